@@ -1,0 +1,46 @@
+"""From a code such as "moons:n=400,noise=.25" to the data set that it names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from explorer.data.dataset import Dataset
+from explorer.data.images import IMAGES
+from explorer.data.planes import PLANES, PlaneOptions, load_plane
+from explorer.settings import InputError
+
+DATASETS = (*PLANES, *IMAGES)
+
+
+def load_dataset(code: str) -> Dataset:
+    """The data set of a code: a name, and for planes `:option=value,...` behind it.
+
+    The same object for the same code, shared between all callers. Raises InputError for an unknown name or option.
+    """
+    name, _, options = code.strip().partition(":")
+    if name in PLANES:
+        return _load_plane(name, PLANES[name][1](**_parse_options(options, code)))
+    if name in IMAGES and not options:
+        return _load_image(name)
+    if name in IMAGES:
+        raise InputError(f"The data set {name} has no options, so it is written {name!r}, not {code!r}.")
+    raise InputError(f"There is no data set {name!r}; the data sets are {', '.join(DATASETS)}.")
+
+
+def _parse_options(text: str, code: str) -> dict[str, Any]:
+    pairs = [part.partition("=") for part in text.split(",")] if text else []
+    if any(not name or not sign or not value for name, sign, value in pairs):
+        raise InputError(f"The options in {code!r} are not of the form moons:n=400,noise=.25,seed=0.")
+    return {name.strip(): value.strip() for name, _, value in pairs}
+
+
+@lru_cache(maxsize=16)
+def _load_plane(name: str, options: PlaneOptions) -> Dataset:
+    given = [f"{key}={value}" for key, value in options if value != options.declarations()[key].default]
+    return load_plane(name, options, f"{name}:{','.join(given)}" if given else name)
+
+
+@lru_cache(maxsize=8)
+def _load_image(name: str) -> Dataset:
+    return IMAGES[name](name)
