@@ -1,0 +1,116 @@
+"""The story of one forget request: which data, which model, which samples, and the models that follow from them."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import torch
+
+from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
+from explorer.experiments.store import Store
+from explorer.models import Epoch, Network, build_network, fit, schedule
+from explorer.settings import InputError, Settings
+from explorer.unlearning import Method, Rule, until
+
+Trained = Literal["original", "retrained"]
+Progress = Callable[[Epoch], None]
+
+
+@dataclass(frozen=True)
+class Experiment:
+    """A dataset code, a model name, the seed of its training and a forget code: frozen and hashable.
+
+    Codes are made canonical, so that two ways of writing one story are equal. Raises InputError for what does not
+    exist.
+    """
+
+    dataset: str
+    model: str
+    seed: int = 0
+    forget: str = "class:0"
+    store: Store = field(default_factory=Store.default, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
+            raise InputError(f"A seed is a whole number from 0 to {2**31 - 1}, not {self.seed!r}.")
+        data = load_dataset(self.dataset)
+        object.__setattr__(self, "dataset", data.code)
+        object.__setattr__(self, "forget", ForgetSet.parse(self.forget, data).code)
+        build_network(self.model, data, self.seed)
+
+    @property
+    def data(self) -> Dataset:
+        """The data set; shared, read only."""
+        return load_dataset(self.dataset)
+
+    @property
+    def forget_set(self) -> ForgetSet:
+        """D_f as indices into the training split."""
+        return ForgetSet.parse(self.forget, self.data)
+
+    @property
+    def partition(self) -> Partition:
+        """D_f and D_r, and the test set to match."""
+        return partition(self.data, self.forget_set)
+
+    @property
+    def original(self) -> Network:
+        """The model trained on all of D: from the store, or trained now. A network of the caller's own."""
+        return self.train("original")
+
+    @property
+    def retrained(self) -> Network:
+        """The model re-initialised everywhere and trained on D_r alone: from the store, or trained now."""
+        return self.train("retrained")
+
+    def stored(self, which: Trained) -> bool:
+        """Whether the network is there already, so that asking for it takes no training."""
+        return self.store.has(self.key(which))
+
+    def train(self, which: Trained, progress: Progress = lambda epoch: None) -> Network:
+        """The original or the retrained network, trained and stored where it is not yet.
+
+        `progress` is called after each epoch; what it raises ends the training, and nothing is stored.
+        """
+        network = build_network(self.model, self.data, self.seed)
+
+        def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+            split = self.data.train if which == "original" else self.partition.retain
+            generator = torch.Generator().manual_seed(self.seed)
+            for epoch in fit(network, split, schedule(self.data, self.model), generator):
+                progress(epoch)
+            return network.state_dict(), {"accuracy": epoch.accuracy, "loss": epoch.loss}
+
+        network.load_state_dict(self.store.load_or_make(self.key(which), make).tensors)
+        return network.eval()
+
+    def unlearn(
+        self,
+        method: Method,
+        settings: Settings,
+        rule: Rule | None = None,
+        noise_seed: int = 0,
+        network: Network | None = None,
+    ) -> until:
+        """A run of a zero-shot method on a copy of the original: iterate it, then read `.network` and `.stopped`.
+
+        network: the original, where the caller holds it already; it is copied, never changed.
+        """
+        copied = copy.deepcopy(self.original if network is None else network)
+        forget = self.partition.forget
+        steps = method.run(copied, forget, settings, torch.Generator().manual_seed(noise_seed))
+        return until(steps, copied, forget, rule or Rule(target="none", guard=0.0))
+
+    def key(self, which: Trained) -> dict[str, Any]:
+        """What addresses the trained network in the store: everything that decided its training."""
+        key: dict[str, Any] = {
+            "what": "network",
+            "dataset": self.dataset,
+            "model": self.model,
+            "seed": self.seed,
+            "schedule": schedule(self.data, self.model).model_dump(),
+        }
+        return key if which == "original" else {**key, "without": self.forget}

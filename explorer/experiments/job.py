@@ -1,0 +1,101 @@
+"""Work in the background: a bounded number of workers, a stop that works at once, progress that tells the truth."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Literal
+
+from explorer.settings import InputError
+
+State = Literal["waiting", "running", "done", "stopped", "failed"]
+WORKERS = 2
+
+
+class Stopped(Exception):  # noqa: N818 (not an error: somebody asked for it)
+    """Raised inside a job at its next report after somebody has stopped it."""
+
+
+class Job:
+    """One piece of work: `work(job)` runs in a worker thread, reports with `job.report`, and returns the result.
+
+    Read it from any thread: `state`, `progress` (share done), `doing` (what, in words), `seconds_left`, `error` (one
+    sentence), `result`. `stop()` takes effect at the work's next report. The worker calls no Streamlit.
+    """
+
+    def __init__(self, title: str, work: Callable[[Job], Any]) -> None:
+        self.title, self.work = title, work
+        self.state: State = "waiting"
+        self.progress, self.doing = 0.0, title
+        self.error: str | None = None
+        self.result: Any = None
+        self._stop = threading.Event()
+        self._began: float | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether it waits or runs."""
+        return self.state in ("waiting", "running")
+
+    @property
+    def seconds_left(self) -> float | None:
+        """What is left at the pace so far; None while that cannot be known."""
+        if self._began is None or self.state != "running" or self.progress < 0.02:
+            return None
+        return (time.monotonic() - self._began) * (1 - self.progress) / self.progress
+
+    @property
+    def stopping(self) -> bool:
+        """Whether somebody has asked for a stop."""
+        return self._stop.is_set()
+
+    def stop(self) -> None:
+        """Ask the work to end at its next report; one that waits never starts."""
+        self._stop.set()
+        if self.state == "waiting":
+            self.state = "stopped"
+
+    def report(self, progress: float, doing: str | None = None) -> None:
+        """Called by the work: the share that is done. Raises `Stopped` once somebody has asked for a stop."""
+        self.progress = min(max(progress, 0.0), 1.0)
+        self.doing = doing or self.doing
+        if self.stopping:
+            raise Stopped
+
+    def run(self) -> None:
+        """Do the work in this thread; whatever goes wrong becomes one sentence in `error`."""
+        if self.stopping:
+            self.state = "stopped"
+            return
+        self.state, self._began = "running", time.monotonic()
+        try:
+            self.result = self.work(self)
+            self.progress, self.state = 1.0, "done"
+        except Stopped:
+            self.state = "stopped"
+        except InputError as error:
+            self.error, self.state = str(error), "failed"
+        except Exception as error:
+            self.error = f"{self.title} failed: {type(error).__name__}: {str(error) or 'no reason given'}."
+            self.state = "failed"
+
+
+class Jobs:
+    """A queue that all users of one process share: `WORKERS` jobs run at a time, the others wait their turn."""
+
+    def __init__(self, workers: int = WORKERS) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="job")
+        self._waiting: list[Job] = []
+
+    def start(self, job: Job) -> Future[None]:
+        """Queue a job; returns at once."""
+        self._waiting = [other for other in self._waiting if other.state == "waiting"]
+        self._waiting.append(job)
+        return self._pool.submit(job.run)
+
+    def ahead(self, job: Job) -> int:
+        """How many jobs wait in front of this one."""
+        waiting = [other for other in self._waiting if other.state == "waiting"]
+        return waiting.index(job) if job in waiting else 0

@@ -1,0 +1,23 @@
+"""Unlearning methods, their registry, and the rule that stops them."""
+
+from explorer.unlearning.jit import JitSettings, jit
+from explorer.unlearning.method import Method, Preset, Step
+from explorer.unlearning.methods import METHODS, method_named
+from explorer.unlearning.mislabel import MislabelSettings, mislabel
+from explorer.unlearning.stopping import Reading, Reason, Rule, until
+
+__all__ = [
+    "METHODS",
+    "JitSettings",
+    "Method",
+    "MislabelSettings",
+    "Preset",
+    "Reading",
+    "Reason",
+    "Rule",
+    "Step",
+    "jit",
+    "method_named",
+    "mislabel",
+    "until",
+]

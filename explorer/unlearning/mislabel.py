@@ -1,0 +1,51 @@
+"""Greedy mislabelling, the paper's contrast in Fig. 2: train until the forget samples are called something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+from torch import nn
+
+from explorer.data import Split
+from explorer.settings import Settings, setting
+from explorer.unlearning.method import Method, Preset, Step
+
+
+class MislabelSettings(Settings):
+    """How greedily: the size of a step and how many there may be."""
+
+    eta: float = setting(1e-2, "step size of gradient descent on the wrong label", least=1e-6, most=1.0, log=True)
+    passes: int = setting(200, "how often to go through the forget set at most", least=1, most=10_000, log=True)
+    batch_size: int = setting(128, "forget samples in one step", least=1, most=4096, log=True)
+
+
+def mislabel(
+    network: nn.Module, forget: Split, settings: MislabelSettings, generator: torch.Generator
+) -> Iterator[Step]:
+    """Descend the cross-entropy of each forget sample with a wrong label drawn once from the other classes, in place."""
+    network.eval()
+    with torch.no_grad():
+        classes = network(forget.x[:1]).shape[1]
+    shift = torch.randint(1, classes, (len(forget),), generator=generator)
+    wrong = (forget.y + shift) % classes
+    optimiser = torch.optim.SGD(network.parameters(), lr=settings.eta)
+    batches = torch.arange(len(forget)).split(settings.batch_size)
+    total = settings.passes * len(batches)
+    for index in range(total):
+        samples = batches[index % len(batches)]
+        loss = nn.functional.cross_entropy(network(forget.x[samples]), wrong[samples])
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        optimiser.step()
+        yield Step(index + 1, total, float(loss.detach()), samples)
+
+
+MISLABEL = Method(
+    name="mislabel",
+    title="Mislabel",
+    help="Train until the forget samples are called something else: the greedy contrast of the paper's Fig. 2.",
+    settings=MislabelSettings,
+    run=mislabel,
+    presets=(Preset("default", "steps of 0.01 until forgotten"),),
+)

@@ -1,0 +1,110 @@
+"""When to stop: one pass at a fixed eta is what makes unlearning fragile, so a rule watches D_f alone and ends the run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor, nn
+
+from explorer.data import Split
+from explorer.evaluation.predictions import accuracy, entropies, logits
+from explorer.settings import Settings, setting
+from explorer.unlearning.guard import Guard
+from explorer.unlearning.method import Step
+
+Reason = Literal["target", "guard", "nan", "user"]
+CHECKS_PER_PASS = 16
+
+
+class Rule(Settings):
+    """What ends a run early. Everything is read off D_f and the model, so a zero-shot method stays zero-shot."""
+
+    target: Literal["accuracy", "entropy", "none"] = setting("accuracy", "which reading of the forget set ends the run")
+    accuracy: float = setting(
+        0.02, "stop when the model gets no more than this share of the forget set right", least=0.0, most=1.0,
+        applies=lambda s: s.target == "accuracy",
+    )  # fmt: skip
+    entropy: float = setting(
+        1.0, "stop when the mean entropy of the forget set is this high", least=0.0, most=10.0, unit="nats",
+        applies=lambda s: s.target == "entropy",
+    )  # fmt: skip
+    guard: float = setting(
+        0.4, "stop when fewer than this share of noise inputs are still called what the original called them; 0 is off",
+        least=0.0, most=1.0,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was read after a step: accuracy on D_f, the entropy of each of its samples in nats (m,), and `Guard.agreement`."""
+
+    accuracy: float
+    entropies: Tensor
+    agreement: float
+
+
+class until:  # noqa: N801 (reads as a word where it is used: `for step in until(steps, ...)`)
+    """Steps of any method until a rule is met; the network is left at its last good weights.
+
+    Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user" (for
+    `stop()`), and `reading` is what D_f showed at the last check. NaN is noticed at every step; accuracy and entropies are
+    read about `CHECKS_PER_PASS` times a pass, and after every step of a large batch.
+    """
+
+    def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
+        self.steps, self.network, self.forget, self.rule = steps, network, forget, rule
+        self.stopped: Reason | None = None
+        self.guard = Guard(network, forget)
+        self.reading = self._read()
+        self._user_stopped = False
+
+    def stop(self) -> None:
+        """End the run after the step that is under way, at its weights."""
+        self._user_stopped = True
+
+    def __iter__(self) -> Iterator[Step]:
+        good = _copy(self.network)
+        unread = 0
+        for step in self.steps:
+            unread += len(step.samples)
+            if not math.isfinite(step.loss):
+                self.stopped = "nan"
+            elif unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total:
+                unread = 0
+                self.reading = self._read()
+                self.stopped = self._judge()
+            if self.stopped in ("nan", "guard"):
+                self.network.load_state_dict(good)
+                self.reading = self._read()
+                return
+            if unread == 0:
+                good = _copy(self.network)
+            yield step
+            if self.stopped:
+                return
+            if self._user_stopped:
+                self.stopped = "user"
+                return
+
+    def _judge(self) -> Reason | None:
+        if not bool(self.reading.entropies.isfinite().all()):
+            return "nan"
+        if self.rule.guard and self.reading.agreement < self.rule.guard:
+            return "guard"
+        if self.rule.target == "accuracy" and self.reading.accuracy <= self.rule.accuracy:
+            return "target"
+        if self.rule.target == "entropy" and float(self.reading.entropies.mean()) >= self.rule.entropy:
+            return "target"
+        return None
+
+    def _read(self) -> Reading:
+        found = logits(self.network, self.forget.x)
+        return Reading(accuracy(found, self.forget.y), entropies(found), self.guard.agreement(self.network))
+
+
+def _copy(network: nn.Module) -> dict[str, Tensor]:
+    return {name: tensor.detach().clone() for name, tensor in network.state_dict().items()}

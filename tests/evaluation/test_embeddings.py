@@ -1,0 +1,92 @@
+"""One shared map: what is the same up to a rotation lands in the same place, and what moved does not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import ortho_group
+from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
+
+from explorer.evaluation import shared_map, thin
+from explorer.settings import InputError
+
+
+def original(n=150, seed=0):
+    return load_digits().data[np.random.default_rng(seed).permutation(1797)[:n], 10:30]
+
+
+def rotated(features, seed=0):
+    return features @ ortho_group.rvs(features.shape[1], random_state=seed) + 7
+
+
+def test_pca_is_that_of_the_original():
+    first, second = original(), original(seed=1)
+    found = shared_map({"original": first, "unlearned": second})
+    fitted = PCA(2, svd_solver="full").fit(first)
+    np.testing.assert_allclose(found.coordinates["original"], fitted.transform(first), atol=1e-4)
+    np.testing.assert_allclose(found.coordinates["unlearned"], fitted.transform(second), atol=1e-4)
+
+
+def test_a_rotated_copy_lands_on_the_same_map():
+    features = original()
+    found = shared_map({"original": features, "retrained": rotated(features)})
+    np.testing.assert_allclose(found.coordinates["retrained"], found.coordinates["original"], atol=1e-3)
+    assert found.trustworthiness["retrained"] == pytest.approx(found.trustworthiness["original"], abs=0.01)
+    left = shared_map({"original": features, "retrained": rotated(features)}, turned=())
+    assert np.abs(left.coordinates["retrained"] - left.coordinates["original"]).max() > 1
+
+
+def test_the_rotation_is_found_on_retained_samples_alone():
+    features = original()
+    moved = features.copy()
+    moved[:20] += 30 * np.random.default_rng(0).normal(size=(20, features.shape[1]))
+    given = {"original": features, "retrained": rotated(moved)}
+    found = shared_map(given, retained=np.arange(20, 150)).coordinates
+    np.testing.assert_allclose(found["retrained"][20:], found["original"][20:], atol=1e-3)
+    assert np.abs(found["retrained"][:20] - found["original"][:20]).max() > 10
+    everyone = shared_map(given).coordinates
+    assert np.abs(everyone["retrained"][20:] - everyone["original"][20:]).max() > 1
+
+
+def test_trustworthiness_tells_a_faithful_map_from_a_poor_one():
+    flat = np.random.default_rng(0).normal(size=(100, 2)) @ np.random.default_rng(1).normal(size=(2, 8))
+    deep = np.random.default_rng(0).normal(size=(100, 40))
+    assert shared_map({"original": flat}).trustworthiness["original"] == pytest.approx(1)
+    assert shared_map({"original": deep}).trustworthiness["original"] < 0.8
+
+
+def test_umap_places_a_rotated_copy_beside_the_original():
+    features = original(80)
+    found = shared_map({"original": features, "retrained": rotated(features)}, method="umap", seed=3)
+    first, second = found.coordinates["original"], found.coordinates["retrained"]
+    assert first.shape == second.shape == (80, 2)
+    spread = np.linalg.norm(first - first.mean(0), axis=1).mean()
+    assert np.median(np.linalg.norm(first - second, axis=1)) < 0.25 * spread
+    assert found.trustworthiness["original"] > 0.8
+
+
+def test_thin_keeps_the_forget_set_whole():
+    forget = np.arange(100, 200)
+    kept = thin(5000, forget, limit=500, seed=1)
+    assert len(kept) == 500 and set(forget) <= set(kept) and (np.diff(kept) > 0).all() and kept.max() < 5000
+    np.testing.assert_array_equal(kept, thin(5000, forget, limit=500, seed=1))
+    assert not np.array_equal(kept, thin(5000, forget, limit=500, seed=2))
+    np.testing.assert_array_equal(thin(300, forget, limit=500), np.arange(300))
+    large = thin(5000, np.arange(1000), limit=500)
+    assert set(range(1000)) <= set(large) and len(large) == 1125
+
+
+@pytest.mark.parametrize(
+    ("features", "options", "sentence"),
+    [
+        ({"original": np.zeros((20, 3))}, {"method": "tsne"}, "pca or umap"),
+        ({"unlearned": np.zeros((20, 3))}, {}, "not on 'original'"),
+        ({"original": np.zeros((20, 3)), "retrained": np.zeros((20, 4))}, {}, "same width"),
+        ({"original": np.zeros((5, 3))}, {}, "at least 10"),
+        ({"original": np.full((20, 3), np.nan)}, {}, "finite"),
+    ],
+)
+def test_bad_input_is_one_sentence(features, options, sentence):
+    with pytest.raises(InputError, match=sentence):
+        shared_map(features, **options)
