@@ -20,9 +20,9 @@ class InputError(ValueError):
 class Declaration:
     """One parameter of a `Settings` model, as a slider or an option needs it.
 
-    kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive; log asks for a logarithmic slider; for_shape
-    gives the default for inputs of one shape where it depends on it; applies says whether other values leave it a
-    meaning.
+    kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive; log asks for a
+    logarithmic slider; for_shape gives the default for inputs of one shape where it depends on it; applies says whether
+    other values leave it a meaning.
     """
 
     name: str
@@ -62,7 +62,8 @@ def setting(
     applies: Callable[[Any], bool] | None = None,
 ) -> Any:
     """Declare one parameter of a `Settings` model; see `Declaration` for the words."""
-    extra: dict[str, Any] = {"log": log, "unit": unit, "label": label, "for_shape": for_shape, "least": least, "most": most}
+    shown: dict[str, Any] = {"log": log, "unit": unit, "label": label}
+    extra = {**shown, "for_shape": for_shape, "least": least, "most": most}
     if applies is not None:
         extra["applies"] = applies
     return Field(default, ge=least, le=most, description=help, json_schema_extra=extra, validate_default=True)

@@ -34,9 +34,9 @@ class Split:
 class Dataset:
     """A data set as one story uses it; shared between users, so nothing may write into its tensors.
 
-    code names it and its options ("moons:n=200"); kind is "plane" (two coordinates) or "image"; classes are what a model
-    predicts, subclasses (maybe none) what `Split.fine` counts. Inputs are standardised with mean and deviation, one each
-    a channel, so distances, radii and sigma share these units.
+    code names it and its options ("moons:n=200"); kind is "plane" (two coordinates) or "image"; classes are what a
+    model predicts, subclasses (maybe none) what `Split.fine` counts. Inputs are standardised with mean and deviation,
+    one each a channel, so distances, radii and sigma share these units.
     """
 
     code: str

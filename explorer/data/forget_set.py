@@ -24,8 +24,8 @@ LONGEST_LIST = 40  # more samples than this are packed, so that a link stays sho
 class ForgetSet:
     """Sorted indices int64 (m,) into the training split, 0 < m < n, and the code that made them.
 
-    Codes: `class:3` (a class by number or name), `subclass:sneaker`, `random:100@7` (count@seed), `near:12@4` (count@sample:
-    sample 4 and those nearest to it, 12 in all), `samples:4,17,90` (long lists are packed).
+    Codes: `class:3` (a class by number or name), `subclass:sneaker`, `random:100@7` (count@seed), `near:12@4`
+    (count@sample: sample 4 and those nearest to it, 12 in all), `samples:4,17,90` (long lists are packed).
     """
 
     code: str
@@ -52,7 +52,8 @@ class ForgetSet:
     @classmethod
     def parse(cls, code: str, dataset: Dataset) -> ForgetSet:
         """The forget set that a code names in this data set. Raises InputError for a code that names none."""
-        kind, _, rest = code.strip().partition(":")
+        kind, _, rest = code.partition(":")
+        kind = kind.strip().lower()
         readers = {"class": _class, "subclass": _subclass, "random": _random, "near": _near, "samples": _samples}
         if kind not in readers:
             raise InputError(f"{code!r} is not a forget set; write {FORMS}.")
@@ -69,10 +70,13 @@ class ForgetSet:
 
 
 def _class(text: str, dataset: Dataset) -> tuple[str, Tensor]:
-    number = dataset.classes.index(text.lower()) if text.lower() in dataset.classes else _whole(text)
-    if number is None or number >= len(dataset.classes):
-        known = ", ".join(dataset.classes)
-        raise InputError(f"{dataset.code} has no class {text!r}; write a number below {len(dataset.classes)} or {known}.")
+    names = dataset.classes
+    number = _numbered(text, names)
+    if number is None:  # a number comes first, because it is what the canonical code says
+        number = _named(text, names)
+    if number is None:
+        allowed = f"a number below {len(names)} or {', '.join(names)}"
+        raise InputError(f"{dataset.code} has no class {text!r}; write {allowed}.")
     return f"class:{number}", torch.nonzero(dataset.train.y == number).flatten()
 
 
@@ -80,8 +84,10 @@ def _subclass(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     if dataset.train.fine is None:
         raise InputError(f"{dataset.code} has no sub-classes; fashion-mini-coarse has.")
     names = dataset.subclasses
-    number = names.index(text.lower()) if text.lower() in names else _whole(text)
-    if number is None or number >= len(names):
+    number = _named(text, names)
+    if number is None:
+        number = _numbered(text, names)
+    if number is None:
         raise InputError(f"{dataset.code} has no sub-class {text!r}; its sub-classes are {', '.join(names)}.")
     return f"subclass:{names[number]}", torch.nonzero(dataset.train.fine == number).flatten()
 
@@ -111,7 +117,7 @@ def _samples(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     else:
         found = [_whole(part.strip()) for part in text.split(",")] if text else []
         if None in found:
-            raise InputError(f"samples:{text} is not a list of sample numbers; write samples:4,17,90.")
+            raise InputError(f"{text!r} is not a list of sample numbers; write samples:4,17,90.")
         indices = sorted({index for index in found if index is not None})
     if indices:
         _check_index(indices[-1], dataset)
@@ -123,9 +129,20 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
 
 
+def _numbered(text: str, names: tuple[str, ...]) -> int | None:
+    number = _whole(text)
+    return number if number is not None and number < len(names) else None
+
+
+def _named(text: str, names: tuple[str, ...]) -> int | None:
+    """The place of a name, whatever its case, and with spaces for its hyphens."""
+    plain = ["-".join(name.lower().split()) for name in (text, *names)]
+    return plain.index(plain[0], 1) - 1 if plain[0] in plain[1:] else None
+
+
 def _pair(text: str, form: str) -> tuple[int, int]:
     first, _, second = text.partition("@")
-    left, right = _whole(first), _whole(second)
+    left, right = _whole(first.strip()), _whole(second.strip())
     if left is None or right is None:
         raise InputError(f"{text!r} does not say how many and which; write {form}.")
     return left, right
@@ -138,7 +155,8 @@ def _check_count(count: int, dataset: Dataset) -> None:
 
 def _check_index(index: int, dataset: Dataset) -> None:
     if index >= len(dataset.train):
-        raise InputError(f"{dataset.code} has no training sample {index}; they are numbered 0 to {len(dataset.train) - 1}.")
+        last = len(dataset.train) - 1
+        raise InputError(f"{dataset.code} has no training sample {index}; they are numbered 0 to {last}.")
 
 
 def _pack(indices: list[int]) -> str:
@@ -151,8 +169,13 @@ def _pack(indices: list[int]) -> str:
 def _unpack(text: str, samples: int) -> list[int]:
     longest = samples // 8 + 2  # bytes; a link must not inflate to more than the split has samples
     try:
-        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        bits = zlib.decompressobj().decompress(packed, longest)
+        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        inflating = zlib.decompressobj()
+        bits = inflating.decompress(packed, longest)
+        if not inflating.eof or inflating.unused_data:  # cut short, too long, or followed by something else
+            raise ValueError
     except (binascii.Error, ValueError, zlib.error):
-        raise InputError("The packed list of samples in this forget set is damaged; copy the whole code.") from None
+        raise InputError(
+            "The packed list of samples in this forget set is damaged or of another data set; copy the whole code."
+        ) from None
     return np.flatnonzero(np.unpackbits(np.frombuffer(bits, dtype=np.uint8))).tolist()

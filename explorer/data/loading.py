@@ -18,7 +18,7 @@ def load_dataset(code: str) -> Dataset:
 
     The same object for the same code, shared between all callers. Raises InputError for an unknown name or option.
     """
-    name, _, options = code.strip().partition(":")
+    name, options = (part.strip() for part in code.partition(":")[::2])
     if name in PLANES:
         return _load_plane(name, PLANES[name][1](**_parse_options(options, code)))
     if name in IMAGES and not options:
@@ -32,7 +32,10 @@ def _parse_options(text: str, code: str) -> dict[str, Any]:
     pairs = [part.partition("=") for part in text.split(",")] if text else []
     if any(not name or not sign or not value for name, sign, value in pairs):
         raise InputError(f"The options in {code!r} are not of the form moons:n=400,noise=.25,seed=0.")
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    options = {name.strip(): value.strip() for name, _, value in pairs}
+    if len(options) < len(pairs):
+        raise InputError(f"An option is given twice in {code!r}; write each once.")
+    return options
 
 
 @lru_cache(maxsize=16)

@@ -14,10 +14,10 @@ from explorer.data.forget_set import ForgetSet
 class Partition:
     """The parts of a data set under one forget request.
 
-    forget and retain: D_f and D_r of the training split. test: the whole test set. retain_test: the test samples of what
-    is retained (without the forgotten class or sub-class; the whole test set for any other forget set). forget_test: the
-    test samples of the forgotten class or sub-class, else None. peers_test: the test samples like those in D_f, which are
-    forget_test or else all of the classes that occur in D_f.
+    forget and retain: D_f and D_r of the training split. test: the whole test set. retain_test: the test samples of
+    what is retained (without the forgotten class or sub-class; the whole test set for any other forget set).
+    forget_test: the test samples of the forgotten class or sub-class, else None. peers_test: the test samples like
+    those in D_f, which are forget_test or else all of the classes that occur in D_f.
     """
 
     forget: Split

@@ -46,11 +46,11 @@ def _circles(options: PlaneOptions) -> Points:
 def _spirals(options: PlaneOptions) -> Points:
     """Two arms, (t cos t, t sin t) and its mirror image, t from 0.5 to 3 pi."""
     draw = np.random.default_rng(options.seed)
-    half = options.n // 2
-    turn = np.sqrt(draw.uniform(0.25, (3 * np.pi) ** 2, half))
+    first, second = options.n - options.n // 2, options.n // 2
+    turn = np.sqrt(draw.uniform(0.25, (3 * np.pi) ** 2, first))
     arm = np.stack([turn * np.cos(turn), turn * np.sin(turn)], 1) / np.pi
-    points = np.concatenate([arm, -arm]) + draw.normal(0, options.noise, (2 * half, 2))
-    return points, np.repeat([0, 1], half)
+    points = np.concatenate([arm, -arm[:second]]) + draw.normal(0, options.noise, (options.n, 2))
+    return points, np.repeat([0, 1], [first, second])
 
 
 PLANES: dict[str, tuple[str, type[PlaneOptions], Callable[[PlaneOptions], Points]]] = {

@@ -32,6 +32,7 @@ class Job:
         self.error: str | None = None
         self.result: Any = None
         self._stop = threading.Event()
+        self._turn = threading.Lock()  # a job that is stopped as its turn comes either starts or does not
         self._began: float | None = None
 
     @property
@@ -53,23 +54,28 @@ class Job:
 
     def stop(self) -> None:
         """Ask the work to end at its next report; one that waits never starts."""
-        self._stop.set()
-        if self.state == "waiting":
-            self.state = "stopped"
+        with self._turn:
+            self._stop.set()
+            if self.state == "waiting":
+                self.state = "stopped"
+
+    def tell(self, progress: float, doing: str | None = None) -> None:
+        """Called by work that looks at `stopping` itself, because it has something to bring to an end."""
+        self.progress = min(max(progress, 0.0), 1.0)
+        self.doing = doing or self.doing
 
     def report(self, progress: float, doing: str | None = None) -> None:
         """Called by the work: the share that is done. Raises `Stopped` once somebody has asked for a stop."""
-        self.progress = min(max(progress, 0.0), 1.0)
-        self.doing = doing or self.doing
+        self.tell(progress, doing)
         if self.stopping:
             raise Stopped
 
     def run(self) -> None:
         """Do the work in this thread; whatever goes wrong becomes one sentence in `error`."""
-        if self.stopping:
-            self.state = "stopped"
-            return
-        self.state, self._began = "running", time.monotonic()
+        with self._turn:
+            if self.stopping:
+                return
+            self.state, self._began = "running", time.monotonic()
         try:
             self.result = self.work(self)
             self.progress, self.state = 1.0, "done"
@@ -78,8 +84,8 @@ class Job:
         except InputError as error:
             self.error, self.state = str(error), "failed"
         except Exception as error:
-            self.error = f"{self.title} failed: {type(error).__name__}: {str(error) or 'no reason given'}."
-            self.state = "failed"
+            reason = " ".join(str(error).split()).rstrip(".") or "no reason given"
+            self.error, self.state = f"{self.title} failed: {type(error).__name__}: {reason}.", "failed"
 
 
 class Jobs:
@@ -88,14 +94,17 @@ class Jobs:
     def __init__(self, workers: int = WORKERS) -> None:
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="job")
         self._waiting: list[Job] = []
+        self._lock = threading.Lock()
 
     def start(self, job: Job) -> Future[None]:
         """Queue a job; returns at once."""
-        self._waiting = [other for other in self._waiting if other.state == "waiting"]
-        self._waiting.append(job)
-        return self._pool.submit(job.run)
+        with self._lock:
+            self._waiting = [other for other in self._waiting if other.state == "waiting"]
+            self._waiting.append(job)
+            return self._pool.submit(job.run)
 
     def ahead(self, job: Job) -> int:
         """How many jobs wait in front of this one."""
-        waiting = [other for other in self._waiting if other.state == "waiting"]
+        with self._lock:
+            waiting = [other for other in self._waiting if other.state == "waiting"]
         return waiting.index(job) if job in waiting else 0

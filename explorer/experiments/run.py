@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from explorer.experiments.experiment import Experiment
 from explorer.experiments.store import Artefact
@@ -15,6 +15,7 @@ from explorer.settings import Settings
 from explorer.unlearning import Method, Reason, Rule, Step
 
 BETWEEN_SNAPSHOTS = 0.1  # seconds at least: more often than anybody can see would only slow the run down
+WATCHING = 0.1  # the share of a run's time that recording it may take
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def unlearn(
 ) -> Outcome:
     """Run the method on a copy of the original and store what it leaves, unless somebody stopped it by hand.
 
-    trajectory: records at most ten moments a second, the first and the last always. watch: called after each step.
+    trajectory: records up to ten moments a second, fewer where measuring one is slow, the first and the last always. watch: called after each step.
     stopping: asked after each step; True ends the run there with the reason "user". Neither counts in `seconds`.
     """
     experiment = request.experiment
@@ -69,22 +70,24 @@ def unlearn(
     if trajectory is not None:
         trajectory.record(original)
     run = experiment.unlearn(request.method, request.settings, request.rule, request.noise_seed, original)
-    steps, seconds, last_step, recorded = 0, 0.0, None, time.monotonic()
+    seconds, recorded, cost = 0.0, time.perf_counter(), 0.0
     began = time.perf_counter()
     for step in run:
-        seconds += time.perf_counter() - began
-        steps, last_step = step.index, step
-        if trajectory is not None and time.monotonic() - recorded >= BETWEEN_SNAPSHOTS:
+        paused = time.perf_counter()
+        seconds += paused - began
+        if trajectory is not None and paused - recorded >= max(BETWEEN_SNAPSHOTS, cost / WATCHING):
             trajectory.record(run.network, step)
-            recorded = time.monotonic()
+            recorded = time.perf_counter()
+            cost = recorded - paused
         watch(step)
         if stopping():
             run.stop()
         began = time.perf_counter()
     seconds += time.perf_counter() - began
-    if trajectory is not None and last_step is not None:
-        trajectory.record(run.network, last_step, last=True)
-    outcome = Outcome(run.network.eval(), steps, seconds, run.stopped)
+    if trajectory is not None and run.last is not None:
+        trajectory.record(run.network, run.last)
+    steps = 0 if run.last is None else run.last.index
+    outcome = Outcome(cast(Network, run.network.eval()), steps, seconds, run.stopped)
     if outcome.stopped != "user":
         notes = {"steps": steps, "seconds": seconds, "stopped": outcome.stopped}
         experiment.store.put(request.key(), outcome.network.state_dict(), notes)

@@ -40,25 +40,26 @@ class Snapshot:
 
 
 class Trajectory:
-    """At most `limit` snapshots, evenly spread over the run: when it is full, every other one but the last is dropped.
+    """At most `limit` snapshots, evenly spread over what was recorded, the first and the newest always among them.
 
-    One thread writes and any number read; `snapshots()` is a consistent copy.
+    When it is full, every other one is dropped, and from then on every other one is kept only until the next. One
+    thread writes and any number read; `snapshots()` is a consistent copy.
     """
 
-    def __init__(self, dataset: Dataset, partition: Partition, limit: int = 200, weights_limit: int = 2_000_000) -> None:
+    def __init__(
+        self, dataset: Dataset, partition: Partition, limit: int = 200, weights_limit: int = 2_000_000
+    ) -> None:
         chosen = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))[:RETAINED_WATCHED]
         self.forget, self.watched = partition.forget, partition.retain[chosen]
         self.grid: PlaneGrid | None = plane_grid(dataset.train, GRID_SIDE) if dataset.kind == "plane" else None
         self.limit, self.weights_limit = limit, weights_limit
-        self.stride = 1
+        self._stride, self._newest = 1, -1  # one of how many moments stays, and the number of the newest
         self._snapshots: list[Snapshot] = []
         self._lock = threading.Lock()
 
-    def record(self, network: nn.Module, step: Step | None = None, last: bool = False) -> Snapshot | None:
-        """Measure the network and keep the moment, unless thinning has no place for it; `last` moments always have."""
+    def record(self, network: nn.Module, step: Step | None = None) -> Snapshot:
+        """Measure the network after a step (None: the original) and keep the moment, in place of one of that step."""
         index = 0 if step is None else step.index
-        if index % self.stride and not last:
-            return None
         found = logits(network, self.forget.x)
         kept = logits(network, self.watched.x)
         snapshot = Snapshot(
@@ -74,12 +75,14 @@ class Trajectory:
             weights=self._weights(network),
         )
         with self._lock:
-            if self._snapshots and self._snapshots[-1].step == index:
+            again = bool(self._snapshots) and self._snapshots[-1].step == index
+            if again or self._newest % self._stride:
                 self._snapshots.pop()
             self._snapshots.append(snapshot)
+            self._newest += not again
             if len(self._snapshots) > self.limit:
-                self.stride *= 2
-                self._snapshots = [s for s in self._snapshots[:-1] if s.step % self.stride == 0] + [snapshot]
+                self._stride *= 2
+                self._snapshots = [*self._snapshots[:-1:2], snapshot]
         return snapshot
 
     def snapshots(self) -> list[Snapshot]:

@@ -9,22 +9,30 @@ from explorer.settings import Shape
 
 
 def gaussian_noise(shape: Shape, sigma: float, generator: torch.Generator) -> Tensor:
-    """xi ~ N(0, sigma^2 I), the paper's noise, of any shape."""
-    return sigma * torch.randn(shape, generator=generator)
+    """xi ~ N(0, sigma^2 I), the paper's noise; shape (samples, ...)."""
+    return sigma * _normal(shape, generator)
 
 
 def smooth_noise(shape: Shape, sigma: float, width: int, generator: torch.Generator) -> Tensor:
-    """Noise of deviation sigma at every pixel that varies slowly over a picture; shape (..., height, width).
+    """Noise of deviation sigma at every pixel that varies slowly over a picture; shape (samples, ..., height, width).
 
-    White noise, blurred twice by a box of `width` x `width` pixels that wraps around the picture's edges, and rescaled:
-    along a side its correlation is that box convolved four times with itself, so it ends 2 (width - 1) pixels away. Each
+    White noise, blurred twice by a box of `width` x `width` pixels that wraps around the picture's edges, and rescaled.
+    Along a side its correlation is what four such boxes make of each other, which ends 2 (width - 1) pixels away. Each
     channel has a draw of its own.
     """
     height, across = shape[-2:]
     kernel = torch.outer(_twice_blurred(width, height), _twice_blurred(width, across))
     kernel = kernel / torch.linalg.vector_norm(kernel)
-    white = torch.randn(shape, generator=generator)
+    white = _normal(shape, generator)
     return sigma * torch.fft.irfft2(torch.fft.rfft2(white) * torch.fft.rfft2(kernel), s=(height, across))
+
+
+def _normal(shape: Shape, generator: torch.Generator) -> Tensor:
+    """A draw for each sample: one for all would depend on their number, and a batch goes through JiT in parts."""
+    noise = torch.empty(shape)
+    for sample in noise:
+        sample.normal_(generator=generator)
+    return noise
 
 
 def _twice_blurred(width: int, side: int) -> Tensor:

@@ -4,7 +4,7 @@ from explorer.unlearning.jit import JitSettings, jit
 from explorer.unlearning.method import Method, Preset, Step
 from explorer.unlearning.methods import METHODS, method_named
 from explorer.unlearning.mislabel import MislabelSettings, mislabel
-from explorer.unlearning.stopping import Reading, Reason, Rule, until
+from explorer.unlearning.stopping import Reading, Reason, Rule, default_rule, until
 
 __all__ = [
     "METHODS",
@@ -16,6 +16,7 @@ __all__ = [
     "Reason",
     "Rule",
     "Step",
+    "default_rule",
     "jit",
     "method_named",
     "mislabel",

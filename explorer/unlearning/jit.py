@@ -22,7 +22,7 @@ from explorer.models.network import Dropout
 from explorer.settings import InputError, Settings, Shape, setting
 from explorer.unlearning.method import Method, Preset, Step
 
-INPUTS_PER_FORWARD = 4096  # the noisy copies of a large batch go through the network in parts, so that memory is bounded
+INPUTS_PER_FORWARD = 256  # noisy copies go through the network in parts: memory stays bounded, and caches are used
 
 
 class JitSettings(Settings):
@@ -33,8 +33,9 @@ class JitSettings(Settings):
         label="sigma", unit="standardised units", for_shape=lambda shape: 1.0 if _is_picture(shape) else 0.2,
     )  # fmt: skip
     perturbations: int = setting(
-        8, "N, noisy copies of each forget sample in a step", least=1, most=1000, log=True, label="N, noisy copies"
-    )
+        4, "N, noisy copies of each forget sample in a step", least=1, most=1000, log=True, label="N, noisy copies",
+        for_shape=lambda shape: 4 if _is_picture(shape) else 16,
+    )  # fmt: skip
     passes: int = setting(200, "how often to go through the forget set at most", least=1, most=10_000, log=True)
     outputs: Literal["logits", "probabilities"] = setting("probabilities", "what of the network is to become flat")
     gradient: Literal["clean", "both"] = setting(
@@ -57,8 +58,9 @@ class JitSettings(Settings):
         applies=lambda s: s.step == "gradient",
     )  # fmt: skip
     length: float = setting(
-        0.01, "how far theta moves in a step", least=1e-4, most=1.0, log=True,
+        0.02, "how far theta moves in a step", least=1e-4, most=1.0, log=True,
         label="eta, as a length", unit="||delta theta||",
+        for_shape=lambda shape: 0.02 if _is_picture(shape) else 0.01,
         applies=lambda s: s.step == "length",
     )  # fmt: skip
     noise: Literal["gaussian", "smooth"] = setting(

@@ -28,7 +28,7 @@ class Step:
     detail: Any = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Preset:
     """Named values of a method's settings; `stops` says whether the run ends when the forget set is forgotten."""
 
@@ -38,7 +38,7 @@ class Preset:
     stops: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Method:
     """A zero-shot method: `run(network, forget, settings, generator)` sees D_f alone and cannot see D_r.
 

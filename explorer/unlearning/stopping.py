@@ -10,7 +10,7 @@ from typing import Literal
 import torch
 from torch import Tensor, nn
 
-from explorer.data import Split
+from explorer.data import ForgetSet, Split
 from explorer.evaluation.predictions import accuracy, entropies, logits
 from explorer.settings import Settings, setting
 from explorer.unlearning.guard import Guard
@@ -38,6 +38,15 @@ class Rule(Settings):
     )  # fmt: skip
 
 
+def default_rule(forget: ForgetSet) -> Rule:
+    """The rule for a forget set of this kind.
+
+    A class or sub-class is forgotten when it is no longer recognised. Other samples have neighbours that still tell their
+    label, so a model that never saw them gets many of them right, most of all when they were drawn at random.
+    """
+    return Rule(accuracy={"near": 0.2, "samples": 0.2, "random": 0.8}.get(forget.kind, 0.05))
+
+
 @dataclass(frozen=True)
 class Reading:
     """What was read after a step: accuracy on D_f, the entropy of each of its samples in nats (m,), and `Guard.agreement`."""
@@ -51,13 +60,15 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
     """Steps of any method until a rule is met; the network is left at its last good weights.
 
     Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user" (for
-    `stop()`), and `reading` is what D_f showed at the last check. NaN is noticed at every step; accuracy and entropies are
-    read about `CHECKS_PER_PASS` times a pass, and after every step of a large batch.
+    `stop()`), `last` the step whose weights the network has, and `reading` what D_f showed at the last check. NaN is
+    noticed at every step; accuracy and entropies are read about `CHECKS_PER_PASS` times a pass, and after every step of a
+    large batch.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
         self.steps, self.network, self.forget, self.rule = steps, network, forget, rule
         self.stopped: Reason | None = None
+        self.last: Step | None = None
         self.guard = Guard(network, forget)
         self.reading = self._read()
         self._user_stopped = False
@@ -67,8 +78,7 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
         self._user_stopped = True
 
     def __iter__(self) -> Iterator[Step]:
-        good = _copy(self.network)
-        unread = 0
+        good, unread = _copy(self.network), 0
         for step in self.steps:
             unread += len(step.samples)
             if not math.isfinite(step.loss):
@@ -82,12 +92,11 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
                 self.reading = self._read()
                 return
             if unread == 0:
-                good = _copy(self.network)
+                good, self.last = _copy(self.network), step
             yield step
+            if self._user_stopped and self.stopped is None:
+                self.stopped, self.last = "user", step
             if self.stopped:
-                return
-            if self._user_stopped:
-                self.stopped = "user"
                 return
 
     def _judge(self) -> Reason | None:

@@ -1,0 +1,10 @@
+"""`python -m explorer VERB`: the command line; its verbs stand in explorer/command_line."""
+
+from __future__ import annotations
+
+import sys
+
+from explorer.command_line.program import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

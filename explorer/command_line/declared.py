@@ -1,0 +1,150 @@
+"""A declared setting as the command line shows it: an option, a paragraph of help, an entry of JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from explorer.settings import Declaration, Settings, Shape
+
+if TYPE_CHECKING:
+    from explorer.unlearning import Method, Preset
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A declaration, its default for each shape of input, and the values of other settings that it needs."""
+
+    declaration: Declaration
+    defaults: Mapping[Shape, Any]
+    only_with: Mapping[str, tuple[Any, ...]]
+
+    def option(self) -> click.Option:
+        """A click option that hands on what was written, for `Settings` to judge."""
+        name, kind = self.declaration.name, self.declaration.kind
+        if kind == "flag":
+            both = f"{spelled(name, True)}/{spelled(name, False)}"
+            return click.Option([both, name], default=None, help=self.help())
+        metavar = {"int": "INTEGER", "float": "NUMBER"}.get(kind, "|".join(self.declaration.choices))
+        return click.Option([flag(name), name], metavar=metavar, help=self.help())
+
+    def help(self) -> str:
+        """What it is, what may be given, its default, and when it has an effect."""
+        parts = [self.declaration.help + (f" ({self.declaration.unit})" if self.declaration.unit else "")]
+        if self.declaration.kind in ("int", "float"):
+            parts.append(self.declaration.allowed())
+        parts.append(f"default {self._default_in_words()}")
+        parts += [f"only with {condition}" for condition in self.conditions()]
+        return "; ".join(parts)
+
+    def conditions(self) -> list[str]:
+        """Such as "--step gradient", one for each other setting that decides whether this one has an effect."""
+        return [" or ".join(spelled(name, value) for value in values) for name, values in self.only_with.items()]
+
+    def as_json(self) -> dict[str, Any]:
+        """What a script needs to offer the setting; no `default_for_shape` where `default` holds for every shape."""
+        declaration, varies = self.declaration, self._varies(self.defaults)
+        return {
+            "label": declaration.label,
+            "type": declaration.kind,
+            "default": declaration.default if varies else next(iter(self.defaults.values())),
+            "default_for_shape": {_size(shape): value for shape, value in self.defaults.items()} if varies else None,
+            "least": declaration.least,
+            "most": declaration.most,
+            "choices": list(declaration.choices) or None,
+            "log": declaration.log,
+            "unit": declaration.unit or None,
+            "help": declaration.help,
+            "only_with": {name: list(values) for name, values in self.only_with.items()} or None,
+        }
+
+    def _default_in_words(self) -> str:
+        """One value; or one for points and one for pictures, of each size where it depends on that too."""
+        if not self._varies(self.defaults):
+            return written(next(iter(self.defaults.values())))
+        pictures = {shape: value for shape, value in self.defaults.items() if len(shape) > 1}
+        sized = self._varies(pictures)
+        named = {
+            "points" if shape not in pictures else f"{_size(shape[1:])} pictures" if sized else "pictures": value
+            for shape, value in self.defaults.items()
+        }
+        return ", ".join(f"{written(value)} ({inputs})" for inputs, value in named.items())
+
+    @staticmethod
+    def _varies(defaults: Mapping[Shape, Any]) -> bool:
+        return len(set(defaults.values())) > 1
+
+
+def method_settings(method: Method) -> dict[str, Declared]:
+    """The settings of a method by name, with the defaults of its first preset for every shape of the known data."""
+    from explorer.data import DATASETS, load_dataset
+
+    shapes = sorted({load_dataset(name).shape for name in DATASETS}, key=lambda shape: (len(shape), shape))
+    configured = {shape: method.configure(shape, method.presets[0].name) for shape in shapes}
+    return {
+        name: Declared(
+            declaration,
+            {shape: getattr(settings, name) for shape, settings in configured.items()},
+            only_with(declaration, configured[shapes[0]]),
+        )
+        for name, declaration in method.settings.declarations().items()
+    }
+
+
+def plain_settings(settings: type[Settings]) -> dict[str, Declared]:
+    """Parameters whose defaults depend on nothing, such as the options of a data set."""
+    return {name: Declared(declared, {(): declared.default}, {}) for name, declared in settings.declarations().items()}
+
+
+def only_with(declaration: Declaration, settings: Settings) -> dict[str, tuple[Any, ...]]:
+    """Each other choice or flag whose value decides, beside these settings, whether the declared one has an effect."""
+    found = {}
+    for name, other in settings.declarations().items():
+        values = (False, True) if other.kind == "flag" else other.choices
+        good = tuple(value for value in values if declaration.applies(settings.model_copy(update={name: value})))
+        if 0 < len(good) < len(values):
+            found[name] = good
+    return found
+
+
+def write_method(formatter: click.HelpFormatter, method: Method) -> None:
+    """A method's settings and presets as two sections of a help text."""
+    context = click.Context(click.Command(method.name))
+    records = [declared.option().get_help_record(context) for declared in method_settings(method).values()]
+    with formatter.section(f"Settings of {method.name}"):
+        formatter.write_text(method.help)
+        formatter.write_dl([record for record in records if record is not None])
+    with formatter.section(f"Presets of {method.name}; the first is the default"):
+        formatter.write_dl([(preset.name, _in_words(preset)) for preset in method.presets])
+
+
+def flag(name: str) -> str:
+    """The option of a setting: --batch-size for batch_size."""
+    return "--" + name.replace("_", "-")
+
+
+def spelled(name: str, value: Any) -> str:
+    """A setting as it is typed: --step gradient, --sigma 0.5, --clamp, --no-clamp."""
+    if isinstance(value, bool):
+        return flag(name) if value else flag(name).replace("--", "--no-", 1)
+    return f"{flag(name)} {written(value)}"
+
+
+def written(value: Any) -> str:
+    """A value in words; a flag is on or off."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _in_words(preset: Preset) -> str:
+    values = " ".join(spelled(name, value) for name, value in preset.values.items())
+    end = "ends when the forget set is forgotten" if preset.stops else "runs through unless --stop-at is given"
+    return f"{preset.help}; {end}" + (f"; {values}" if values else "")
+
+
+def _size(shape: Shape) -> str:
+    return "x".join(map(str, shape))

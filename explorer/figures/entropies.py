@@ -1,0 +1,112 @@
+"""Histograms of the output entropy H(x) of up to three models over the same samples (the paper's Fig. 4).
+
+One panel a model, one under the other on shared axes: in front of a hall that is read more easily than colours that lie
+over one another, and no mark hides another. `-log` is the paper's scale: small entropies, which memorised samples have,
+fill one bin of the linear scale.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from explorer.figures.identity import named
+from explorer.figures.theme import IDENTITIES, Theme, style
+from explorer.figures.words import counted, listed, nats
+
+Scale = Literal["linear", "minus log"]
+BINS = 20
+FLOOR = 1e-7
+"""nats. Below it an entropy of float32 outputs is rounding; on the -log scale it counts as this."""
+TITLES = {"linear": "entropy of each sample (nats)", "minus log": "−log entropy (nats), surer →"}
+
+
+def entropies(
+    values: Mapping[str, np.ndarray],
+    theme: Theme,
+    *,
+    scale: Scale = "linear",
+    title: str = "",
+    span: tuple[float, float] | None = None,
+    most: int | None = None,
+    bins: int = BINS,
+    panel: int = 118,
+) -> go.Figure:
+    """The distribution of H for each model, with its mean marked.
+
+    values  (n,) nats by "original", "unlearned", "retrained", any of them; what is not finite is left out
+    scale   "linear", or "minus log": -log H
+    title   what the samples are: "Forget set"
+    span    ends of the bins on that scale (see `entropy_span`), so that D_f, D_r and test compare; widened where a
+            value lies outside. None: of these values
+    most    the tallest bin that the count axis reaches, for the same purpose; None: of these values
+    panel   height of one model's panel in px
+    """
+    shown = {name: entropy_scale(values[name], scale) for name in IDENTITIES if name in values}
+    own = entropy_span(values, scale)
+    low, high = own if span is None else (min(span[0], own[0]), max(span[1], own[1]))
+    edges = np.linspace(low, high, bins + 1)
+    counts = {name: np.histogram(found, edges)[0] for name, found in shown.items()}
+    top = 1.1 * max([1, most or 0, *(int(count.max()) for count in counts.values())])
+
+    finite = {name: _finite(values[name]) for name in shown}
+    headings = [named(name, theme, _mean(found)) for name, found in finite.items()]
+    figure = make_subplots(
+        len(shown), 1, shared_xaxes=True, subplot_titles=headings, vertical_spacing=0.36 / (1 + len(shown))
+    )
+    figure.update_annotations(x=0, xanchor="left")
+    for row, (name, count) in enumerate(counts.items(), start=1):
+        centres = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
+        hover = "%{y} samples at %{x:.2f}<extra></extra>"
+        bars = go.Bar(x=centres, y=count, name=name, marker_color=theme.identity(name), hovertemplate=hover)
+        figure.add_trace(bars, row=row, col=1)
+        if len(finite[name]):
+            mean = float(entropy_scale(finite[name].mean(keepdims=True), scale)[0])
+            line = {"color": theme.ink, "width": 2, "dash": "dot"}
+            mark = go.Scatter(x=[mean, mean], y=[0, top], mode="lines", line=line, name="mean", hoverinfo="skip")
+            figure.add_trace(mark, row=row, col=1)
+    figure.update_xaxes(range=[low, high])
+    figure.update_yaxes(range=[0, top], nticks=3, title_text="samples")
+    samples = f"{title}, " if title else ""
+    figure.add_annotation(
+        text=f"<b>{samples}n = {max((len(found) for found in finite.values()), default=0):,}</b>",
+        xref="paper", x=0, xanchor="left", yref="paper", y=1, yanchor="bottom", yshift=26,
+    )  # fmt: skip
+    style(figure, theme, height=74 + panel * len(shown), x_title=TITLES[scale], legend=False)
+    return figure.update_layout(margin_t=62)
+
+
+def describe_entropies(values: Mapping[str, np.ndarray], title: str = "") -> str:
+    """What `entropies` shows, in a sentence: the means, and what could not be shown."""
+    finite = {name: _finite(values[name]) for name in IDENTITIES if name in values}
+    n = max((len(found) for found in finite.values()), default=0)
+    means = listed(f"{nats(found.mean()) if len(found) else 'nothing'} ({name})" for name, found in finite.items())
+    left_out = {name: len(values[name]) - len(found) for name, found in finite.items()}
+    missing = [f" {count:,} outputs of the {name} model are not finite." for name, count in left_out.items() if count]
+    return f"Entropies of {counted(n)}{f' ({title.lower()})' if title else ''}: mean {means}.{''.join(missing)}"
+
+
+def entropy_scale(values: np.ndarray, scale: Scale) -> np.ndarray:
+    """Finite entropies on the scale of the picture."""
+    found = _finite(values)
+    return found if scale == "linear" else -np.log(np.maximum(found, FLOOR))
+
+
+def entropy_span(values: Mapping[str, np.ndarray], scale: Scale = "linear") -> tuple[float, float]:
+    """Where the bins of all these models begin and end: from 0 on the linear scale."""
+    shown = np.concatenate([np.zeros(0), *(entropy_scale(found, scale) for found in values.values())])
+    if not len(shown):
+        return 0.0, 1.0
+    low = min(0.0, float(shown.min())) if scale == "linear" else float(shown.min())
+    return low, max(float(shown.max()), low + 1e-3)
+
+
+def _finite(values: np.ndarray) -> np.ndarray:
+    values = np.asarray(values, dtype=np.float64)
+    return values[np.isfinite(values)]
+
+
+def _mean(values: np.ndarray) -> str:
+    return f"mean {nats(values.mean())}" if len(values) else "no finite output"

@@ -1,0 +1,99 @@
+"""Input gradient against alpha(x), sample by sample: is the model flat where the neighbours already tell the label?"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.samples import marks
+from explorer.figures.theme import Theme, style
+from explorer.figures.words import counted, percent
+
+
+def gradient_against_alpha(
+    alpha: np.ndarray,
+    gradient: np.ndarray,
+    labels: np.ndarray,
+    forget: np.ndarray,
+    alone: np.ndarray,
+    theme: Theme,
+    *,
+    tau: float,
+    classes: Sequence[str],
+    indices: np.ndarray | None = None,
+    measure: str = "gradient norm",
+    height: int = 460,
+) -> go.Figure:
+    """Samples in their class's colour, parted at tau into high and low information; nothing is moved to look fuller.
+
+    alpha     (n,) in 0..1, NaN left out; gradient (n,) >= 0 on a log axis, at whose lower edge those of 0 stand
+    labels, forget, alone, indices  (n,) as in `samples_map`
+    measure   name of the gradient, with its unit
+    """
+    alpha, lonely = np.asarray(alpha, dtype=np.float32), np.asarray(alone, dtype=bool)
+    heights, bottom, top = _on_log_axis(gradient)
+    points = np.stack([alpha, heights], 1)
+    figure = go.Figure(marks(points, labels, forget, classes, theme, indices=indices, alone=lonely))
+    hover = "sample %{customdata}, %{fullData.name}<br>alpha %{x:.2f}, %{y:.3g}<extra></extra>"
+    figure.update_traces(hovertemplate=hover)
+    high, low, apart = _parts(alpha, lonely, tau)
+    line = {"color": theme.ink, "width": 2, "dash": "dash"}
+    figure.add_shape(type="line", x0=tau, x1=tau, yref="y domain", y0=0, y1=1, line=line, layer="below")
+    n = max(len(alpha), 1)
+    sides = [("left", 0, "high information", high), ("right", 1, "low information", low)]
+    for side, x, words, count in sides:
+        text = f"{words}<br>{count:,} ({percent(count / n)})"
+        place = {"xref": "x domain", "x": x, "xanchor": side, "align": side, "yref": "y domain", "y": 1}
+        figure.add_annotation(text=text, showarrow=False, yanchor="bottom", **place)
+    foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
+    figure.add_annotation(text=f"τ = {tau:.2f}", showarrow=False, xshift=-5 if tau > 0.5 else 5, **foot)
+    figure.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
+    figure.update_yaxes(type="log", range=[np.log10(bottom / 1.3), np.log10(top)], dtick=1, exponentformat="power")
+    title = f"alpha(x), share; {apart:,} alone apart" if apart else "alpha(x), share"
+    style(figure, theme, height=height, x_title=title, y_title=f"{measure} (log)", legend=True)
+    return figure.update_layout(margin_t=92, legend_xref="container")
+
+
+def describe_gradient(
+    alpha: np.ndarray,
+    gradient: np.ndarray,
+    alone: np.ndarray,
+    *,
+    tau: float,
+    rho: float | None = None,
+    interval: tuple[float, float] | None = None,
+) -> str:
+    """What `gradient_against_alpha` shows, with Spearman's rho, and what its interval allows to say.
+
+    rho, interval  Spearman's rank correlation and its 95 % interval, over the samples that are not alone
+    """
+    alpha, lonely = np.asarray(alpha), np.asarray(alone, dtype=bool)
+    high, low, apart = _parts(alpha, lonely, tau)
+    n = max(len(alpha), 1)
+    words = f"Of {counted(len(alpha))}, {percent(high / n)} carry high information (alpha below {tau:.2f}), "
+    words += f"{percent(low / n)} low, and {percent(apart / n)} are alone in their ball."
+    zeros = int((np.asarray(gradient) == 0).sum())
+    if zeros:
+        words += f" {counted(zeros)} with gradient 0 on the lower edge."
+    if rho is None:
+        return words
+    words += f" Spearman's rho of gradient and alpha is {rho:.2f} (n = {high + low:,}"
+    if interval is None:
+        return f"{words})."
+    words += f", 95 % interval {interval[0]:.2f} to {interval[1]:.2f})"
+    if interval[0] <= 0 <= interval[1]:
+        return f"{words}: no clear relation."
+    return f"{words}: samples with lower alpha tend to have the {'larger' if rho < 0 else 'smaller'} gradient."
+
+
+def _parts(alpha: np.ndarray, lonely: np.ndarray, tau: float) -> tuple[int, int, int]:
+    """How many samples carry high information, low information, and are alone in their ball."""
+    return int(((alpha < tau) & ~lonely).sum()), int(((alpha >= tau) & ~lonely).sum()), int(lonely.sum())
+
+
+def _on_log_axis(gradient: np.ndarray) -> tuple[np.ndarray, float, float]:
+    """Heights, those of 0 on the lower edge, and both edges of the axis."""
+    gradient = np.asarray(gradient, dtype=np.float64)
+    found = gradient[np.isfinite(gradient) & (gradient > 0)]
+    bottom, top = (float(found.min()) / 2, float(found.max()) * 2) if len(found) else (0.1, 10.0)
+    return np.where(gradient == 0, bottom, gradient).astype(np.float32), bottom, top

@@ -1,0 +1,141 @@
+"""A run while it goes on: accuracy on forget set and retained samples, the loss, the forget set's mean entropy."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from explorer.figures.theme import Theme, style
+from explorer.figures.words import nats, percent
+
+APART = 17.0
+"""Least distance of two labels beside the accuracies, in percentage points."""
+
+
+def accuracy_progress(
+    steps: np.ndarray,
+    forget: np.ndarray,
+    retain: np.ndarray,
+    theme: Theme,
+    *,
+    total: int,
+    target: float | None = None,
+    height: int = 320,
+) -> go.Figure:
+    """Accuracy over the steps, on an axis that is always 0 to 100 %.
+
+    steps           (t,) increasing step numbers, thinned or not; may be empty
+    forget, retain  (t,) shares in 0..1 of the forget set and of a sample of the retained set
+    total           steps of the whole run: the axis grows towards it in a few jumps
+    target          share at which the run stops
+    """
+    figure, end = go.Figure(), _end(steps, total)
+    lines = [("forget", forget, theme.unlearned, "solid"), ("retained", retain, theme.muted, "dash")]
+    last = [100 * float(values[-1]) if len(values) else 0.0 for _, values, _, _ in lines]
+    for (name, values, color, dash), label, at in zip(lines, _spread(last), last, strict=True):
+        hover = f"step %{{x}}: %{{y:.1f}} % of {name}<extra></extra>"
+        figure.add_scatter(
+            x=_steps(steps), y=(100 * np.asarray(values)).astype(np.float32), name=name, mode="lines",
+            line={"color": color, "width": 3, "dash": dash}, hovertemplate=hover,
+        )  # fmt: skip
+        now = {"x": [steps[-1], end], "y": [at, at]} if len(steps) else {"x": [], "y": []}
+        figure.add_scatter(**now, mode="lines", line={"color": color, "width": 1, "dash": "dot"}, hoverinfo="skip")
+        if len(steps):
+            place = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "y", "y": label, "yanchor": "middle"}
+            figure.add_annotation(text=f"{name}<br>{percent(at / 100)}", align="left", xshift=6, **place)
+    if target is not None:
+        figure.add_shape(
+            type="line", xref="paper", x0=0, x1=1, y0=100 * target, y1=100 * target, layer="below",
+            line={"color": theme.ink, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        place = {"xref": "paper", "x": 0, "xanchor": "left", "y": 100 * target, "yanchor": "bottom"}
+        figure.add_annotation(text=f"stops at {percent(target)}", xshift=4, **place)
+    figure.update_xaxes(range=[0, end])
+    figure.update_yaxes(range=[-3, 103], tickvals=[0, 25, 50, 75, 100])
+    style(figure, theme, height=height, x_title="step", y_title="accuracy (%)", legend=False)
+    return figure.update_layout(margin_r=92)
+
+
+def loss_progress(
+    steps: np.ndarray,
+    loss: np.ndarray,
+    entropy: np.ndarray,
+    theme: Theme,
+    *,
+    total: int,
+    reference: float | None = None,
+    height: int = 320,
+) -> go.Figure:
+    """The method's loss above, the forget set's mean entropy below, over the same steps.
+
+    steps, loss, entropy  (t,), (t,) in the method's own unit, (t,) nats; may be empty
+    reference             the retrained model's mean entropy in nats, as a line to compare with
+    """
+    figure, end = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.12), _end(steps, total)
+    for row, (name, values) in enumerate((("loss", loss), ("mean entropy", entropy)), start=1):
+        y = np.asarray(values, dtype=np.float32)
+        shown = y[np.isfinite(y)]
+        top = _rung(float(max([0.0, *shown, reference or 0.0 if row == 2 else 0.0])))
+        hover = f"step %{{x}}: {name} %{{y:.3g}}<extra></extra>"
+        line = {"color": theme.unlearned, "width": 3}
+        figure.add_scatter(
+            x=_steps(steps), y=y, name=name, mode="lines", line=line, hovertemplate=hover, row=row, col=1
+        )
+        figure.update_yaxes(range=[-0.03 * top, 1.03 * top], nticks=4, row=row, col=1)
+    if reference is not None:
+        line = {"color": theme.retrained, "width": 2, "dash": "dot"}
+        figure.add_scatter(x=[0, end], y=[reference] * 2, mode="lines", line=line, hoverinfo="skip", row=2, col=1)
+        place = {"xref": "x2 domain", "x": 0, "xanchor": "left", "yref": "y2", "y": reference, "yanchor": "bottom"}
+        figure.add_annotation(text=f"retrained {nats(reference)}", xshift=4, **place)
+    figure.update_xaxes(range=[0, end])
+    figure.update_yaxes(title_text="loss", row=1, col=1)
+    figure.update_yaxes(title_text="entropy (nats)", row=2, col=1)
+    return style(figure, theme, height=height, x_title="step", legend=False)
+
+
+def describe_accuracy(steps: np.ndarray, forget: np.ndarray, retain: np.ndarray) -> str:
+    """What `accuracy_progress` shows, in a sentence."""
+    if not len(steps):
+        return "No step has been taken yet."
+    return (
+        f"From step {steps[0]} to step {steps[-1]}, accuracy on the forget set goes from {percent(forget[0])} to "
+        f"{percent(forget[-1])}, on retained samples from {percent(retain[0])} to {percent(retain[-1])}."
+    )
+
+
+def describe_loss(steps: np.ndarray, loss: np.ndarray, entropy: np.ndarray) -> str:
+    """What `loss_progress` shows, in a sentence."""
+    if not len(steps):
+        return "No step has been taken yet."
+    known = np.asarray(loss, dtype=float)[np.isfinite(loss)]  # before the first step there is none
+    slope = f"the loss goes from {known[0]:.3g} to {known[-1]:.3g} and " if len(known) else ""
+    return (
+        f"From step {steps[0]} to step {steps[-1]}, {slope}the mean entropy of the forget set goes from "
+        f"{nats(entropy[0])} to {nats(entropy[-1])}."
+    )
+
+
+def _steps(steps: np.ndarray) -> np.ndarray:
+    return np.asarray(steps, dtype=np.int32)
+
+
+def _rung(value: float) -> float:
+    """The next of a ladder of round numbers in any power of ten: an axis that ends there seldom changes."""
+    if value <= 0:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(value))
+    return next(float(power * rung) for rung in (1, 1.5, 2, 3, 4, 5, 6, 8, 10) if power * rung >= value * (1 - 1e-9))
+
+
+def _end(steps: np.ndarray, total: int) -> float:
+    """Where the step axis ends: on a rung, at 10 at least, never beyond the run."""
+    return float(min(max(total, 1), max(10.0, _rung(float(steps[-1]) if len(steps) else 0.0))))
+
+
+def _spread(values: Sequence[float]) -> list[float]:
+    """Heights of two labels: at the values, but at least APART, and within the axis."""
+    one, other = values
+    gap = max(abs(one - other), APART)
+    low = min(max((one + other - gap) / 2, 0.0), 100.0 - gap)
+    return [low + gap, low] if one > other else [low, low + gap]

@@ -1,0 +1,200 @@
+"""The look that every picture shares: colours of the three models, of classes and of fields, and one plain layout.
+
+A picture is a function `figure(..., theme: Theme) -> go.Figure` that adds its traces, takes every colour from the theme
+and ends in `return style(figure, theme, ...)`, so that it is legible on the page it lands on, light or dark.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+import plotly.graph_objects as go
+
+Name = Literal["light", "dark"]
+IDENTITIES = ("original", "unlearned", "retrained")
+"""The three models, in the order in which they always stand."""
+DASHES = {"original": "solid", "unlearned": "dash", "retrained": "dot"}
+"""Line styles of the three models: never colour alone."""
+FONT = '"Source Sans", "Helvetica Neue", Arial, sans-serif'
+TEXT_SIZE = 15
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Colours for one kind of page. All are "#RRGGBB" but `paper`, which lets the page shine through.
+
+    surface             the page's own background, as .streamlit/config.toml has it (for outlines around marks)
+    ink, muted, grid    text and rings; secondary text; lines that must not be noticed. Text stands at 4.5 : 1 or better
+    original, unlearned, retrained
+                        the three models. For marks, not for words: on white they reach 3 : 1, text needs ink
+    classes             one colour a class, none near the models' hues, the first ones furthest apart
+    field               nine steps of one perceptually even scale (Cividis), from the page's tone (low) to ink (high)
+    """
+
+    name: Name
+    surface: str
+    ink: str
+    muted: str
+    grid: str
+    original: str
+    unlearned: str
+    retrained: str
+    classes: tuple[str, ...]
+    field: tuple[str, ...]
+    paper: str = "rgba(0,0,0,0)"
+
+    def identity(self, name: str) -> str:
+        """The colour of one of IDENTITIES; KeyError for any other name."""
+        return {"original": self.original, "unlearned": self.unlearned, "retrained": self.retrained}[name]
+
+    def class_color(self, index: int) -> str:
+        """The mark colour of class `index`; past the end of the palette it starts again."""
+        return self.classes[index % len(self.classes)]
+
+    def region(self, index: int) -> str:
+        """The pale fill of the region that a model calls class `index`: its colour, thinned with the page's."""
+        return blend(self.class_color(index), self.surface, 0.24)
+
+    def region_scale(self, count: int) -> list[list[float | str]]:
+        """A stepped colour scale for a heatmap of class numbers 0..count-1, drawn with zmin=-.5 and zmax=count-.5."""
+        return [[edge / count, self.region(index)] for index in range(count) for edge in (index, index + 1)]
+
+    @property
+    def field_scale(self) -> list[list[float | str]]:
+        """`field` as a plotly colour scale."""
+        return [[step / (len(self.field) - 1), color] for step, color in enumerate(self.field)]
+
+    def ring(self, size: float = 13) -> dict[str, Any]:
+        """The marker of a forget sample: an ink ring around the dot (size in px), which shows on any colouring."""
+        return {"symbol": "circle-open", "size": size, "color": self.ink, "line": {"width": 2, "color": self.ink}}
+
+
+LIGHT = Theme(
+    name="light", surface="#FFFFFF", ink="#111722", muted="#5A6472", grid="#E6E9EE",
+    original="#0072B2", unlearned="#D55E00", retrained="#009E73",
+    classes=("#582DC0", "#C1B01F", "#EC78F7", "#392C01", "#B30A7B",
+             "#3C086B", "#9466F9", "#CD9FB0", "#6E5B35", "#752142"),
+    field=("#E8D250", "#CCBA64", "#AEA371", "#918C77", "#757574", "#585E6D", "#3A496C", "#123570", "#00224E"),
+)  # fmt: skip
+DARK = Theme(
+    name="dark", surface="#0E1117", ink="#EEF1F6", muted="#A3ADBB", grid="#29303C",
+    original="#3E99DC", unlearned="#E36A1C", retrained="#23AB7F",
+    classes=("#886AFE", "#DDB227", "#ED5ABF", "#E7F552", "#D32364",
+             "#8041B5", "#E8D4FE", "#E6A0BB", "#7A631F", "#866C8F"),
+    field=("#1F3B6F", "#424E6C", "#5D626F", "#787875", "#938E77", "#AEA371", "#CAB965", "#E5D052", "#FEE838"),
+)  # fmt: skip
+
+
+def blend(color: str, onto: str, share: float) -> str:
+    """`color` painted with opacity `share` (0..1) onto `onto`; all "#RRGGBB"."""
+    pairs = ((int(color[at : at + 2], 16), int(onto[at : at + 2], 16)) for at in (1, 3, 5))
+    return "#" + "".join(f"{round(share * over + (1 - share) * under):02X}" for over, under in pairs)
+
+
+def style(
+    figure: go.Figure,
+    theme: Theme,
+    *,
+    height: int = 380,
+    x_title: str | None = None,
+    y_title: str | None = None,
+    legend: bool | None = None,
+    axes: bool = True,
+) -> go.Figure:
+    """Give `figure` the shared layout and return it. What a picture sets in its own layout wins.
+
+    height              in px; pictures that are compared get the same one
+    x_title, y_title    of the outer axes (with units)
+    legend              None: shown when plotly would show one; True or False: always or never
+    axes                False for planes and maps, whose ticks mean nothing: no ticks, no grid, equal units on both axes
+    """
+    figure.layout.template = _template(theme)  # by attribute: update_layout would merge it key by key, 30 times slower
+    figure.update_layout(height=height, showlegend=legend)
+    # The legend hangs from the top edge and the headings of subplots stand on their axes: neither may cover the other.
+    listed = legend if legend is not None else sum(trace.showlegend is not False for trace in figure.data) > 1
+    headed = any(note.yref == "paper" and note.yanchor == "bottom" for note in figure.layout.annotations)
+    figure.update_layout(margin_t=12 + 32 * listed + 26 * headed)
+    for trace in figure.data:
+        if str(trace.name).lower() in IDENTITIES:
+            trace.legendrank = 100 + IDENTITIES.index(trace.name.lower())
+    if x_title:
+        figure.update_xaxes(title_text=x_title, selector=_outer)
+    if y_title:
+        figure.update_yaxes(title_text=y_title, selector=_outer)
+    if not axes:
+        figure.update_xaxes(visible=False, constrain="domain")
+        figure.update_yaxes(visible=False, constrain="domain")
+        figure.for_each_yaxis(lambda axis: axis.update(scaleanchor=axis.anchor or "x"))
+    return figure
+
+
+def _outer(axis: go.layout.XAxis | go.layout.YAxis) -> bool:
+    """Whether an axis is labelled at all (make_subplots hides the inner labels of shared axes)."""
+    return axis.showticklabels is not False
+
+
+@cache
+def _template(theme: Theme) -> go.layout.Template:
+    """The layout itself, as a plotly template, so that a picture may overrule any part of it."""
+    axis = {
+        "automargin": True,
+        "color": theme.muted,
+        "gridcolor": theme.grid,
+        "linecolor": theme.grid,
+        "tickfont": {"color": theme.muted, "size": 14},
+        "ticklabelstandoff": 4,
+        "title": {"font": {"color": theme.ink}, "standoff": 10},
+        "zeroline": False,
+    }
+    bar = {"outlinewidth": 0, "thickness": 14, "tickfont": {"color": theme.muted, "size": 14}}
+    look = {
+        "layout": {
+            "autosize": True,
+            "annotationdefaults": {"font": {"color": theme.ink, "size": TEXT_SIZE}, "showarrow": False},
+            "bargap": 0.04,
+            "colorway": list(theme.classes),
+            "coloraxis": {"colorbar": bar, "colorscale": theme.field_scale},
+            "colorscale": {"sequential": theme.field_scale},
+            "font": {"color": theme.ink, "family": FONT, "size": TEXT_SIZE},
+            "hoverlabel": {
+                "bgcolor": theme.surface,
+                "bordercolor": theme.muted,
+                "font": {"color": theme.ink, "family": FONT, "size": 14},
+            },
+            "hovermode": "closest",
+            "legend": {
+                "font": {"color": theme.ink},
+                "itemsizing": "constant",
+                "orientation": "h",
+                "traceorder": "normal",
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "top",
+                "yref": "container",
+            },
+            "margin": {"b": 8, "l": 8, "pad": 0, "r": 8, "t": 12},
+            "modebar": {"activecolor": theme.ink, "bgcolor": theme.surface, "color": theme.muted},
+            "newselection": {"line": {"color": theme.ink, "width": 1}},
+            "paper_bgcolor": theme.paper,
+            "plot_bgcolor": theme.paper,
+            "sliderdefaults": {
+                "activebgcolor": theme.ink,
+                "bgcolor": theme.muted,
+                "bordercolor": theme.muted,
+                "font": {"color": theme.muted},
+                "tickcolor": theme.muted,
+            },
+            "updatemenudefaults": {
+                "bgcolor": theme.surface,
+                "bordercolor": theme.muted,
+                "font": {"color": theme.ink},
+                "showactive": False,
+            },
+            "xaxis": axis | {"showgrid": False},
+            "yaxis": axis,
+        },
+        "data": {kind: [{"colorbar": bar, "colorscale": theme.field_scale}] for kind in ("contour", "heatmap")}
+        | {kind: [{"marker": {"colorbar": bar}}] for kind in ("scatter", "scattergl")},
+    }
+    return go.layout.Template(look)

@@ -1,0 +1,24 @@
+"""How numbers stand in the words of a picture: percent with one decimal, nats with two, always how many samples."""
+
+from collections.abc import Iterable
+
+
+def percent(share: float) -> str:
+    """A share in 0..1 as percent."""
+    return f"{100 * share:.1f} %"
+
+
+def nats(entropy: float) -> str:
+    """An entropy with its unit."""
+    return f"{entropy:.2f} nats"
+
+
+def counted(count: int, noun: str = "sample") -> str:
+    """A count and its noun: 1 sample, 2 samples, 6,000 samples."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(parts: Iterable[str]) -> str:
+    """One, two and three: as a sentence enumerates."""
+    *most, last = parts
+    return f"{', '.join(most)} and {last}" if most else last

@@ -1,0 +1,1 @@
+"""What the pages share: settings and links, pickers, plots that update in place."""

@@ -1,0 +1,80 @@
+"""What the noise shows: the noisy copies of a forget sample, and what the net calls them, before anything is forgotten."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+import torch
+
+from explorer.evaluation import logits
+from explorer.experiments import Experiment
+from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane, describe_copies
+from explorer.ui.models import grid_of, network_of, partition_of, slice_of
+from explorer.ui.plot import current_theme, plot
+from explorer.unlearning import JitSettings
+from explorer.unlearning.jit import perturb
+
+ASKED = 64  # forget samples whose copies are looked at for the share
+SHOWN = 8  # copies of the sample that is drawn
+
+
+class Copies(NamedTuple):
+    """Noisy copies (copies, *shape) of the shown sample, what the net calls the sample and them, and the share of all forget
+    samples' copies that are still called the sample's own class."""
+
+    sample_call: int
+    copies: torch.Tensor
+    calls: np.ndarray
+    still: float
+
+
+@lru_cache(maxsize=64)
+def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position: int) -> Copies:
+    """The copies that JiT would draw around the forget sample at `position`, and around up to `ASKED` others."""
+    forget = partition_of(experiment).forget
+    network = network_of(experiment, "original")
+    generator = torch.Generator().manual_seed(seed)
+    drawn = settings.model_copy(update={"perturbations": SHOWN})
+    shown = perturb(forget.x[position : position + 1], drawn, generator)[0]
+    asked = forget[: min(ASKED, len(forget))]
+    noisy = perturb(asked.x, drawn, generator)
+    calls = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(asked), SHOWN)
+    still = float((calls == asked.y.unsqueeze(1)).double().mean())
+    own = int(logits(network, forget.x[position : position + 1]).argmax(1))
+    return Copies(own, shown, logits(network, shown).argmax(1).numpy(), still)
+
+
+def show_copies(experiment: Experiment, settings: JitSettings, seed: int) -> None:
+    """Draw the copies of one forget sample, and warn where the noise shows too little of anything else."""
+    data, forget = experiment.data, partition_of(experiment).forget
+    position = 0
+    if len(forget) > 1:
+        position = st.slider("Forget sample", 1, len(forget), 1, key="copies.position") - 1
+    found = copies_of(experiment, settings, seed, position)
+    label, theme = int(forget.y[position]), current_theme()
+    if data.kind == "image":
+        pictures = data.picture(torch.cat([forget.x[position : position + 1], found.copies]))
+        figure = copies_in_pictures(
+            pictures[0], pictures[1:], found.sample_call, found.calls, label, theme, classes=data.classes
+        )
+    else:
+        grid = grid_of(experiment)
+        figure = copies_on_plane(
+            grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), found.copies.numpy(),
+            found.calls, label, "original", theme, classes=data.classes,
+        )  # fmt: skip
+    plot(figure, alt=describe_copies(found.calls, label, data.classes), key="noisy copies")
+
+
+def copies_warning(experiment: Experiment, settings: JitSettings, seed: int) -> str | None:
+    """A sentence where the noise cannot teach the model anything else about the forget samples."""
+    still = copies_of(experiment, settings, seed, 0).still
+    if still < 0.9:
+        return None
+    return (
+        f"Noisy copies of these samples are still called their own class {100 * still:.0f} % of the time: JiT makes the model "
+        "answer a sample as it answers its noisy copies, so it can hardly forget them this way. Try a larger sigma."
+    )

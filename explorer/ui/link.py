@@ -1,0 +1,37 @@
+"""The explorer's state as a link: taken in when somebody opens one, written back whenever the state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+DROPPED = "link.dropped"
+
+
+def incoming() -> dict[str, str] | None:
+    """The parameters of a link that was opened since the last run, else None.
+
+    A page switch empties the address, so an empty one brings nothing new: what was chosen stays chosen.
+    """
+    found = st.query_params.to_dict()
+    return None if not found or found == st.session_state.get("link.published") else found
+
+
+def publish(parameters: Mapping[str, object]) -> None:
+    """Make the address say this state."""
+    wanted = {name: str(value) for name, value in parameters.items()}
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+    st.session_state["link.published"] = wanted
+
+
+def drop(sentence: str) -> None:
+    """Remember, for the reader, what a link said that could not be used."""
+    st.session_state.setdefault(DROPPED, []).append(sentence)
+
+
+def show_dropped() -> None:
+    """Say once what the link lost."""
+    for sentence in st.session_state.pop(DROPPED, []):
+        st.warning(f"From the link: {sentence}", icon=":material/link_off:")

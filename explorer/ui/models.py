@@ -1,0 +1,83 @@
+"""What pages ask of the models again and again, computed once for all users; nobody may write into what comes back."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+
+from explorer.data import Partition
+from explorer.evaluation import (
+    Measures,
+    PlaneGrid,
+    boundary_slice,
+    entropies,
+    evaluate,
+    features,
+    logits,
+    plane_grid,
+)
+from explorer.experiments import Experiment, Outcome, Request, stored_outcome
+from explorer.experiments.experiment import Trained
+from explorer.experiments.trajectory import GRID_SIDE
+from explorer.models import Network
+
+
+@lru_cache(maxsize=64)
+def partition_of(experiment: Experiment) -> Partition:
+    """D_f and D_r."""
+    return experiment.partition
+
+
+@lru_cache(maxsize=32)
+def network_of(experiment: Experiment, which: Trained) -> Network:
+    """A trained network; shared, so unlearning copies it."""
+    return experiment.train(which)
+
+
+@lru_cache(maxsize=64)
+def measures_of(experiment: Experiment, which: Trained) -> Measures:
+    """M of the original or the retrained model."""
+    return evaluate(network_of(experiment, which), partition_of(experiment))
+
+
+@lru_cache(maxsize=64)
+def forget_entropies(experiment: Experiment, which: Trained) -> np.ndarray:
+    """Entropy of each forget sample in nats, (m,)."""
+    return entropies(logits(network_of(experiment, which), partition_of(experiment).forget.x)).numpy()
+
+
+@lru_cache(maxsize=32)
+def grid_of(experiment: Experiment) -> PlaneGrid:
+    """The grid on which the boundaries of a plane are drawn."""
+    return plane_grid(experiment.data.train, GRID_SIDE)
+
+
+@lru_cache(maxsize=64)
+def boundary_of(network: Network, experiment: Experiment) -> np.ndarray:
+    """Probabilities of a network on `grid_of`, (side, side, classes)."""
+    return boundary_slice(network, grid_of(experiment))
+
+
+def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
+    """Probabilities of the original or the retrained model on `grid_of`."""
+    return boundary_of(network_of(experiment, which), experiment)
+
+
+@lru_cache(maxsize=16)
+def points_of(experiment: Experiment, space: str) -> np.ndarray:
+    """The training samples as points (n, d) of the input space, or of the original's feature space."""
+    train = experiment.data.train
+    if space == "inputs":
+        return train.x.flatten(1).numpy()
+    return features(network_of(experiment, "original"), train.x).numpy()
+
+
+def outcome_of(request: Request) -> Outcome | None:
+    """What an earlier run of the same request left in the store, or None; shared like the trained networks."""
+    return _stored(request) if request.experiment.store.has(request.key()) else None
+
+
+@lru_cache(maxsize=32)
+def _stored(request: Request) -> Outcome | None:
+    return stored_outcome(request)

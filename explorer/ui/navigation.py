@@ -1,0 +1,25 @@
+"""The explorer's pages, in the order of the story that they tell."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+PAGES = {
+    "overview": ("Overview", "auto_stories", "What forgetting means, on one story: original, unlearned and retrained."),
+    "information": ("Information", "radar", "alpha(x) and the input gradient of every sample: which does the model need?"),
+    "unlearn": ("Unlearn", "play_circle", "Run JiT live with your own sigma, N and eta, and stop it whenever you like."),
+    "compare": ("Compare", "compare", "The three models: entropies, boundaries, one shared map, and what it cost."),
+}
+
+
+def page_of(name: str) -> Any:
+    """The page of that name, for a link to it."""
+    title, icon, help = PAGES[name]
+    return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=help, default=name == "overview")
+
+
+def navigate() -> Any:
+    """Declare the pages and return the one that the reader is on."""
+    return st.navigation([page_of(name) for name in PAGES], position="top")

@@ -1,0 +1,85 @@
+// One plotly graph that stays the same DOM node: each new figure goes into it through Plotly.react.
+
+let library // the promise of Plotly, shared by all plots of the page
+
+function load(source) {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script")
+    script.src = new URL(source, document.baseURI) // also right under a base path
+    script.onload = () => resolve(window.Plotly)
+    script.onerror = () => {
+      library = undefined // so that the next figure tries again
+      reject(new Error("plotly.min.js did not arrive"))
+    }
+    document.head.append(script)
+  })
+  return library
+}
+
+async function draw(graph, failure, data) {
+  try {
+    const figure = JSON.parse(data.figure)
+    const { width, height = 400, ...layout } = figure.layout ?? {}
+    graph.style.height = `${height}px` // holds the place while plotly loads; the width is the column's
+    const Plotly = await load(data.source)
+    if (graph.figure !== data.figure || !graph.isConnected) return // overtaken by a newer figure, or the page was left
+    failure.textContent = ""
+    graph.hidden = false
+    layout.autosize = true
+    layout.uirevision ??= "kept" // zoom, hidden legend entries and selection outlive the update
+    if (data.selectable) {
+      layout.clickmode = "event+select"
+      layout.dragmode ??= "lasso"
+    }
+    const drag = [...(data.selectable ? ["lasso2d", "select2d"] : []), "zoom2d", "pan2d"]
+    const config = {
+      displayModeBar: "hover",
+      displaylogo: false,
+      modeBarButtons: [drag, ["resetScale2d", "toImage"]], // named one by one: the default bar offers to upload the chart
+      toImageButtonOptions: { scale: 2 },
+    }
+    await Plotly.react(graph, { data: figure.data, layout, frames: figure.frames, config })
+    if (!graph.bound) {
+      graph.bound = true
+      graph.on("plotly_selected", (event) => event && select(graph, event.points))
+      graph.on("plotly_deselect", () => select(graph, []))
+      new ResizeObserver(() => graph.clientWidth && Plotly.Plots.resize(graph).catch(() => {})).observe(graph)
+    }
+  } catch (error) {
+    graph.hidden = true
+    failure.textContent = `This picture could not be drawn (${error.message}).`
+  }
+}
+
+function select(graph, points) {
+  const named = points.map((point) => point.customdata?.[0] ?? point.customdata)
+  const ids = [...new Set(named.filter(Number.isInteger))].sort((one, other) => one - other)
+  if (String(ids) === String(graph.ids ?? [])) return // nothing new: no rerun
+  graph.ids = ids
+  graph.report("selected", ids)
+}
+
+// Switched between light and dark, Streamlit does not rerun: ask for it, one plot after the other, since the answer to one
+// usually serves them all, and since the requests of several fragments in one moment would be taken for one.
+function follow(graph, drawn, ask) {
+  graph.drawn = drawn
+  const theme = getComputedStyle(graph.parentElement).colorScheme
+  if (theme === drawn) graph.asked = undefined
+  if (theme === drawn || theme === graph.asked) return
+  graph.asked = theme // once: never a circle of reruns
+  const turn = [...document.querySelectorAll(".updating-plot .graph")].indexOf(graph)
+  setTimeout(() => graph.drawn !== theme && graph.isConnected && ask("theme", theme), 400 * turn)
+}
+
+export default function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const graph = parentElement.querySelector(".graph")
+  graph.setAttribute("role", "img")
+  graph.setAttribute("aria-label", data.alt)
+  graph.report = setStateValue
+  follow(graph, data.theme, setTriggerValue)
+  if (graph.figure !== data.figure) {
+    graph.figure = data.figure
+    draw(graph, parentElement.querySelector(".failure"), data)
+  }
+  return () => window.Plotly?.purge(graph) // gives the WebGL context back when the page is left
+}

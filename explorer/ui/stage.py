@@ -1,0 +1,125 @@
+"""The stage: what moves while a run goes on, the same for every method: boundary or accuracies, and forget entropies."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.experiments import Experiment, Snapshot
+from explorer.figures.boundary import boundary, describe_boundary
+from explorer.figures.entropies import describe_entropies, entropies
+from explorer.figures.run_progress import accuracy_progress, describe_accuracy, describe_loss, loss_progress
+from explorer.ui.models import forget_entropies, grid_of, network_of, slice_of
+from explorer.ui.plot import current_theme, plot
+from explorer.ui.run import Run
+
+PLANE_HEIGHT = 380
+
+
+def headline(experiment: Experiment, run: Run | None) -> str:
+    """What forgetting has done so far, in one sentence computed from the run."""
+    size, samples = len(experiment.forget_set), len(experiment.data.train)
+    moments = [] if run is None else run.trajectory.snapshots()
+    if len(moments) < 2:
+        return f"{size:,} of {samples:,} training samples are to be forgotten"
+    before, now = moments[0], moments[-1]
+    lost = 100 * (before.retain_accuracy - now.retain_accuracy)
+    others = (
+        f"lost {lost:.1f} points" if lost >= 0.05 else f"gained {-lost:.1f} points" if lost <= -0.05 else "lost nothing"
+    )
+    return (
+        f"The model now gets {100 * now.forget_accuracy:.1f} % of the {size:,} forget samples right "
+        f"(it was {100 * before.forget_accuracy:.1f} %); the others {others}"
+    )
+
+
+def show_stage(experiment: Experiment, run: Run | None) -> None:
+    """Draw the run's newest moment; called again and again while it goes on, it updates each plot in place."""
+    moment = run.now if run is not None else None
+    if experiment.data.kind == "plane":
+        _show_planes(experiment, moment)
+    left, right = st.columns(2)
+    with left:
+        _show_progress(experiment, run)
+    with right:
+        _show_entropies(experiment, moment)
+
+
+def _show_planes(experiment: Experiment, moment: Snapshot | None) -> None:
+    retrained = slice_of(experiment, "retrained") if experiment.stored("retrained") else None
+    regions = {
+        "original": slice_of(experiment, "original"),
+        "unlearned": None if moment is None else moment.boundary,
+        "retrained": retrained,
+    }
+    empty = {"unlearned": "Press Run to see the boundary move.", "retrained": "The retrained model is not there yet."}
+    for place, (name, found) in zip(st.columns(3), regions.items(), strict=True):
+        with place:
+            note = "" if name != "unlearned" or moment is None else f"step {moment.step:,}"
+            if found is None:
+                st.caption(f"**{name.capitalize()}**")
+                st.info(empty[name])
+            else:
+                show_plane(experiment, found, name, note)
+
+
+def show_plane(experiment: Experiment, regions: np.ndarray, name: str, note: str = "") -> None:
+    """One model's plane with the training samples, the forget set ringed."""
+    train, grid = experiment.data.train, grid_of(experiment)
+    forget = forget_mask(experiment)
+    labels, classes = train.y.numpy(), experiment.data.classes
+    figure = boundary(
+        grid.xs, grid.ys, regions, train.x.numpy(), labels, forget, name, current_theme(),
+        classes=classes, note=note, hollow_forget=name == "retrained", height=PLANE_HEIGHT,
+    )  # fmt: skip
+    plot(figure, alt=describe_boundary(regions, labels, forget, name, classes), key=f"plane {name}")
+
+
+def forget_mask(experiment: Experiment) -> np.ndarray:
+    """(n,) which training samples are to be forgotten."""
+    mask = np.zeros(len(experiment.data.train), dtype=bool)
+    mask[experiment.forget_set.indices.numpy()] = True
+    return mask
+
+
+def _show_progress(experiment: Experiment, run: Run | None) -> None:
+    moments = [] if run is None else run.trajectory.snapshots()
+    steps = np.array([moment.step for moment in moments])
+    forget = np.array([moment.forget_accuracy for moment in moments])
+    retain = np.array([moment.retain_accuracy for moment in moments])
+    total = max((moment.total for moment in moments), default=1)
+    rule = None if run is None else run.request.rule
+    target = rule.accuracy if rule is not None and rule.target == "accuracy" else None
+    accuracy, loss = st.tabs(["Accuracy", "Loss and entropy"], on_change="rerun", key="progress tabs")
+    if accuracy.open:
+        with accuracy:
+            figure = accuracy_progress(steps, forget, retain, current_theme(), total=total, target=target)
+            plot(figure, alt=describe_accuracy(steps, forget, retain), key="accuracy progress")
+    if loss.open:
+        with loss:
+            losses = np.array([np.nan if moment.loss is None else moment.loss for moment in moments])
+            means = np.array([moment.forget_entropies.mean() for moment in moments])
+            stored = experiment.stored("retrained")
+            reference = float(forget_entropies(experiment, "retrained").mean()) if stored else None
+            figure = loss_progress(steps, losses, means, current_theme(), total=total, reference=reference)
+            plot(figure, alt=describe_loss(steps, losses, means), key="loss progress")
+
+
+def _show_entropies(experiment: Experiment, moment: Snapshot | None) -> None:
+    values = {"original": forget_entropies(experiment, "original")}
+    if moment is not None:
+        values["unlearned"] = moment.forget_entropies
+    if experiment.stored("retrained"):
+        values["retrained"] = forget_entropies(experiment, "retrained")
+    most = float(np.log(len(experiment.data.classes)))
+    figure = entropies(values, current_theme(), title="Forget set", span=(0.0, most))
+    plot(figure, alt=describe_entropies(values, "Forget set"), key="stage entropies")
+
+
+def frozen_sentence(experiment: Experiment) -> str:
+    """What stands still in this network while it unlearns; empty where nothing does."""
+    kinds = {type(module).__name__ for module in network_of(experiment, "original").modules()}
+    norm = "batch norm keeps its statistics" if "BatchNorm2d" in kinds else ""
+    drop = "dropout is off unless the settings leave it on" if "Dropout" in kinds else ""
+    said = " and ".join(part for part in (norm, drop) if part)
+    return f"While this network unlearns, {said}." if said else ""

@@ -1,0 +1,148 @@
+"""The plot that updates in place, in a real browser: node and zoom stay, what is selected arrives in Python."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.figures.theme import DARK, LIGHT
+
+pytestmark = pytest.mark.browser
+APP = Path(__file__).parent / "apps" / "plots.py"
+
+
+@pytest.fixture(scope="module")
+def address(serve: Callable[..., str]) -> str:
+    return serve(APP)
+
+
+def graph(page: Page, alt: str) -> Locator:
+    """The plot whose alternative text starts with `alt`, once it is drawn."""
+    found = page.get_by_role("img", name=re.compile(f"^{alt}"))
+    found.locator(".main-svg").first.wait_for()
+    return found
+
+
+def wait_for_updates(page: Page, wave: Locator, count: int) -> None:
+    """Return when `wave` was updated `count` more times, by what its alternative text says."""
+    seen = "graph => Number(graph.ariaLabel.match(/update (\\d+)/)[1])"
+    start = wave.evaluate(seen)
+    for target in range(start + 1, start + count + 1):
+        page.wait_for_function(f"([graph, target]) => ({seen})(graph) >= target", arg=[wave.element_handle(), target])
+
+
+def drag(page: Page, plot: Locator, path: list[tuple[float, float]]) -> None:
+    """Draw along `path` with the mouse; corners are shares of the drawing area's width and height, from top left."""
+    box = plot.locator(".nsewdrag").first.bounding_box()
+    at = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for right, down in path]
+    page.mouse.move(*at[0])
+    page.mouse.down()
+    for corner in at[1:]:
+        page.mouse.move(*corner, steps=8)
+    page.mouse.up()
+
+
+def test_an_update_keeps_the_node_and_the_zoom(page: Page, address: str) -> None:
+    page.goto(address)
+    wave = graph(page, "A wave")
+    before = wave.evaluate("graph => { graph.tag = 'first'; return graph._fullLayout.xaxis.range }")
+    drag(page, wave, [(0.25, 0.5), (0.5, 0.52)])  # while it updates
+    zoomed = wave.evaluate("graph => graph._fullLayout.xaxis.range")
+    assert before[0] + 1 < zoomed[0] < zoomed[1] < before[1] - 1
+    heights = wave.evaluate("graph => Array.from(graph._fullData[0].y)")
+    wait_for_updates(page, wave, 20)
+    assert wave.evaluate("graph => graph.tag") == "first"
+    assert wave.evaluate("graph => graph._fullLayout.xaxis.range") == zoomed
+    assert wave.evaluate("graph => Array.from(graph._fullData[0].y)") != heights
+
+
+def test_what_is_selected_arrives_as_indices(page: Page, address: str) -> None:
+    page.goto(address)
+    grid = graph(page, "A grid")
+    lasso = [(0.45, 0.55), (0.45, 1), (0, 1), (0, 0.55), (0.45, 0.55)]
+    drag(page, grid, lasso)
+    found = page.get_by_text("remembered [")
+    expect(found).to_have_text(re.compile(r"^selected \[100, .*106, .*\] remembered \[100, "))
+    chosen = [int(index) for index in re.findall(r"\d+", found.inner_text().split("remembered")[0])]
+    columns, rows = {(index - 100) % 6 for index in chosen}, {(index - 100) // 6 for index in chosen}
+    assert chosen == sorted({100 + column + 6 * row for column in columns for row in rows})
+    assert columns == rows == set(range(len(columns)))
+    box = grid.locator(".nsewdrag").bounding_box()
+    page.mouse.dblclick(box["x"] + 0.7 * box["width"], box["y"] + 0.3 * box["height"])
+    expect(page.get_by_text("selected [] remembered []")).to_be_visible()
+    point = grid.locator(".scatterlayer .trace").first.locator(".point").nth(8).bounding_box()
+    page.mouse.click(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    expect(page.get_by_text("selected [108] remembered [108]")).to_be_visible()
+
+
+def test_two_plots_update_apart_and_come_back_with_the_page(page: Page, address: str) -> None:
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url) if "plotly.min.js" in request.url else None)
+    page.goto(address)
+    wave, grid = graph(page, "A wave"), graph(page, "A grid")
+    grid.evaluate("graph => { graph.redraws = 0; graph.on('plotly_react', () => graph.redraws++) }")
+    wave.evaluate("graph => { graph.redraws = 0; graph.on('plotly_react', () => graph.redraws++) }")
+    wait_for_updates(page, wave, 3)
+    assert grid.evaluate("graph => graph.redraws") == 0 < wave.evaluate("graph => graph.redraws")
+    page.get_by_role("link", name="Second").click()
+    graph(page, "A line that rises")
+    expect(wave).to_have_count(0)
+    page.get_by_role("link", name="First").click()
+    graph(page, "A grid")
+    wait_for_updates(page, graph(page, "A wave"), 3)
+    assert len(fetched) == 1
+
+
+def test_frames_play(page: Page, address: str) -> None:
+    page.goto(f"{address}/second")
+    line = graph(page, "A line that rises")
+    assert line.evaluate("graph => Array.from(graph.data[0].y)") == [0, 0]
+    line.locator(".updatemenu-button").click()
+    page.wait_for_function("graph => graph.data[0].y[1] === 6", arg=line.element_handle())
+    rail = line.locator(".slider-rail-touch-rect").bounding_box()
+    page.mouse.click(rail["x"] + rail["width"] / 3, rail["y"] + rail["height"] / 2)
+    page.wait_for_function("graph => graph.data[0].y[1] === 2", arg=line.element_handle())
+
+
+def test_a_figure_that_fails_shows_a_sentence_until_it_is_mended(page: Page, address: str) -> None:
+    page.goto(f"{address}/second")
+    sentence = page.get_by_text("This picture could not be drawn")
+    expect(sentence).to_be_visible()
+    page.get_by_text("mended").click()
+    graph(page, "A figure cut off")
+    expect(sentence).to_have_count(0)
+
+
+def test_the_picture_follows_the_page(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_text("ticking").click()  # so that nothing reruns by itself
+    plots = [graph(page, "A wave"), graph(page, "A grid")]
+    ink = "graph => graph._fullLayout.font.color"
+    assert [plot.evaluate(ink) for plot in plots] == [LIGHT.ink, LIGHT.ink]
+    page.get_by_test_id("stMainMenu").click()
+    page.get_by_test_id("stMainMenuItem-theme-Dark").click()
+    for plot in plots:
+        page.wait_for_function(f"([graph, ink]) => ({ink})(graph) === ink", arg=[plot.element_handle(), DARK.ink])
+
+
+def test_the_picture_is_as_wide_as_its_column(page: Page, address: str) -> None:
+    page.goto(address)
+    grid = graph(page, "A grid")
+    drawn = "graph => graph.querySelector('.main-svg').clientWidth"
+    before = grid.evaluate(drawn)
+    for width in (1000, 390):
+        page.set_viewport_size({"width": width, "height": 844})
+        fits = f"([graph, before]) => ({drawn})(graph) < before && Math.abs(({drawn})(graph) - graph.clientWidth) < 2"
+        page.wait_for_function(fits, arg=[grid.element_handle(), before])
+        assert grid.evaluate("graph => graph.clientHeight") == 380
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_the_app_may_live_below_a_path(page: Page, serve: Callable[..., str]) -> None:
+    address = serve(APP, base_path="tools/explorer")
+    page.goto(f"{address}/second")
+    graph(page, "A line that rises")
+    page.goto(address)
+    graph(page, "A grid")

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+import pytest
+
+from explorer.figures.words import counted, listed, nats, percent
+
+
+def test_numbers_have_their_decimals() -> None:
+    assert (percent(0.125), percent(1), nats(0.2067)) == ("12.5 %", "100.0 %", "0.21 nats")
+    assert (counted(1), counted(6000), counted(2, "step")) == ("1 sample", "6,000 samples", "2 steps")
+
+
+@pytest.mark.parametrize(("parts", "words"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
+def test_parts_are_enumerated(parts: list[str], words: str) -> None:
+    assert listed(parts) == words
