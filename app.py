@@ -1,10 +1,12 @@
 """The Unlearning Explorer: page configuration, navigation, and the choice that every page shares."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from explorer.ui.navigation import navigate
 
-st.set_page_config("Unlearning Explorer", ":material/blur_on:", layout="wide")
+st.set_page_config("Unlearning Explorer", Path(__file__).parent / "assets" / "icon.svg", layout="wide")
 page = navigate()
 st.sidebar.markdown("### Unlearning Explorer")
 

@@ -92,6 +92,9 @@ class Settings(BaseModel):
         shaped = {d.name: d.for_shape(shape) for d in cls.declarations().values() if d.for_shape is not None}
         return cls(**{**shaped, **(values or {})})
 
+    def check_shape(self, shape: Shape) -> None:
+        """Raises InputError where these settings have no meaning for inputs of this shape."""
+
     def applying(self) -> dict[str, Declaration]:
         """The declarations that have a meaning beside the other values."""
         return {name: d for name, d in self.declarations().items() if d.applies(self)}

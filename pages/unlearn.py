@@ -5,7 +5,7 @@ import streamlit as st
 from explorer.settings import InputError
 from explorer.ui import method_settings, work
 from explorer.ui.choice import chosen
-from explorer.ui.copies import copies_warning, show_copies
+from explorer.ui.copies import show_copies
 from explorer.ui.run import JOB, current, launch, stop_sentence
 from explorer.ui.stage import frozen_sentence, headline, show_stage
 from explorer.unlearning import JitSettings
@@ -27,8 +27,8 @@ except InputError as error:
 def stage() -> None:
     """The headline, the pictures and the progress of the run; runs again by itself while the run goes on."""
     shown = current(experiment)
-    if running and not (shown is not None and shown.job.active):
-        st.rerun()
+    if running != (shown is not None and shown.job.active):
+        st.rerun()  # the whole page: sliders and polling go with it
     st.markdown(f"## {headline(experiment, shown)}")
     show_stage(experiment, shown)
     start, stop, progress = st.columns([1, 1, 5], vertical_alignment="center")
@@ -55,9 +55,6 @@ stage()
 method_settings.controls(experiment, disabled=running)
 
 if request is not None and isinstance(request.settings, JitSettings):
-    warning = copies_warning(experiment, request.settings, request.noise_seed)
-    if warning:
-        st.warning(warning, icon=":material/visibility:")
     st.markdown("#### What the noise shows the model")
     show_copies(experiment, request.settings, request.noise_seed)
 if sentence := frozen_sentence(experiment):
@@ -79,7 +76,7 @@ $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVe
 
 It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works on
 probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets `algorithm-1` and
-`authors-code` are the paper's text and its released code. *The others* are up to 1,000 retained samples, measured as the run
+`authors-code` are the paper's text and its released code. *The others* are up to 500 retained samples, measured as the run
 goes on and never shown to the method. Low accuracy on the forget set says nothing about what the weights still hold.
 """
     )

@@ -84,12 +84,6 @@ def test_a_page_is_short(page: Path) -> None:
     assert len(page.read_text(encoding="utf-8").splitlines()) < 150
 
 
-def test_the_first_paint_imports_nothing_slow() -> None:
-    """Files that it runs through may import these inside functions, when they are called."""
-    slow = {"torch", "torchvision", "sklearn", "scipy", "umap", "numba"}
-    assert shown(path for path in [*PAGES, *UI] if foreign(imports(path, outermost=True)) & slow) == []
-
-
 def test_figures_know_arrays_and_plotly_alone() -> None:
     files = sorted((ROOT / "explorer" / "figures").rglob("*.py"))
     assert shown([path for path in files if not foreign(imports(path)) <= {"numpy", "plotly"}]) == []

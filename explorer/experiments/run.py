@@ -62,8 +62,9 @@ def unlearn(
 ) -> Outcome:
     """Run the method on a copy of the original and store what it leaves, unless somebody stopped it by hand.
 
-    trajectory: records up to ten moments a second, fewer where measuring one is slow, the first and the last always. watch: called after each step.
-    stopping: asked after each step; True ends the run there with the reason "user". Neither counts in `seconds`.
+    trajectory: records up to ten moments a second, fewer where measuring one is slow, the first and the last always.
+    watch: called after each step. stopping: asked after each step; True ends the run there with the reason "user". None
+    of these counts in `seconds`.
     """
     experiment = request.experiment
     original = experiment.original

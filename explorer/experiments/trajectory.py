@@ -13,7 +13,7 @@ from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
 from explorer.unlearning import Step
 
-RETAINED_WATCHED = 1000  # retained samples whose accuracy is followed while a run goes on
+RETAINED_WATCHED = 500  # retained samples whose accuracy is followed while a run goes on
 GRID_SIDE = 80
 
 
@@ -58,7 +58,10 @@ class Trajectory:
         self._lock = threading.Lock()
 
     def record(self, network: nn.Module, step: Step | None = None) -> Snapshot:
-        """Measure the network after a step (None: the original) and keep the moment, in place of one of that step."""
+        """Measure the network after a step (None: the original) and keep the moment.
+
+        A run that was put back to an earlier step takes what was recorded since with it.
+        """
         index = 0 if step is None else step.index
         found = logits(network, self.forget.x)
         kept = logits(network, self.watched.x)
@@ -75,11 +78,9 @@ class Trajectory:
             weights=self._weights(network),
         )
         with self._lock:
-            again = bool(self._snapshots) and self._snapshots[-1].step == index
-            if again or self._newest % self._stride:
-                self._snapshots.pop()
-            self._snapshots.append(snapshot)
-            self._newest += not again
+            stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
+            self._snapshots = [*(earlier for earlier in stay if earlier.step < index), snapshot]
+            self._newest += 1
             if len(self._snapshots) > self.limit:
                 self._stride *= 2
                 self._snapshots = [*self._snapshots[:-1:2], snapshot]

@@ -19,6 +19,7 @@ from explorer.unlearning.jit import perturb
 
 ASKED = 64  # forget samples whose copies are looked at for the share
 SHOWN = 8  # copies of the sample that is drawn
+STUBBORN = 0.9  # share of copies still called their own class from which the page warns
 
 
 class Copies(NamedTuple):
@@ -48,13 +49,32 @@ def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position
 
 
 def show_copies(experiment: Experiment, settings: JitSettings, seed: int) -> None:
-    """Draw the copies of one forget sample, and warn where the noise shows too little of anything else."""
+    """Draw the copies of one forget sample beside what they mean, and warn where the noise shows nothing else."""
     data, forget = experiment.data, partition_of(experiment).forget
-    position = 0
-    if len(forget) > 1:
-        position = st.slider("Forget sample", 1, len(forget), 1, key="copies.position") - 1
-    found = copies_of(experiment, settings, seed, position)
-    label, theme = int(forget.y[position]), current_theme()
+    picture, words = st.columns([3, 4])
+    with words:
+        position = 0
+        if len(forget) > 1:
+            position = st.slider("Forget sample", 1, len(forget), 1, key=f"copy of {experiment.forget}") - 1
+        found = copies_of(experiment, settings, seed, position)
+        name = data.classes[int(forget.y[position])]
+        st.markdown(
+            f"JiT makes the model answer this sample as it answers its noisy copies. Of the copies of "
+            f"{min(ASKED, len(forget)):,} forget samples, the original still calls **{100 * found.still:.0f} %** by their own class."
+        )
+        if found.still >= STUBBORN:
+            st.warning(
+                f"Nearly all noisy copies are still called their own class, as here {name!r}: JiT can hardly forget these "
+                "samples this way. Try a larger sigma.",
+                icon=":material/visibility:",
+            )
+    with picture:
+        _draw(experiment, found, position)
+
+
+def _draw(experiment: Experiment, found: Copies, position: int) -> None:
+    data, forget, theme = experiment.data, partition_of(experiment).forget, current_theme()
+    label = int(forget.y[position])
     if data.kind == "image":
         pictures = data.picture(torch.cat([forget.x[position : position + 1], found.copies]))
         figure = copies_in_pictures(
@@ -67,14 +87,3 @@ def show_copies(experiment: Experiment, settings: JitSettings, seed: int) -> Non
             found.calls, label, "original", theme, classes=data.classes,
         )  # fmt: skip
     plot(figure, alt=describe_copies(found.calls, label, data.classes), key="noisy copies")
-
-
-def copies_warning(experiment: Experiment, settings: JitSettings, seed: int) -> str | None:
-    """A sentence where the noise cannot teach the model anything else about the forget samples."""
-    still = copies_of(experiment, settings, seed, 0).still
-    if still < 0.9:
-        return None
-    return (
-        f"Noisy copies of these samples are still called their own class {100 * still:.0f} % of the time: JiT makes the model "
-        "answer a sample as it answers its noisy copies, so it can hardly forget them this way. Try a larger sigma."
-    )

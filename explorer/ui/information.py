@@ -15,7 +15,7 @@ from explorer.ui import work
 from explorer.ui.models import network_of, points_of
 
 RADII = 60
-OUTPUTS = ("logits", "probabilities")
+OUTPUTS = ("probabilities", "logits")
 
 
 @dataclass(frozen=True, eq=False)

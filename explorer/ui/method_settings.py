@@ -27,7 +27,9 @@ def request_of(experiment: Experiment) -> Request:
         rule = rule.model_copy(update={"accuracy": st.session_state["rule.accuracy"]})
     else:
         rule = Rule(target="none", guard=0.0)
-    return Request(experiment, method, method.settings(**given), rule, int(st.session_state["noise_seed"]))
+    settings = method.settings(**given)
+    settings.check_shape(experiment.data.shape)
+    return Request(experiment, method, settings, rule, int(st.session_state["noise_seed"]))
 
 
 def controls(experiment: Experiment, disabled: bool) -> None:

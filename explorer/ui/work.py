@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -9,13 +10,17 @@ import streamlit as st
 
 from explorer.experiments import Experiment, Job, Jobs
 from explorer.experiments.experiment import Trained
+from explorer.experiments.job import WORKERS
 
 POLL = 0.4  # seconds
 
 
 @st.cache_resource(show_spinner=False)
 def _queue() -> Jobs:
-    """The workers that all users of this server share."""
+    """The workers that all users of this server share, each with its part of the cores: more threads only get in the way."""
+    import torch
+
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // WORKERS))
     return Jobs()
 
 

@@ -76,6 +76,11 @@ class JitSettings(Settings):
     accumulate: bool = setting(False, "never reset the gradient between steps: a slip in the authors' code")
     dropout: bool = setting(False, "leave dropout active, as the authors' code does")
 
+    def check_shape(self, shape: Shape) -> None:
+        """Smooth noise needs pixels that have neighbours."""
+        if self.noise == "smooth" and not _is_picture(shape):
+            raise InputError("noise must be gaussian for points of a plane; smooth noise needs pictures.")
+
 
 @dataclass(frozen=True)
 class Perturbed:
@@ -90,8 +95,7 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
 
     forget: D_f, (n, *shape). Batch norm keeps its statistics, and dropout is off unless the settings leave it on.
     """
-    if settings.noise == "smooth" and not _is_picture(tuple(forget.x.shape[1:])):
-        raise InputError("Smooth noise needs pictures; for points of a plane the noise is gaussian.")
+    settings.check_shape(tuple(forget.x.shape[1:]))
     network.eval()
     parameters = moved_parameters(network, settings)
     carried = [torch.zeros_like(parameter) for parameter in parameters]

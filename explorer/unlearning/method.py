@@ -61,5 +61,7 @@ class Method:
         return found
 
     def configure(self, shape: Shape, preset: str, values: Mapping[str, Any] | None = None) -> Settings:
-        """The settings of a preset for inputs of this shape, with `values` laid over them."""
-        return self.settings.for_shape(shape, {**self.preset(preset).values, **(values or {})})
+        """The settings of a preset for inputs of this shape, with `values` laid over them. Raises InputError."""
+        settings = self.settings.for_shape(shape, {**self.preset(preset).values, **(values or {})})
+        settings.check_shape(shape)
+        return settings

@@ -77,7 +77,7 @@ class PlainJit:
         with torch.no_grad():
             for parameter, part in zip(self.theta, gradient, strict=True):
                 parameter -= scale * part
-        return loss.item(), torch.tensor([[float(each) for each in row] for row in k], dtype=x.dtype)
+        return loss.item(), torch.stack([torch.stack(row) for row in k]).detach()
 
 
 def compare(network, forget, settings, batches):
