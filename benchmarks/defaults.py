@@ -3,8 +3,9 @@
     python -m benchmarks.defaults                       the whole grid, five seeds, `algorithm-1` beside the default
     python -m benchmarks.defaults --seeds 1 --presets default --models convnet
 
-A cell is one network, one class and one seed. It passes where the model gets no more than 5 % of D_f right and keeps its test
-accuracy on the other classes within 5 points of the original's. Intervals are 95 %, by bootstrap over the cells.
+A cell is one network, one class and one seed. It passes where the model gets no more than 5 % of D_f right and keeps
+its test accuracy on the other classes within 5 points of the original's. Intervals are 95 %, by bootstrap over the
+cells.
 """
 
 from __future__ import annotations
@@ -85,14 +86,15 @@ def grid(models: tuple[str, ...], presets: tuple[str, ...], seeds: int) -> Itera
 
 
 def summary(cells: list[Cell]) -> str:
-    """One row of the table: cells that pass, points lost with their interval, the worst cell, entropy, steps, seconds."""
+    """One row of the table: cells that pass, points lost with their interval, the worst cell, and what it took."""
     lost = 100 * np.array([cell.retain_before - cell.retain_after for cell in cells])
     draws = np.random.default_rng(0).choice(lost, (2000, len(lost))).mean(1)
     low, high = np.quantile(draws, [0.025, 0.975])
     first = cells[0]
     return (
         f"| {first.dataset} | {first.model} | {first.preset} | {sum(cell.passes for cell in cells)} / {len(cells)} "
-        f"| {100 * np.mean([cell.forget_accuracy for cell in cells]):.1f} | {lost.mean():.1f} ({low:.1f} to {high:.1f}) "
+        f"| {100 * np.mean([cell.forget_accuracy for cell in cells]):.1f} "
+        f"| {lost.mean():.1f} ({low:.1f} to {high:.1f}) "
         f"| {lost.max():.1f} | {sum(cell.halved for cell in cells)} "
         f"| {np.mean([cell.forget_entropy for cell in cells]):.2f} | {np.median([cell.steps for cell in cells]):.0f} "
         f"| {np.median([cell.seconds for cell in cells]):.1f} |"
@@ -107,7 +109,7 @@ def summary(cells: list[Cell]) -> str:
 def main(seeds: int, presets: str, models: str, out: Path | None) -> None:
     """Print the table of the defaults' results."""
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))  # whoever works beside this keeps a core
-    print("| set | net | preset | cells passed | D_f accuracy, % | points lost (95 %) | worst | halved | H of D_f | steps | s |")
+    print("| set | net | preset | passed | D_f right, % | points lost (95 %) | worst | halved | H of D_f | steps | s |")
     print("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|")
     cells: list[Cell] = []
     for cell in grid(tuple(filter(None, models.split(","))), tuple(presets.split(",")), seeds):
@@ -125,7 +127,9 @@ def main(seeds: int, presets: str, models: str, out: Path | None) -> None:
     for preset in dict.fromkeys(cell.preset for cell in cells):
         chosen = [cell for cell in cells if cell.preset == preset]
         share = 100 * np.mean([cell.passes for cell in chosen])
-        print(f"\n{preset}: {share:.1f} % of {len(chosen)} cells pass; {sum(cell.halved for cell in chosen)} lost half.")
+        print(
+            f"\n{preset}: {share:.1f} % of {len(chosen)} cells pass; {sum(cell.halved for cell in chosen)} lost half."
+        )
 
 
 if __name__ == "__main__":

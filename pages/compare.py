@@ -1,10 +1,9 @@
 """Compare: original, unlearned and retrained, in this order, in every picture."""
 
-import numpy as np
 import streamlit as st
 
 from explorer.evaluation import compare_entropies, disagreement
-from explorer.figures.entropies import describe_entropies, entropies, entropy_span
+from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
 from explorer.figures.shared_map import describe_shared_map, shared_map, shared_spans
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
@@ -20,11 +19,7 @@ from explorer.ui.stage import forget_mask, show_plane
 experiment, theme = chosen(), current_theme()
 if not work.trained(experiment, "original", "retrained"):
     st.stop()
-try:
-    request = method_settings.request_of(experiment)
-except InputError as error:
-    st.error(str(error), icon=":material/error:")
-    request = None
+request = method_settings.asked(experiment)
 outcome = latest_outcome(experiment, request)
 if outcome is None:
     st.markdown("## Here the original, the unlearned and the retrained model stand side by side")
@@ -53,24 +48,22 @@ if experiment.data.kind == "plane":
             show_plane(experiment, regions[name], name)
     moved = {name: 100 * disagreement(regions[name], regions["retrained"]) for name in ("original", "unlearned")}
     st.caption(
-        f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, and "
-        f"{moved['unlearned']:.1f} % in the unlearned one. Another training seed alone can move it by as much."
+        f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, "
+        f"and {moved['unlearned']:.1f} % in the unlearned one. Another training seed alone can move it by as much."
     )
 
 show_measures(trio.measures)
 
 st.markdown("#### How sure each model is")
-scale = st.segmented_control(
-    "Scale", ["linear", "minus log"], default="linear", key="entropy scale", required=True, label_visibility="collapsed",
-    format_func={"linear": "Entropy H", "minus log": "-log H, as in the paper"}.__getitem__,
-)  # fmt: skip
+logarithmic = st.toggle("As in the paper: -log H", key="entropy scale")
+scale: Scale = "minus log" if logarithmic else "linear"
 parts = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
 values = {part: entropies_of(trio, part) for part in parts}
-spans = [entropy_span(found, scale or "linear") for found in values.values()]
+spans = [entropy_span(found, scale) for found in values.values()]
 span = (min(low for low, _ in spans), max(high for _, high in spans))
 for place, (part, title) in zip(st.columns(3), parts.items(), strict=True):
     with place:
-        figure = entropies(values[part], theme, scale=scale or "linear", title=title, span=span)
+        figure = entropies(values[part], theme, scale=scale, title=title, span=span)
         plot(figure, alt=describe_entropies(values[part], title), key=f"entropies {part}")
 try:
     st.markdown(compare_entropies(values["forget"]["unlearned"], values["forget"]["retrained"]).sentence)
@@ -107,8 +100,8 @@ def maps() -> None:
             plot(figure, alt=describe_shared_map(coordinates, forget, method), key=f"map {name}")
     trust = ", ".join(f"{name} {100 * placed.shared.trustworthiness[name]:.1f} %" for name in IDENTITIES)
     st.caption(
-        f"{method} of {len(indices):,} training samples, fitted on the original's features; the retrained model's were rotated "
-        f"onto them (orthogonal Procrustes on retained samples). Neighbours kept (trustworthiness): {trust}."
+        f"{method} of {len(indices):,} training samples, fitted on the original's features; the retrained model's were "
+        f"rotated onto them (orthogonal Procrustes on retained samples). Neighbours kept (trustworthiness): {trust}."
     )
 
 
@@ -117,9 +110,10 @@ maps()
 with st.expander("What am I looking at?"):
     st.markdown(
         """
-**Retrained** was initialised anew and trained without the forget set: what forgetting is meant to look like. **Entropy** is
-$H(x) = -\\sum_i p_i \\log p_i$ in nats. The paper compares the entropies of unlearned and retrained with a paired Wilcoxon test;
-a difference that was not found is not equality. **Called members** is the paper's membership attack, a logistic regression on
-the entropy alone: its share is not centred on one half, so the AUC stands beside it.
+**Retrained** was initialised anew and trained without the forget set: what forgetting is meant to look like.
+**Entropy** is $H(x) = -\\sum_i p_i \\log p_i$ in nats. The paper compares the entropies of unlearned and retrained
+with a paired Wilcoxon test; a difference that was not found is not equality. **Called members** is the paper's
+membership attack, a logistic regression on the entropy alone: its share is not centred on one half, so the AUC stands
+beside it.
 """
     )

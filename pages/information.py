@@ -48,8 +48,8 @@ with headline:
         f"neighbours within {radius:.3g} share their label"
     )
     st.caption(
-        f"n = {len(alpha):,}: {low.sum():,} low information, {high.sum():,} high, and {lonely.sum():,} alone in their ball, "
-        "of which alpha says nothing (a ball that holds x alone gives alpha = 1 though nothing was inferred)."
+        f"n = {len(alpha):,}: {low.sum():,} low information, {high.sum():,} high, and {lonely.sum():,} alone in their "
+        "ball, of which alpha says nothing (a ball that holds x alone gives alpha = 1 though nothing was inferred)."
     )
 
 try:
@@ -57,8 +57,8 @@ try:
 except InputError:
     sigma = None
 length = None if sigma is None or space != "inputs" else sigma * float(np.sqrt(np.prod(data.shape)))
-chosen = sorted({index for plotted in ("information map", "information scatter") for index in selection(plotted)})
-chosen = [index for index in chosen if index < len(labels)]
+picked = sorted({index for plotted in ("information map", "information scatter") for index in selection(plotted)})
+picked = [index for index in picked if index < len(labels)]
 left, right = st.columns(2)
 with left:
     colour = st.segmented_control(
@@ -75,33 +75,35 @@ with left:
     st.caption(f"Each sample on {place}; ringed: the forget set. Draw a lasso to choose samples.")
 with right:
     rho, interval = relation(alpha[~lonely], gradient[~lonely])
-    st.markdown(describe_gradient(alpha, gradient, lonely, tau=tau, rho=rho, interval=interval))
+    relation_sentence = describe_gradient(alpha, gradient, lonely, tau=tau, rho=rho, interval=interval)
+    st.markdown(relation_sentence)
     figure = gradient_against_alpha(
         alpha, gradient, labels, forget, lonely, theme, tau=tau, classes=data.classes, indices=indices,
         measure=f"gradient norm of the {of}",
     )  # fmt: skip
-    plot(figure, alt="Gradient norm against alpha, sample by sample.", key="information scatter", selectable=True)
+    plot(figure, alt=relation_sentence, key="information scatter", selectable=True)
 
-few = chosen[:5]
+few = picked[:5]
 figure = alpha_profile(
     found.radii, found.alpha, found.alone, theme, radius=radius, tau=tau, noise_length=length,
-    highlighted=found.alpha[few] if few else None, names=[f"sample {index}" for index in few], labels=labels[few],
+    highlighted=found.alpha[few] if few else None, names=[f"sample {index}" for index in few],
+    labels=labels[few].tolist(),
 )  # fmt: skip
 plot(figure, alt=describe_alpha(found.radii, found.alpha, found.alone, radius, tau, length), key="alpha profile")
 st.caption(describe_alpha(found.radii, found.alpha, found.alone, radius, tau, length))
 
-if chosen:
-    st.markdown(f"#### {len(chosen):,} samples chosen")
+if picked:
+    st.markdown(f"#### {len(picked):,} samples chosen")
     st.button(
-        f"Forget these {len(chosen):,}", icon=":material/ink_eraser:", type="primary", on_click=forget_samples,
-        args=(chosen, experiment), disabled=len(chosen) >= len(labels),
+        f"Forget these {len(picked):,}", icon=":material/ink_eraser:", type="primary", on_click=forget_samples,
+        args=(picked, experiment), disabled=len(picked) >= len(labels),
     )  # fmt: skip
     table = {
-        "sample": chosen,
-        "class": [data.classes[labels[index]] for index in chosen],
-        "alpha": np.where(lonely[chosen], np.nan, alpha[chosen]),
-        "neighbours": counts[chosen] - 1,
-        "gradient": gradient[chosen],
+        "sample": picked,
+        "class": [data.classes[labels[index]] for index in picked],
+        "alpha": np.where(lonely[picked], np.nan, alpha[picked]),
+        "neighbours": counts[picked] - 1,
+        "gradient": gradient[picked],
     }
     st.dataframe(table, hide_index=True, height=260)
 else:
@@ -110,10 +112,10 @@ else:
 with st.expander("What am I looking at?"):
     st.markdown(
         """
-**alpha(x)** is the share of the samples within distance *r* of *x* (x itself included) that have the label of *x* (Definition
-4.1). Where it reaches **tau** the neighbours already tell the label: the sample carries little information (Definition 4.2).
-The paper fixes neither *r* nor *tau*, so move both. **sigma sqrt(d)** is how far JiT's noise reaches in *d* dimensions: its
-neighbourhood is a shell of about that radius. The **gradient** is the Frobenius norm of the input Jacobian of the original
-model, exact. A rank correlation is not a cause, and it says nothing of single samples.
+**alpha(x)** is the share of the samples within distance *r* of *x* (x itself included) that have the label of *x*
+(Definition 4.1). Where it reaches **tau** the neighbours already tell the label: the sample carries little information
+(Definition 4.2). The paper fixes neither *r* nor *tau*, so move both. **sigma sqrt(d)** is how far JiT's noise reaches
+in *d* dimensions: its neighbourhood is a shell of about that radius. The **gradient** is the Frobenius norm of the
+input Jacobian of the original model, exact. A rank correlation is not a cause, and it says nothing of single samples.
 """
     )

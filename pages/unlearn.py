@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from explorer.settings import InputError
 from explorer.ui import method_settings, work
 from explorer.ui.choice import chosen
 from explorer.ui.copies import show_copies
@@ -16,11 +15,7 @@ if not work.trained(experiment, "original"):
 
 run = current(experiment)
 running = run is not None and run.job.active
-try:
-    request = method_settings.request_of(experiment)
-except InputError as error:
-    st.error(str(error), icon=":material/error:")
-    request = None
+request = method_settings.asked(experiment)
 
 
 @st.fragment(run_every=0.3 if running else None)
@@ -68,15 +63,16 @@ if not experiment.stored("retrained"):
 with st.expander("What am I looking at?"):
     st.markdown(
         """
-**JiT** makes the model flat around each forget sample. It adds noise of deviation *sigma* to the sample *N* times and measures
-how far the output moves for how far the input moved:
+**JiT** makes the model flat around each forget sample. It adds noise of deviation *sigma* to the sample *N* times and
+measures how far the output moves for how far the input moved:
 
 $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVert \\xi_j \\rVert}, \\qquad
 \\xi_j \\sim \\mathcal N(0, \\sigma^2 I), \\qquad \\theta \\leftarrow \\theta - \\eta \\nabla \\ell .$$
 
-It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works on
-probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets `algorithm-1` and
-`authors-code` are the paper's text and its released code. *The others* are up to 500 retained samples, measured as the run
-goes on and never shown to the method. Low accuracy on the forget set says nothing about what the weights still hold.
+It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works
+on probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets
+`algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 500 retained
+samples, measured as the run goes on and never shown to the method. Low accuracy on the forget set says nothing about
+what the weights still hold.
 """
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import streamlit as st
 
@@ -58,8 +59,8 @@ def choose() -> None:
 def chosen() -> Experiment:
     """What app.py let the reader choose, for the page that it runs."""
     if "experiment" not in st.session_state:
-        # A page that is opened by its own address before app.py ran for the first time is started alone, by Streamlit's
-        # older way with a folder called pages. Declaring the navigation ends that, and the next run comes through app.py.
+        # A page opened by its own address before app.py ran for the first time is started alone, by Streamlit's older
+        # way with a folder called pages. Declaring the navigation ends that; the next run comes through app.py.
         navigate()
         st.rerun()
     found: Experiment = st.session_state["experiment"]
@@ -88,7 +89,7 @@ def _adopt(arrived: dict[str, str]) -> None:
     st.session_state["dataset"] = dataset.code
     st.session_state["family"] = dataset.code.partition(":")[0]
     st.session_state["model"] = model
-    st.session_state["seed"] = _usable_seed(arrived.get("seed", DEFAULTS["seed"]))
+    st.session_state["seed"] = link.seed(arrived.get("seed", DEFAULTS["seed"]), "seed")
     wanted = arrived.get("forget", DEFAULTS["forget"] if fresh else _first_forget(dataset))
     try:
         forget = ForgetSet.parse(wanted, dataset)
@@ -108,13 +109,6 @@ def _usable_dataset(code: str) -> Dataset:
     except InputError as error:
         link.drop(str(error))
         return load_dataset(DEFAULTS["dataset"])
-
-
-def _usable_seed(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) < 2**31:
-        return int(text)
-    link.drop(f"A seed is a whole number from 0 to {2**31 - 1}, not {text!r}.")
-    return int(DEFAULTS["seed"])
 
 
 def _first_forget(dataset: Dataset) -> str:
@@ -164,7 +158,8 @@ def _seed_points(dataset: Dataset) -> None:
     if dataset.kind != "plane":
         return
     family, _, text = dataset.code.partition(":")
-    options = PLANES[family][1](**dict(part.split("=") for part in text.split(",") if part))
+    given: dict[str, Any] = dict(part.split("=") for part in text.split(",") if part)
+    options = PLANES[family][1](**given)
     for name, value in options:
         st.session_state[f"points.{name}"] = value
 

@@ -34,7 +34,7 @@ class Trio:
 
 
 def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome | None:
-    """What this tab's last run left, if it was asked for with these settings or stopped by hand; else what is stored."""
+    """What this tab's last run on this experiment left, else what is stored for these settings, else None."""
     run = current(experiment)
     if run is not None and run.outcome is not None:
         return run.outcome

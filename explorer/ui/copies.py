@@ -1,4 +1,4 @@
-"""What the noise shows: the noisy copies of a forget sample, and what the net calls them, before anything is forgotten."""
+"""What the noise shows: the noisy copies of a forget sample, and what the net calls them before it forgets."""
 
 from __future__ import annotations
 
@@ -23,8 +23,10 @@ STUBBORN = 0.9  # share of copies still called their own class from which the pa
 
 
 class Copies(NamedTuple):
-    """Noisy copies (copies, *shape) of the shown sample, what the net calls the sample and them, and the share of all forget
-    samples' copies that are still called the sample's own class."""
+    """Noisy copies of the shown sample (copies, *shape), and what the net calls it and them.
+
+    still: the share of all forget samples' copies that are called by the sample's own class.
+    """
 
     sample_call: int
     copies: torch.Tensor
@@ -59,13 +61,14 @@ def show_copies(experiment: Experiment, settings: JitSettings, seed: int) -> Non
         found = copies_of(experiment, settings, seed, position)
         name = data.classes[int(forget.y[position])]
         st.markdown(
-            f"JiT makes the model answer this sample as it answers its noisy copies. Of the copies of "
-            f"{min(ASKED, len(forget)):,} forget samples, the original still calls **{100 * found.still:.0f} %** by their own class."
+            "JiT makes the model answer this sample as it answers its noisy copies. Of the copies of "
+            f"{min(ASKED, len(forget)):,} forget samples, the original still calls **{100 * found.still:.0f} %** "
+            "by their own class."
         )
         if found.still >= STUBBORN:
             st.warning(
-                f"Nearly all noisy copies are still called their own class, as here {name!r}: JiT can hardly forget these "
-                "samples this way. Try a larger sigma.",
+                f"Nearly all noisy copies are still called their own class, as here {name!r}: JiT can hardly forget "
+                "these samples this way. Try a larger sigma.",
                 icon=":material/visibility:",
             )
     with picture:

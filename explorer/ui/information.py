@@ -1,4 +1,4 @@
-"""What the Information page computes of its samples: neighbourhoods and gradients in the background, and their relation."""
+"""What the Information page knows of its samples: neighbourhoods and gradients, and how they go together."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def positions_of(experiment: Experiment, space: str) -> np.ndarray:
 
 
 def relation(alpha: np.ndarray, gradient: np.ndarray) -> tuple[float | None, tuple[float, float] | None]:
-    """Spearman's rho of two readings (n,) of the same samples with its 95 % bootstrap interval; None where one is constant."""
+    """Spearman's rho of two readings (n,) with its 95 % bootstrap interval; None where one of them is constant."""
     if len(alpha) < 10 or np.ptp(alpha) == 0 or np.ptp(gradient) == 0:
         return None, None
 

@@ -26,6 +26,14 @@ def publish(parameters: Mapping[str, object]) -> None:
     st.session_state["link.published"] = wanted
 
 
+def seed(text: str, name: str) -> int:
+    """A seed that a link says; 0, and a sentence for the reader, where it says none."""
+    if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31:
+        return int(text)
+    drop(f"{name} must be a whole number from 0 to {2**31 - 1}, not {text[:40]!r}.")
+    return 0
+
+
 def drop(sentence: str) -> None:
     """Remember, for the reader, what a link said that could not be used."""
     st.session_state.setdefault(DROPPED, []).append(sentence)

@@ -1,4 +1,4 @@
-"""The table of M: what is measured of original, unlearned and retrained, one row a measure."""
+"""What is measured of original, unlearned and retrained: the table of M, and its shares as a picture."""
 
 from __future__ import annotations
 
@@ -7,23 +7,35 @@ from collections.abc import Mapping
 import streamlit as st
 
 from explorer.evaluation import Measures
+from explorer.evaluation.measures import Description
+from explorer.figures.measures import describe_measures, measures
 from explorer.figures.theme import IDENTITIES
+from explorer.ui.plot import current_theme, plot
 
 
-def show_measures(measures: Mapping[str, Measures]) -> None:
-    """Draw the nine measures of the three models; a measure that has no meaning here is a dash."""
-    rows = []
-    for found in Measures.descriptions():
-        values = [shown(getattr(measures[name], found.name), found.name, found.unit) for name in IDENTITIES]
-        rows.append(f"| {found.label} | {' | '.join(values)} | {found.help} |")
-    head = "| | Original | Unlearned | Retrained | |\n|:--|--:|--:|--:|:--|"
-    st.markdown("\n".join([head, *rows]))
+def show_measures(found: Mapping[str, Measures]) -> None:
+    """Draw the nine measures of the three models; one that has no meaning here is a dash."""
+    described = Measures.descriptions()
+    table, picture = st.columns([5, 4])
+    with table:
+        rows = [
+            "| ".join(["", each.label, *(shown(getattr(found[name], each.name), each) for name in IDENTITIES), ""])
+            for each in described
+        ]
+        st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *rows]))
+    with picture:
+        accuracies = [each for each in described if each.name.endswith("accuracy")]
+        names = [each.label for each in accuracies]
+        values = {name: [getattr(found[name], each.name) for each in accuracies] for name in IDENTITIES}
+        plot(measures(names, values, current_theme()), alt=describe_measures(names, values), key="accuracies")
+    with st.expander("What each row means"):
+        st.markdown("\n".join(f"- **{each.label}** {each.help}" for each in described))
 
 
-def shown(value: float | None, name: str, unit: str) -> str:
+def shown(value: float | None, described: Description) -> str:
     """A measure for people: shares as percent with one decimal, nats and AUC with two."""
     if value is None:
         return "-"
-    if unit == "nats" or name.endswith("auc"):
-        return f"{value:.2f}" + (" nats" if unit == "nats" else "")
-    return f"{100 * value:.1f} %"
+    if described.unit == "nats":
+        return f"{value:.2f}\N{NO-BREAK SPACE}nats"
+    return f"{value:.2f}" if described.name.endswith("auc") else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"

@@ -32,6 +32,15 @@ def request_of(experiment: Experiment) -> Request:
     return Request(experiment, method, settings, rule, int(st.session_state["noise_seed"]))
 
 
+def asked(experiment: Experiment) -> Request | None:
+    """`request_of`, or None with the sentence on the page where the settings do not go together."""
+    try:
+        return request_of(experiment)
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
 def controls(experiment: Experiment, disabled: bool) -> None:
     """sigma, N, eta and when to stop in sight; the method, its presets and everything else behind More."""
     _settle(experiment)
@@ -67,8 +76,8 @@ def controls(experiment: Experiment, disabled: bool) -> None:
             )  # fmt: skip
         columns = st.columns(3)
         rest = [found for name, found in settings.applying().items() if name not in IN_SIGHT]
-        for place, found in enumerate(rest):
-            with columns[place % 3]:
+        for turn, found in enumerate(rest):
+            with columns[turn % 3]:
                 _widget(method, found, disabled)
         with columns[len(rest) % 3]:
             st.number_input(
@@ -136,18 +145,15 @@ def _adopt_rule(arrived: Mapping[str, str]) -> None:
         state["rule.stops"] = False
     elif wanted is not None:
         try:
-            state["rule.accuracy"], state["rule.stops"] = Rule(accuracy=wanted).accuracy, True
+            state["rule.accuracy"] = Rule(**{"accuracy": wanted}).accuracy  # type: ignore[arg-type]
+            state["rule.stops"] = True
         except InputError as error:
             link.drop(str(error).replace("accuracy", "stop_at", 1))
-    seed = arrived.get("noise_seed", "0")
-    if seed.isascii() and seed.isdigit() and int(seed) < 2**31:
-        state["noise_seed"] = int(seed)
-    else:
-        link.drop(f"noise_seed must be a whole number from 0 to {2**31 - 1}, not {seed!r}.")
+    state["noise_seed"] = link.seed(arrived.get("noise_seed", "0"), "noise_seed")
 
 
 def _settle(experiment: Experiment) -> None:
-    """Settings belong to inputs of one shape and to one kind of forget set; for another they start from the preset again."""
+    """Settings belong to one shape of input and one kind of forget set; for another the preset starts again."""
     state = st.session_state
     if state.get("settings.for") != (experiment.data.shape, experiment.forget_set.kind):
         state.setdefault("method", "jit")

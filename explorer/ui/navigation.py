@@ -8,8 +8,16 @@ import streamlit as st
 
 PAGES = {
     "overview": ("Overview", "auto_stories", "What forgetting means, on one story: original, unlearned and retrained."),
-    "information": ("Information", "radar", "alpha(x) and the input gradient of every sample: which does the model need?"),
-    "unlearn": ("Unlearn", "play_circle", "Run JiT live with your own sigma, N and eta, and stop it whenever you like."),
+    "information": (
+        "Information",
+        "radar",
+        "alpha(x) and the input gradient of every sample: which does the model need?",
+    ),
+    "unlearn": (
+        "Unlearn",
+        "play_circle",
+        "Run JiT live with your own sigma, N and eta, and stop it whenever you like.",
+    ),
     "compare": ("Compare", "compare", "The three models: entropies, boundaries, one shared map, and what it cost."),
 }
 

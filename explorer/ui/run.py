@@ -66,8 +66,9 @@ def stop_sentence(run: Run) -> str:
         )
     if outcome.stopped == "guard":
         return (
-            f"Stopped before a collapse, {ended}: fewer than {100 * rule.guard:g} % of noise inputs were still called what the "
-            "original called them, a sign that the model no longer tells inputs apart. This is its last good step."
+            f"Stopped before a collapse, {ended}: fewer than {100 * rule.guard:g} % of noise inputs were still "
+            "called what the original called them, a sign that the model no longer tells inputs apart. "
+            "This is its last good step."
         )
     if outcome.stopped == "nan":
         return f"Stopped {ended}: a number was no longer finite. This is the last good step; try a smaller eta."

@@ -1,4 +1,4 @@
-"""Long work as a page sees it: started once, watched with a bar that tells the truth, stopped at once, ended with the tab."""
+"""Long work as a page sees it: started once, watched with a true bar, stopped at once, ended with the tab."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLL = 0.4  # seconds
 
 @st.cache_resource(show_spinner=False)
 def _queue() -> Jobs:
-    """The workers that all users of this server share, each with its part of the cores: more threads only get in the way."""
+    """The workers that all users of this server share, each with its part of the cores."""
     import torch
 
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // WORKERS))
@@ -80,7 +80,7 @@ def _train(experiment: Experiment, which: Trained, job: Job) -> None:
 
 
 def watch(key: str, retry: Callable[[], Any] | None = None) -> None:
-    """Show the job under `key`: place in the queue, progress, time left and Stop while it is active, else how it ended."""
+    """Show the job under `key`: place in the queue, progress, time left and Stop; afterwards, how it ended."""
     job = job_of(key)
     if job is None:
         return
@@ -98,7 +98,6 @@ def _follow(key: str) -> None:
     job = job_of(key)
     if job is None or not job.active:
         st.rerun()
-        return
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress, text=progress_text(job))
     button.button("Stop", key=f"stop {key}", on_click=job.stop, width="stretch", icon=":material/stop:")

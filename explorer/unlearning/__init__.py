@@ -1,6 +1,7 @@
 """Unlearning methods, their registry, and the rule that stops them."""
 
-from explorer.unlearning.jit import JitSettings, jit
+from explorer.unlearning.jit import jit
+from explorer.unlearning.jit_settings import JitSettings
 from explorer.unlearning.method import Method, Preset, Step
 from explorer.unlearning.methods import METHODS, method_named
 from explorer.unlearning.mislabel import MislabelSettings, mislabel

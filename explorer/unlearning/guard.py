@@ -1,9 +1,9 @@
 """The collapse guard: notice, without any retained sample, that a model no longer tells inputs apart.
 
-It shows the model noise and compares what it calls each draw with what the original called it. Noise costs nothing and needs
-no data, so a zero-shot method stays zero-shot. Measured on digits, fashion-mini and moons (METHOD section 3's failures
-provoked by hand): while at least half of the draws keep their name the retained accuracy has not moved by more than a few
-points, and where it has fallen to chance fewer than a quarter do.
+It shows the model noise and compares what it calls each draw with what the original called it. Noise costs nothing and
+needs no data, so a zero-shot method stays zero-shot. Measured on digits, fashion-mini and moons (METHOD section 3's
+failures provoked by hand): while at least half of the draws keep their name the retained accuracy has not moved by
+more than a few points, and where it has fallen to chance fewer than a quarter do.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Guard:
 
 
 def probes(shape: Shape) -> Tensor:
-    """Noise inputs of this shape: on the plane spread over and around the data, of pictures one half fine, one half blotchy."""
+    """Noise inputs of this shape: on the plane spread around the data, of pictures half of it fine, half blotchy."""
     generator = torch.Generator().manual_seed(0)
     if len(shape) != 3:
         return gaussian_noise((PROBES, *shape), 1.5, generator)

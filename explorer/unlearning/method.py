@@ -17,8 +17,8 @@ from explorer.settings import InputError, Settings, Shape
 class Step:
     """One update of the network.
 
-    index: which step, from 1; total: how many there would be without a stop; loss: before the update; samples: positions
-    within the forget set that the step looked at; detail: what this method's stage draws.
+    index: which step, from 1; total: how many there would be without a stop; loss: before the update; samples:
+    positions within the forget set that the step looked at; detail: what this method's stage draws.
     """
 
     index: int

@@ -23,7 +23,7 @@ class MislabelSettings(Settings):
 def mislabel(
     network: nn.Module, forget: Split, settings: MislabelSettings, generator: torch.Generator
 ) -> Iterator[Step]:
-    """Descend the cross-entropy of each forget sample with a wrong label drawn once from the other classes, in place."""
+    """Descend the cross-entropy of each forget sample with a wrong label, drawn once from the others, in place."""
     network.eval()
     with torch.no_grad():
         classes = network(forget.x[:1]).shape[1]

@@ -1,4 +1,4 @@
-"""When to stop: one pass at a fixed eta is what makes unlearning fragile, so a rule watches D_f alone and ends the run."""
+"""When to stop: one pass at a fixed eta is fragile, so a rule watches D_f alone and ends the run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-import torch
 from torch import Tensor, nn
 
 from explorer.data import ForgetSet, Split
@@ -41,15 +40,15 @@ class Rule(Settings):
 def default_rule(forget: ForgetSet) -> Rule:
     """The rule for a forget set of this kind.
 
-    A class or sub-class is forgotten when it is no longer recognised. Other samples have neighbours that still tell their
-    label, so a model that never saw them gets many of them right, most of all when they were drawn at random.
+    A class or sub-class is forgotten when it is no longer recognised. Other samples have neighbours that still tell
+    their label, so a model that never saw them gets many of them right, most of all when they were drawn at random.
     """
     return Rule(accuracy={"near": 0.2, "samples": 0.2, "random": 0.8}.get(forget.kind, 0.05))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read after a step: accuracy on D_f, the entropy of each of its samples in nats (m,), and `Guard.agreement`."""
+    """What was read after a step: accuracy on D_f, entropies of its samples in nats (m,), and `Guard.agreement`."""
 
     accuracy: float
     entropies: Tensor
@@ -59,10 +58,10 @@ class Reading:
 class until:  # noqa: N801 (reads as a word where it is used: `for step in until(steps, ...)`)
     """Steps of any method until a rule is met; the network is left at its last good weights.
 
-    Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user" (for
-    `stop()`), `last` the step whose weights the network has, and `reading` what D_f showed at the last check. NaN is
-    noticed at every step; accuracy and entropies are read about `CHECKS_PER_PASS` times a pass, and after every step of a
-    large batch.
+    Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user"
+    (for `stop()`), `last` the step whose weights the network has, and `reading` what D_f showed at the last check. NaN
+    is noticed at every step; accuracy and entropies are read about `CHECKS_PER_PASS` times a pass, and after every
+    step of a large batch.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
