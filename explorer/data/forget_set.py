@@ -169,7 +169,7 @@ def _pack(indices: list[int]) -> str:
 def _unpack(text: str, samples: int) -> list[int]:
     longest = samples // 8 + 2  # bytes; a link must not inflate to more than the split has samples
     try:
-        packed = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
         inflating = zlib.decompressobj()
         bits = inflating.decompress(packed, longest)
         if not inflating.eof or inflating.unused_data:  # cut short, too long, or followed by something else

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
+from queue import SimpleQueue
 from typing import Any, Literal
 
 from explorer.settings import InputError
@@ -89,22 +90,43 @@ class Job:
 
 
 class Jobs:
-    """A queue that all users of one process share: `WORKERS` jobs run at a time, the others wait their turn."""
+    """A queue that all users of one process share: `WORKERS` jobs run at a time, the others wait their turn.
+
+    When the program ends, all of them are stopped: Python waits for its threads, and nobody waits for the last epoch.
+    """
 
     def __init__(self, workers: int = WORKERS) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="job")
-        self._waiting: list[Job] = []
+        self._queue: SimpleQueue[tuple[Job, Future[None]] | None] = SimpleQueue()
+        self._active: list[Job] = []
         self._lock = threading.Lock()
+        for number in range(workers):
+            threading.Thread(target=self._work, name=f"job worker {number}").start()
+        threading.Thread(target=self._end_with_the_program, args=(workers,), name="end of jobs", daemon=True).start()
 
     def start(self, job: Job) -> Future[None]:
-        """Queue a job; returns at once."""
+        """Queue a job; returns at once. The future is done when the job is."""
+        ended: Future[None] = Future()
         with self._lock:
-            self._waiting = [other for other in self._waiting if other.state == "waiting"]
-            self._waiting.append(job)
-            return self._pool.submit(job.run)
+            self._active = [*(other for other in self._active if other.active), job]
+            self._queue.put((job, ended))
+        return ended
 
     def ahead(self, job: Job) -> int:
         """How many jobs wait in front of this one."""
         with self._lock:
-            waiting = [other for other in self._waiting if other.state == "waiting"]
+            waiting = [other for other in self._active if other.state == "waiting"]
         return waiting.index(job) if job in waiting else 0
+
+    def _work(self) -> None:
+        while (found := self._queue.get()) is not None:
+            job, ended = found
+            job.run()
+            ended.set_result(None)
+
+    def _end_with_the_program(self, workers: int) -> None:
+        threading.main_thread().join()
+        with self._lock:
+            for job in self._active:
+                job.stop()
+        for _ in range(workers):
+            self._queue.put(None)

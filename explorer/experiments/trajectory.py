@@ -47,7 +47,7 @@ class Trajectory:
     """
 
     def __init__(
-        self, dataset: Dataset, partition: Partition, limit: int = 200, weights_limit: int = 2_000_000
+        self, dataset: Dataset, partition: Partition, limit: int = 200, weights_limit: int = 20_000_000
     ) -> None:
         chosen = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))[:RETAINED_WATCHED]
         self.forget, self.watched = partition.forget, partition.retain[chosen]
@@ -93,6 +93,6 @@ class Trajectory:
 
     def _weights(self, network: nn.Module) -> dict[str, Tensor] | None:
         state = network.state_dict()
-        if sum(tensor.numel() for tensor in state.values()) * self.limit > self.weights_limit * 50:
+        if sum(tensor.numel() for tensor in state.values()) * self.limit > self.weights_limit:
             return None
         return {name: tensor.detach().clone() for name, tensor in state.items()}

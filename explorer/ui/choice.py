@@ -24,6 +24,8 @@ KINDS = {
     "near": "A neighbourhood",
     "samples": "Chosen samples",
 }
+# A picker keeps its value when it is not drawn, and when a page switch interrupts the run that drew it.
+KEPT: dict[str, Any] = {"persist_state": "session"}
 MODEL_TITLES = {"mlp": "MLP", "convnet": "Convnet", "vgg-small": "VGG, small", "resnet-small": "ResNet, small"}
 
 
@@ -40,10 +42,12 @@ def choose() -> None:
         _adopt(arrived or {})
     with st.sidebar:
         data = _pick_data()
-        st.selectbox("Model", models_for(data), key="model", format_func=lambda name: MODEL_TITLES.get(name, name))
+        st.selectbox(
+            "Model", models_for(data), key="model", **KEPT, format_func=lambda name: MODEL_TITLES.get(name, name)
+        )
         forget = _pick_forget(data)
         with st.expander("More", key="more_choices"):
-            seed = int(st.number_input("Seed of training", 0, 2**31 - 1, step=1, key="seed"))
+            seed = int(st.number_input("Seed of training", 0, 2**31 - 1, step=1, key="seed", **KEPT))
             if data.kind == "plane":
                 _pick_points()
     try:
@@ -117,7 +121,7 @@ def _first_forget(dataset: Dataset) -> str:
 
 def _pick_data() -> Dataset:
     titles = {name: load_title(name) for name in DATASETS}
-    st.selectbox("Data set", DATASETS, key="family", format_func=titles.__getitem__, on_change=_family_changed)
+    st.selectbox("Data set", DATASETS, key="family", format_func=titles.__getitem__, on_change=_family_changed, **KEPT)
     return load_dataset(st.session_state["dataset"])
 
 
@@ -142,7 +146,9 @@ def _pick_points() -> None:
         whole = found.kind == "int"
         least, most = (int(found.least or 0), int(found.most or 0)) if whole else (found.least, found.most)
         step = 1 if whole else 0.05
-        st.number_input(label, least, most, step=step, key=f"points.{name}", help=found.help, on_change=_points_changed)
+        st.number_input(
+            label, least, most, step=step, key=f"points.{name}", help=found.help, on_change=_points_changed, **KEPT
+        )
 
 
 def _points_changed() -> None:
@@ -150,7 +156,7 @@ def _points_changed() -> None:
     given = ",".join(f"{name}={st.session_state[f'points.{name}']}" for name in ("n", "noise", "seed"))
     dataset = load_dataset(f"{family}:{given}")
     st.session_state["dataset"] = dataset.code
-    if int(st.session_state.get("forget.sample", 0)) >= len(dataset.train):
+    if max(st.session_state["forget.count"], st.session_state["forget.sample"]) >= len(dataset.train):
         _seed_forget(ForgetSet.parse(_first_forget(dataset), dataset), dataset)
 
 
@@ -166,21 +172,24 @@ def _seed_points(dataset: Dataset) -> None:
 
 def _pick_forget(dataset: Dataset) -> str:
     kinds = [kind for kind in KINDS if kind != "subclass" or dataset.subclasses]
-    kind = st.selectbox("Forget", kinds, key="forget.kind", format_func=KINDS.__getitem__)
+    kind = st.selectbox("Forget", kinds, key="forget.kind", format_func=KINDS.__getitem__, **KEPT)
     last = len(dataset.train) - 1
     if kind == "class":
         options = range(len(dataset.classes))
-        number = st.selectbox("Class", options, key="forget.class", format_func=dataset.classes.__getitem__)
+        number = st.selectbox("Class", options, key="forget.class", format_func=dataset.classes.__getitem__, **KEPT)
         return f"class:{number}"
     if kind == "subclass":
-        return f"subclass:{st.selectbox('Sub-class', dataset.subclasses, key='forget.subclass')}"
+        return f"subclass:{st.selectbox('Sub-class', dataset.subclasses, key='forget.subclass', **KEPT)}"
     if kind == "samples":
-        listed = st.text_input("Sample numbers", key="forget.listed", help="Training samples, such as 4, 17, 90.")
+        listed = st.text_input(
+            "Sample numbers", key="forget.listed", **KEPT, help="Training samples, such as 4, 17, 90."
+        )
         return "samples:" + listed.replace(" ", "")
-    count = int(st.number_input("How many", 1, last, step=1, key="forget.count"))
+    count = int(st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT))
     if kind == "random":
-        return f"random:{count}@{int(st.number_input('Seed of the draw', 0, 2**31 - 1, step=1, key='forget.draw'))}"
-    return f"near:{count}@{int(st.number_input('Around sample', 0, last, step=1, key='forget.sample'))}"
+        draw = int(st.number_input("Seed of the draw", 0, 2**31 - 1, step=1, key="forget.draw", **KEPT))
+        return f"random:{count}@{draw}"
+    return f"near:{count}@{int(st.number_input('Around sample', 0, last, step=1, key='forget.sample', **KEPT))}"
 
 
 def _seed_forget(forget: ForgetSet, dataset: Dataset) -> None:

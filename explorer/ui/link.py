@@ -6,16 +6,24 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-DROPPED = "link.dropped"
+ARRIVED, DROPPED = "link.arrived", "link.dropped"
+
+
+def receive() -> None:
+    """Keep what the address brings. Call it first of all: a page switch ends the first run and empties the address."""
+    found = st.query_params.to_dict()
+    if found and found != st.session_state.get("link.published"):
+        st.session_state[ARRIVED] = found
 
 
 def incoming() -> dict[str, str] | None:
-    """The parameters of a link that was opened since the last run, else None.
+    """The parameters of a link that was opened since the last run, once; else None.
 
     A page switch empties the address, so an empty one brings nothing new: what was chosen stays chosen.
     """
-    found = st.query_params.to_dict()
-    return None if not found or found == st.session_state.get("link.published") else found
+    receive()
+    found: dict[str, str] | None = st.session_state.pop(ARRIVED, None)
+    return found
 
 
 def publish(parameters: Mapping[str, object]) -> None:

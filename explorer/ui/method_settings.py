@@ -145,7 +145,7 @@ def _adopt_rule(arrived: Mapping[str, str]) -> None:
         state["rule.stops"] = False
     elif wanted is not None:
         try:
-            state["rule.accuracy"] = Rule(**{"accuracy": wanted}).accuracy  # type: ignore[arg-type]
+            state["rule.accuracy"] = Rule(accuracy=wanted).accuracy  # type: ignore[arg-type]
             state["rule.stops"] = True
         except InputError as error:
             link.drop(str(error).replace("accuracy", "stop_at", 1))

@@ -2,6 +2,10 @@
 
 let library // the promise of Plotly, shared by all plots of the page
 
+// A film that is paused, or moved on by its slider, makes plotly reject the promise of its Play, which plotly itself holds
+// and nobody else can catch: with no reason, unlike anything that went wrong.
+addEventListener("unhandledrejection", (event) => event.reason === undefined && event.preventDefault())
+
 function load(source) {
   library ??= new Promise((resolve, reject) => {
     const script = document.createElement("script")

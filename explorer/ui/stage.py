@@ -1,4 +1,4 @@
-"""The stage: what moves while a run goes on, the same for every method: boundary or accuracies, and forget entropies."""
+"""The stage: what moves while a run goes on, the same for every method: boundary, accuracies, forget entropies."""
 
 from __future__ import annotations
 

@@ -25,14 +25,17 @@ class Guard:
     def __init__(self, original: nn.Module, forget: Split) -> None:
         self.probes = probes(tuple(forget.x.shape[1:]))
         self.names = logits(original, self.probes).argmax(1)
-        self.watched = ~torch.isin(self.names, forget.y.cpu())
-        if not self.watched.any():
-            self.watched[:] = True
+        called = self.names.unique()
+        kept = called[~torch.isin(called, forget.y.cpu())]
+        self.watched = kept if len(kept) else called
 
     def agreement(self, network: nn.Module) -> float:
-        """Share of the watched draws, 0..1, that the network still calls what the original called them."""
-        same = logits(network, self.probes).argmax(1) == self.names
-        return float(same[self.watched].double().mean())
+        """Share of draws, 0..1, that the network still calls what the original called them.
+
+        The mean over the watched classes, so that falling onto one of them, however common, leaves 1 / their number.
+        """
+        same = (logits(network, self.probes).argmax(1) == self.names).double()
+        return float(torch.stack([same[self.names == name].mean() for name in self.watched]).mean())
 
 
 def probes(shape: Shape) -> Tensor:

@@ -67,13 +67,13 @@ def smoothing_gradient(
     network: nn.Module, parameters: list[nn.Parameter], x: Tensor, settings: JitSettings, seed: int
 ) -> tuple[float, Tensor, list[Tensor]]:
     """The loss of inputs x (n, *shape), k of each copy (n, N), and the gradient of the loss for each parameter."""
-    draws = torch.Generator().manual_seed(seed)
+    draws, masks = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed + 1)
     low, high = (x.min(), x.max()) if settings.clamp else (None, None)
     share = 1 / len(x) if settings.reduction == "mean" else 1.0
     loss, slopes, gradient = 0.0, [], [torch.zeros_like(parameter) for parameter in parameters]
     for part in x.split(max(1, INPUTS_PER_FORWARD // settings.perturbations)):
         noisy = perturb(part, settings, draws, low, high)
-        with _dropout_as_set(network, settings, draws):
+        with _dropout_as_set(network, settings, masks):
             if settings.gradient == "clean":
                 with torch.no_grad():
                     moved = _outputs(network, noisy.flatten(0, 1), settings)
@@ -123,10 +123,12 @@ def _dropout_as_set(network: nn.Module, settings: JitSettings, generator: torch.
     drops = [module for module in network.modules() if isinstance(module, Dropout)] if settings.dropout else []
     for drop in drops:
         drop.train()
-    with drawing_from(network, generator):
-        yield
-    for drop in drops:
-        drop.eval()
+    try:
+        with drawing_from(network, generator):
+            yield
+    finally:
+        for drop in drops:
+            drop.eval()
 
 
 JIT = Method(

@@ -73,6 +73,7 @@ class JitSettings(Settings):
 
 PRESETS = (
     Preset("default", "what held up best here: probabilities, steps of fixed length, stop when forgotten"),
+    Preset("all-layers", "the default, moving every parameter as the paper does", {"layers": "all"}),
     Preset(
         "algorithm-1",
         "the paper's text: logits, both branches, one step a sample, one pass",

@@ -35,9 +35,9 @@ def mislabel(
     for index in range(total):
         samples = batches[index % len(batches)]
         loss = nn.functional.cross_entropy(network(forget.x[samples]), wrong[samples])
-        optimiser.zero_grad(set_to_none=True)
         loss.backward()
         optimiser.step()
+        optimiser.zero_grad(set_to_none=True)
         yield Step(index + 1, total, float(loss.detach()), samples)
 
 

@@ -269,11 +269,11 @@ def test_a_packed_list_of_a_larger_set_is_refused_and_an_empty_one_forgets_nothi
 
 @pytest.mark.parametrize("content", [b"\xff", b"\0"])
 def test_a_bomb_is_not_inflated(content):
-    bomb = packed(zlib.compress(content * 20_000_000, 9))
-    assert len(bomb) < 40_000
+    bomb = packed(zlib.compress(content * 1_000_000, 9))
+    assert len(bomb) < 2_000
     tracemalloc.start()
     try:
         assert "damaged" in sentence(bomb, DIGITS)
-        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+        assert tracemalloc.get_traced_memory()[1] < 200_000
     finally:
         tracemalloc.stop()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +13,7 @@ from explorer.experiments import Job, Jobs
 from explorer.experiments.job import Stopped
 from explorer.settings import InputError
 
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60  # seconds until a test gives up on a thread; none waits for it in vain
 
 
@@ -152,6 +156,27 @@ def test_a_failure_leaves_the_worker_to_the_next_job(gates):
     jobs.start(bad).result(PATIENCE)
     jobs.start(good).result(PATIENCE)
     assert bad.error == "Bad failed: ZeroDivisionError: division by zero." and good.result == "through"
+
+
+ENDLESS = """
+import threading
+from explorer.experiments.job import Job, Jobs
+
+def work(job):
+    while True:
+        job.report(0)
+        begun.set()
+
+begun, jobs = threading.Event(), Jobs(workers=1)
+for title in ("runs", "waits"):
+    jobs.start(Job(title, work))
+assert begun.wait(60)
+"""
+
+
+def test_the_end_of_the_program_stops_what_still_runs_and_what_waits():
+    ended = subprocess.run([sys.executable, "-c", ENDLESS], cwd=ROOT, capture_output=True, timeout=100, check=False)
+    assert ended.returncode == 0 and ended.stderr == b""
 
 
 def test_progress_stays_a_share():

@@ -315,7 +315,7 @@ def test_a_frozen_parameter_stays(network, pictures):
 
 def test_any_network_is_taken_and_smooth_noise_or_a_head_only_where_there_is_one(pictures):
     points = Split(torch.zeros(3, 2), torch.zeros(3, dtype=torch.int64))
-    with pytest.raises(InputError, match=r"^Smooth noise needs pictures; .*\.$"):
+    with pytest.raises(InputError, match=r"^noise must be gaussian for points of a plane; .*\.$"):
         next(jit(nn.Linear(2, 2), points, JitSettings(noise="smooth"), drawing()))
     with pytest.raises(InputError, match=r"^Only a network with a head .*; set layers to all\.$"):
         next(jit(nn.Linear(2, 2), points, JitSettings(layers="head"), drawing()))
