@@ -1,16 +1,16 @@
-"""The Unlearning Explorer: page configuration, navigation, and the choice that every page shares."""
-
-from pathlib import Path
+"""The Unlearning Explorer: navigation, and the choice that every page shares."""
 
 import streamlit as st
 
+from explorer.ui import link
 from explorer.ui.navigation import navigate
 
-st.set_page_config("Unlearning Explorer", Path(__file__).parent / "assets" / "icon.svg", layout="wide")
+link.receive()
 page = navigate()
 st.sidebar.markdown("### Unlearning Explorer")
 
-if not page.url_path:  # the default page, Overview: its picture stands before the engine is imported, which takes seconds
+# Overview, the default page: its picture stands before the engine is imported, which takes seconds.
+if not page.url_path:
     page.run()
     from explorer.ui.choice import choose
 

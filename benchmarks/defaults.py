@@ -73,11 +73,11 @@ def measure(dataset: str, model: str, preset: str, number: int, seed: int) -> Ce
     )  # fmt: skip
 
 
-def grid(models: tuple[str, ...], presets: tuple[str, ...], seeds: int) -> Iterator[Cell]:
+def grid(sets: tuple[str, ...], models: tuple[str, ...], presets: tuple[str, ...], seeds: int) -> Iterator[Cell]:
     """Every cell of the grid, a network at a time."""
     for dataset, named in GRID.items():
         for model in named:
-            if models and model not in models:
+            if (sets and dataset not in sets) or (models and model not in models):
                 continue
             for preset in presets:
                 for seed in range(seeds):
@@ -101,18 +101,23 @@ def summary(cells: list[Cell]) -> str:
     )
 
 
+def _named(listed: str) -> tuple[str, ...]:
+    return tuple(filter(None, listed.split(",")))
+
+
 @click.command()
 @click.option("--seeds", default=5, show_default=True, help="training seeds of each cell")
 @click.option("--presets", default="default,algorithm-1", show_default=True, help="presets of JiT, with commas")
+@click.option("--sets", default="", help="only these data sets, with commas")
 @click.option("--models", default="", help="only these networks, with commas")
 @click.option("--out", type=click.Path(path_type=Path), help="write every cell to this CSV file as well")
-def main(seeds: int, presets: str, models: str, out: Path | None) -> None:
+def main(seeds: int, presets: str, sets: str, models: str, out: Path | None) -> None:
     """Print the table of the defaults' results."""
     torch.set_num_threads(max(1, torch.get_num_threads() // 2))  # whoever works beside this keeps a core
     print("| set | net | preset | passed | D_f right, % | points lost (95 %) | worst | halved | H of D_f | steps | s |")
     print("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|")
     cells: list[Cell] = []
-    for cell in grid(tuple(filter(None, models.split(","))), tuple(presets.split(",")), seeds):
+    for cell in grid(_named(sets), _named(models), _named(presets), seeds):
         cells.append(cell)
         group = [c for c in cells if (c.dataset, c.model, c.preset) == (cell.dataset, cell.model, cell.preset)]
         if len(group) == 10 * seeds:

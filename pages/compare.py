@@ -49,7 +49,7 @@ if experiment.data.kind == "plane":
     moved = {name: 100 * disagreement(regions[name], regions["retrained"]) for name in ("original", "unlearned")}
     st.caption(
         f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, "
-        f"and {moved['unlearned']:.1f} % in the unlearned one. Another training seed alone can move it by as much."
+        f"and {moved['unlearned']:.1f} % in the unlearned one. Training seeds move it too."
     )
 
 show_measures(trio.measures)
@@ -76,10 +76,15 @@ st.caption(
 st.markdown("#### One map of all three")
 
 
-@st.fragment(run_every=1.0 if umap_job(trio).active else None)
+waiting = umap_job(trio).active
+
+
+@st.fragment(run_every=1.0 if waiting else None)
 def maps() -> None:
     """PCA at once, UMAP when it is there; which one is shown is said."""
     job = umap_job(trio)
+    if waiting and not job.active:
+        st.rerun()  # the whole page, which ends the polling
     chosen = st.segmented_control(
         "Map", ["UMAP", "PCA"], default="UMAP", key="map", required=True, label_visibility="collapsed"
     )

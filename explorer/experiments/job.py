@@ -99,8 +99,9 @@ class Jobs:
         self._queue: SimpleQueue[tuple[Job, Future[None]] | None] = SimpleQueue()
         self._active: list[Job] = []
         self._lock = threading.Lock()
+        # No daemons, which is what a page's threads start unless told: Python may die over one that ends while it does.
         for number in range(workers):
-            threading.Thread(target=self._work, name=f"job worker {number}").start()
+            threading.Thread(target=self._work, name=f"job worker {number}", daemon=False).start()
         threading.Thread(target=self._end_with_the_program, args=(workers,), name="end of jobs", daemon=True).start()
 
     def start(self, job: Job) -> Future[None]:

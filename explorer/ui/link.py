@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-ARRIVED, DROPPED = "link.arrived", "link.dropped"
+ARRIVED, PUBLISHED, DROPPED = "link.arrived", "link.published", "link.dropped"
 
 
 def receive() -> None:
     """Keep what the address brings. Call it first of all: a page switch ends the first run and empties the address."""
     found = st.query_params.to_dict()
-    if found and found != st.session_state.get("link.published"):
+    if found and found != st.session_state.get(PUBLISHED):
         st.session_state[ARRIVED] = found
 
 
@@ -23,6 +23,9 @@ def incoming() -> dict[str, str] | None:
     """
     receive()
     found: dict[str, str] | None = st.session_state.pop(ARRIVED, None)
+    if found is not None:
+        st.session_state[PUBLISHED] = None
+        st.session_state[DROPPED] = []
     return found
 
 
@@ -31,7 +34,9 @@ def publish(parameters: Mapping[str, object]) -> None:
     wanted = {name: str(value) for name, value in parameters.items()}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-    st.session_state["link.published"] = wanted
+    if st.session_state.get(PUBLISHED) not in (None, wanted):
+        st.session_state[DROPPED] = []  # the reader has chosen something else since
+    st.session_state[PUBLISHED] = wanted
 
 
 def seed(text: str, name: str) -> int:
@@ -48,6 +53,6 @@ def drop(sentence: str) -> None:
 
 
 def show_dropped() -> None:
-    """Say once what the link lost."""
-    for sentence in st.session_state.pop(DROPPED, []):
+    """Say what the link lost until something else is chosen; a page runs again when its training has ended."""
+    for sentence in st.session_state.get(DROPPED, []):
         st.warning(f"From the link: {sentence}", icon=":material/link_off:")

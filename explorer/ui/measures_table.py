@@ -19,7 +19,7 @@ def show_measures(found: Mapping[str, Measures]) -> None:
     table, picture = st.columns([5, 4])
     with table:
         rows = [
-            "| ".join(["", each.label, *(shown(getattr(found[name], each.name), each) for name in IDENTITIES), ""])
+            "| ".join(["", _named(each), *(shown(getattr(found[name], each.name), each) for name in IDENTITIES), ""])
             for each in described
         ]
         st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *rows]))
@@ -36,6 +36,9 @@ def shown(value: float | None, described: Description) -> str:
     """A measure for people: shares as percent with one decimal, nats and AUC with two."""
     if value is None:
         return "-"
-    if described.unit == "nats":
-        return f"{value:.2f}\N{NO-BREAK SPACE}nats"
-    return f"{value:.2f}" if described.name.endswith("auc") else f"{100 * value:.1f}\N{NO-BREAK SPACE}%"
+    in_hundreds = described.unit == "share" and not described.name.endswith("auc")
+    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%" if in_hundreds else f"{value:.2f}"
+
+
+def _named(described: Description) -> str:
+    return f"{described.label} ({described.unit})" if described.unit == "nats" else described.label

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+ASSETS = Path(__file__).parents[2] / "assets"
 PAGES = {
     "overview": ("Overview", "auto_stories", "What forgetting means, on one story: original, unlearned and retrained."),
     "information": (
@@ -29,5 +31,10 @@ def page_of(name: str) -> Any:
 
 
 def navigate() -> Any:
-    """Declare the pages and return the one that the reader is on."""
+    """Set up the tab, declare the pages and return the one that the reader is on.
+
+    Both at once: in a tab without an icon of its own, a page's icon would be fetched from a font host.
+    """
+    st.set_page_config("Unlearning Explorer", ASSETS / "icon.svg", layout="wide")
+    st.html(ASSETS / "styles.css")
     return st.navigation([page_of(name) for name in PAGES], position="top")

@@ -13,6 +13,7 @@ from explorer.experiments.experiment import Trained
 from explorer.experiments.job import WORKERS
 
 POLL = 0.4  # seconds
+TRAINING = "train "  # how the keys of these jobs begin
 
 
 @st.cache_resource(show_spinner=False)
@@ -55,16 +56,28 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
 
     While it is False the page has nothing to compute with yet; it is run again when the training has ended.
     """
+    _leave_other_trainings(experiment)
     missing = [name for name in which if not experiment.stored(name)]
     if not missing:
         return True
-    key = f"train {experiment} {missing[0]}"
+    key = _key(experiment, missing[0])
     if job_of(key) is None:
         start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
     watch(
         key, retry=lambda: start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
     )
     return False
+
+
+def _key(experiment: Experiment, which: Trained) -> str:
+    return f"{TRAINING}{experiment.key(which)}"
+
+
+def _leave_other_trainings(experiment: Experiment) -> None:
+    """Stop what this tab trained for an earlier choice; it starts anew when that choice comes back."""
+    held, wanted = _held(), {_key(experiment, "original"), _key(experiment, "retrained")}
+    for key in [key for key in held if key.startswith(TRAINING) and key not in wanted]:
+        held.pop(key).stop()
 
 
 def _title(experiment: Experiment, which: Trained) -> str:

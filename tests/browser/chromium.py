@@ -18,6 +18,17 @@ MISSING = (
     "The browser tests need a Chromium, and none opens: put one on PATH (Debian: apt-get install chromium) "
     "or let `playwright install chromium` reach its download."
 )
+ARGUMENTS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+"""With which it stays by itself: no window, no calls to its maker."""
 PATIENCE = 900  # seconds for one way of installing, before the next is tried
 
 

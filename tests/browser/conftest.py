@@ -1,91 +1,33 @@
 """A real Chromium on a real server: `serve` starts a Streamlit script, `page` is a fresh tab that forgives no error."""
 
-import os
-import socket
-import subprocess
-import sys
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 
-from tests.browser.chromium import launch
+from tests.browser.chromium import ARGUMENTS, launch
+from tests.browser.server import ROOT, serving
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM_ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 # Opened at the address of a page, Streamlit first asks below that address, and then finds its root: two 404s by design.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
 PATIENCE = 30_000  # ms until a condition counts as never met: a busy machine of two cores is slow, not broken
 Serve = Callable[..., str]
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _wait_until_healthy(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    """Ask the health endpoint until it answers; a server that ended instead fails at once, with its log."""
-    while True:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            pass
-        try:
-            code = server.wait(timeout=0.1)
-        except subprocess.TimeoutExpired:
-            continue
-        pytest.fail(f"streamlit ended with {code}:\n{log.read_text()}")
-
-
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
     """serve(script, base_path="", **environment) -> its address; the store lies in a folder of this test session."""
     home = tmp_path_factory.mktemp("home")
-    servers: list[subprocess.Popen[bytes]] = []
+    with ExitStack() as servers:
 
-    def start(script: Path, base_path: str = "", **environment: str) -> str:
-        port = _free_port()
-        address = f"http://127.0.0.1:{port}/{base_path}".rstrip("/")
-        options = {"port": port, "address": "127.0.0.1", "headless": "true", "baseUrlPath": base_path}
-        log = tmp_path_factory.mktemp("server") / "log.txt"
-        with log.open("wb") as output:
-            server = subprocess.Popen(
-                [sys.executable, "-m", "streamlit", "run", str(script)]
-                + [f"--server.{name}={value}" for name, value in options.items()],
-                cwd=ROOT,
-                env=os.environ | {"EXPLORER_HOME": str(home)} | environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-        servers.append(server)
-        _wait_until_healthy(server, address, log)
-        return address
+        def start(script: Path, base_path: str = "", **environment: str) -> str:
+            log = tmp_path_factory.mktemp("server") / "log.txt"
+            return servers.enter_context(serving(script, home, log, base_path, **environment))
 
-    yield start
-    for server in servers:
-        server.terminate()
-    for server in servers:
-        try:
-            server.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +42,7 @@ def browser() -> Iterator[Browser]:
     """One Chromium for the tests of a file."""
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
-        chromium = launch(playwright, CHROMIUM_ARGUMENTS)
+        chromium = launch(playwright, ARGUMENTS)
         yield chromium
         chromium.close()
 

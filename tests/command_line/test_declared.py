@@ -82,7 +82,7 @@ def test_what_is_spelled_is_what_is_read(name, preset, shape):
     settings = method.configure(shape, preset)
     given = parsed(method, settings.model_dump())
     assert list(given) == list(settings.model_dump())
-    assert method.configure((2,), method.presets[-1].name, given) == settings
+    assert method.configure(shape, method.presets[-1].name, given) == settings
 
 
 @pytest.mark.parametrize("method", METHODS.values(), ids=list(METHODS))

@@ -1,0 +1,1 @@
+"""What is run by hand: how well and how fast things are, what is shipped, and the screenshots."""

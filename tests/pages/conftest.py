@@ -1,0 +1,131 @@
+"""The whole app without a browser: `visit` opens a page with a link, `settle` waits for its background work."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+from explorer.experiments import Experiment, Job, Jobs, Request, unlearn
+from explorer.ui import choice, comparison
+from explorer.unlearning import METHODS, default_rule
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 90  # seconds, for a script run or a job: a busy machine is slow, not broken
+PLANE = {"dataset": "moons:n=80", "model": "mlp", "forget": "near:8@4"}
+PICTURES = {"dataset": "digits", "model": "mlp", "forget": "class:3"}
+Settle = Callable[[AppTest], AppTest]
+Visit = Callable[..., AppTest]
+
+
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A store with the three models of PLANE and of PICTURES, so that the pages need not wait for them."""
+    folder = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORER_HOME", str(folder))
+        for story in (PLANE, PICTURES):
+            request = request_of(story)
+            request.experiment.train("retrained")
+            unlearn(request)
+    return folder
+
+
+@pytest.fixture
+def futures(monkeypatch: pytest.MonkeyPatch) -> list[Future[None]]:
+    """Of every job that is started: something to wait on."""
+    found: list[Future[None]] = []
+    start = Jobs.start
+
+    def remembered(queue: Jobs, job: Job) -> Future[None]:
+        found.append(start(queue, job))
+        return found[-1]
+
+    monkeypatch.setattr(Jobs, "start", remembered)
+    return found
+
+
+@pytest.fixture
+def settle(futures: list[Future[None]]) -> Settle:
+    """settle(app): wait for the jobs started since, and show what they left, until nothing more is started."""
+    seen = 0
+
+    def settled(app: AppTest) -> AppTest:
+        nonlocal seen
+        while seen < len(futures):
+            seen = len(futures)
+            assert not wait(futures, PATIENCE).not_done, "a job takes too long"
+            app.run()
+        return app
+
+    return settled
+
+
+@pytest.fixture
+def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> Iterator[Visit]:
+    """visit("unlearn", dataset="digits", ...) -> the app, opened at that page with this link, its jobs done.
+
+    To Streamlit's caches all apps of a test are one session. A store of its own is set with EXPLORER_HOME.
+    """
+    monkeypatch.setenv("EXPLORER_HOME", str(prepared))
+    place = comparison.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
+    monkeypatch.setattr(comparison, "place", lambda trio, method: place(trio, "pca"))
+    monkeypatch.setattr(PagesManager, "__init__", _navigated(PagesManager.__init__))
+    choice.experiment_of.cache_clear()  # experiments remember their store
+
+    def open_page(name: str, jobs_done: bool = True, **link: str) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
+        for parameter, value in link.items():
+            app.query_params[parameter] = value
+        app.run()
+        if name != "overview":
+            app.switch_page(f"pages/{name}.py").run()
+        return settle(app) if jobs_done else app
+
+    yield open_page
+    choice.experiment_of.cache_clear()
+    clear_session_cache("test session id")  # AppTest's only one: the tab is closed, its jobs are stopped
+
+
+def _navigated(init: Callable[..., None]) -> Callable[..., None]:
+    """AppTest forgets between two runs that app.py declares the pages, and would start those in pages/ without it."""
+
+    def remembering(manager: PagesManager, *values: Any, **named: Any) -> None:
+        init(manager, *values, **named)
+        PagesManager.uses_pages_directory = False
+
+    return remembering
+
+
+def request_of(story: dict[str, str]) -> Request:
+    """The run that the page asks for where nobody touched its settings."""
+    experiment, method = Experiment(**story), METHODS["jit"]
+    settings = method.configure(experiment.data.shape, "default")
+    return Request(experiment, method, settings, default_rule(experiment.forget_set))
+
+
+def said(elements: Iterable[Any]) -> list[str]:
+    """What these elements say, without what changes from run to run: seconds."""
+    return [re.sub(r"\b[\d.,]+ s\b", "some seconds", element.value) for element in elements]
+
+
+def faults(app: AppTest) -> list[str]:
+    """Everything on the page that should not be there on an ordinary day."""
+    return said([*app.exception, *app.error, *app.warning])
+
+
+def headline(app: AppTest) -> str:
+    """The sentence above the pictures."""
+    return next(text.value for text in app.markdown if text.value.startswith("## "))
+
+
+def pictures(app: AppTest) -> list[str]:
+    """The keys of the pictures on the page."""
+    return [element.key for element in app.get("bidi_component")]

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from explorer.ui.story import headline, honest_sentence, load_story, numbers
+
+ROOT = Path(__file__).resolve().parents[2]
+SLOW = ("torch", "torchvision", "sklearn", "scipy", "umap", "numba", "pandas")
+
+
+@pytest.fixture
+def overview() -> AppTest:
+    return AppTest.from_file(ROOT / "app.py", default_timeout=60).run()
+
+
+def test_the_app_opens_on_the_overview(overview: AppTest) -> None:
+    assert not overview.exception and not overview.error and not overview.warning
+    assert overview.main.markdown[0].value == f"## {headline(load_story())}"
+    assert overview.sidebar.selectbox[0].label == "Data set"  # the choice follows the first paint
+    assert [each.label for each in overview.main.expander] == ["What am I looking at?"]
+
+
+def test_it_leads_to_the_other_pages(overview: AppTest) -> None:
+    links = [each.proto for each in overview.main.get("page_link")]
+    assert [link.page for link in links] == ["information", "unlearn", "compare"]
+    assert all("samples" in link.query_string for link in links)
+
+
+def test_the_first_paint_imports_nothing_slow() -> None:
+    """In a Python of its own: the page runs to its end, and only then may the sidebar import the engine."""
+    script = (
+        "import runpy, sys, json\n"
+        "import explorer.ui.navigation\n"
+        "runpy.run_path('pages/overview.py')\n"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert set(json.loads(done.stdout.splitlines()[-1])) & set(SLOW) == set()
+
+
+def test_headline_and_numbers_come_from_the_arrays() -> None:
+    story = load_story()
+    told = replace(
+        story, forget=np.arange(50) < 5, accuracies=np.array([[0.8, 0.95, 0.9], [0.2, 0.93, 0.85], [0.0, 0.9, 0.8]])
+    )
+    said = headline(told).replace("\N{NO-BREAK SPACE}", " ")
+    assert said == (
+        "5 of 50 samples are forgotten: the model now gets 20.0 % of them right (it was 80.0 %), "
+        "and the others lost 2.0 points"
+    )
+    rows = numbers(told).replace("\N{NO-BREAK SPACE}", " ").splitlines()
+    assert rows[2] == "| :small[Right of the 5 to forget] | 80.0 % | 20.0 % | 0.0 % |"
+    assert rows[3] == "| :small[Right of the other 45] | 95.0 % | 93.0 % | 90.0 % |"
+    same = replace(told, accuracies=told.accuracies[[0, 0, 2]])
+    assert headline(same).endswith("and the others lost nothing")
+
+
+@pytest.mark.parametrize(
+    ("moved", "words"),
+    [([0.05, 0.049, 0], "hardly closer to"), ([0.05, 0.02, 0], " is closer to"), ([0.02, 0.05, 0], "further from")],
+)
+def test_what_a_seed_decides_is_not_called_closer(moved: list[float], words: str) -> None:
+    story = replace(load_story(), moved=np.array(moved), moved_by_seed=np.array([0.01, 0.02]))
+    assert words in honest_sentence(story)
+    assert "2 other seeds differ from that one by 1.0 to 2.0" in honest_sentence(story)
