@@ -74,12 +74,12 @@ def test_open_choose_run_stop_compare(page: Page, app_url: str) -> None:
     page.get_by_text("More settings").click()
     page.get_by_role("slider", name="Passes").press("End")  # far more steps than anybody waits for
     expect(page).to_have_url(re.compile("preset=algorithm-1&passes=10000"))
-    page.get_by_role("button", name="Run").click()
+    page.locator(".st-key-run-button button").click()
     progress = page.get_by_text(re.compile("^Step [0-9,]+ of at most"))
     progress.wait_for()
     page.wait_for_function("first => !document.body.innerText.includes(first)", arg=progress.inner_text())
     shown(page, r"^The model now gets [\d.]+ % of the 128 forget samples right")
-    page.get_by_role("button", name="Stop").click()
+    page.locator(".st-key-stop-button button").click()  # not that of the training below
     expect(page.get_by_text("Stopped by hand after")).to_be_visible()
 
     go(page, "Compare")
@@ -136,3 +136,13 @@ def test_the_dark_shows_the_pictures_too(page: Page, fresh: str) -> None:
             return drawn.length >= 4 && drawn.every(graph => graph._fullLayout?.font.color === ink) }""",
         arg=DARK.ink,
     )
+
+
+def test_an_impatient_reader_keeps_what_the_link_said(page: Page, fresh: str) -> None:
+    """A click ends the run that is under way, and takes the link out of the address before anybody has read it."""
+    page.goto(f"{fresh}/?{urlencode(PLANE)}")
+    for name in ("information", "unlearn", "compare"):
+        go(page, name.capitalize())
+        page.wait_for_url(re.compile(f"/{name}"))  # and on, without waiting for the page
+    shown(page, HEADLINES["compare"])
+    expect(page).to_have_url(f"{fresh}/compare?{urlencode(PLANE)}")
