@@ -13,7 +13,7 @@ from explorer.ui.comparison import entropies_of, headline, latest_outcome, pca_o
 from explorer.ui.measures_table import show_measures
 from explorer.ui.models import boundary_of
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.run import JOB, launch
+from explorer.ui.run import JOB, current, launch
 from explorer.ui.stage import forget_mask, show_plane
 
 experiment, theme = chosen(), current_theme()
@@ -24,15 +24,17 @@ outcome = latest_outcome(experiment, request)
 if outcome is None:
     st.markdown("## Here the original, the unlearned and the retrained model stand side by side")
     st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
+    run = current(experiment)
     st.button(
         "Run it now",
         type="primary",
         icon=":material/play_arrow:",
         on_click=launch,
         args=(request,),
-        disabled=request is None,
+        disabled=request is None or (run is not None and run.job.active),
     )
-    work.watch(JOB)
+    if run is not None:
+        work.watch(JOB)
     st.stop()
 
 trio = trio_of(experiment, outcome)

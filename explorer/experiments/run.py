@@ -85,7 +85,7 @@ def unlearn(
             run.stop()
         began = time.perf_counter()
     seconds += time.perf_counter() - began
-    if trajectory is not None and run.last is not None:
+    if trajectory is not None:
         trajectory.record(run.network, run.last)
     steps = 0 if run.last is None else run.last.index
     outcome = Outcome(cast(Network, run.network.eval()), steps, seconds, run.stopped)

@@ -100,6 +100,8 @@ def _adopt(arrived: dict[str, str]) -> None:
     except InputError as error:
         link.drop(str(error))
         forget = ForgetSet.parse(_first_forget(dataset), dataset)
+    if forget.kind == "random" and int(forget.code.partition("@")[2]) >= 2**31:
+        link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
     _seed_points(dataset)
     _seed_forget(forget, dataset)
     unknown = set(arrived) - set(DEFAULTS) - method_settings.adopt(arrived, dataset, forget)

@@ -34,9 +34,9 @@ class Trio:
 
 
 def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome | None:
-    """What this tab's last run on this experiment left, else what is stored for these settings, else None."""
+    """What this tab's last run left if it was of this request, else what is stored for it, else None."""
     run = current(experiment)
-    if run is not None and run.outcome is not None:
+    if run is not None and run.outcome is not None and run.request == request:
         return run.outcome
     return None if request is None else outcome_of(request)
 
@@ -102,7 +102,9 @@ def headline(trio: Trio) -> str:
     experiment, measures = trio.experiment, trio.measures
     before, after, never = (measures[name] for name in ("original", "unlearned", "retrained"))
     lost = 100 * ((before.retain_test_accuracy or 0) - (after.retain_test_accuracy or 0))
-    cost = f"cost the others {lost:.1f} points" if lost >= 0.05 else "cost the others nothing"
+    cost = "cost the others nothing" if lost < 0.05 else f"cost the others {lost:.1f} points"
+    if lost <= -0.05:
+        cost = f"brought the others {-lost:.1f} points"
     first = f"Forgetting these {len(experiment.forget_set):,} samples {cost} of test accuracy"
     if after.forget_entropy_mean is None or never.forget_entropy_mean is None:
         return first

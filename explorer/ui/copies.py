@@ -41,9 +41,10 @@ def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position
     network = network_of(experiment, "original")
     generator = torch.Generator().manual_seed(seed)
     drawn = settings.model_copy(update={"perturbations": SHOWN})
-    shown = perturb(forget.x[position : position + 1], drawn, generator)[0]
+    low, high = (forget.x.min(), forget.x.max()) if settings.clamp else (None, None)
+    shown = perturb(forget.x[position : position + 1], drawn, generator, low, high)[0]
     asked = forget[: min(ASKED, len(forget))]
-    noisy = perturb(asked.x, drawn, generator)
+    noisy = perturb(asked.x, drawn, generator, low, high)
     calls = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(asked), SHOWN)
     still = float((calls == asked.y.unsqueeze(1)).double().mean())
     own = int(logits(network, forget.x[position : position + 1]).argmax(1))

@@ -84,4 +84,5 @@ def relation(alpha: np.ndarray, gradient: np.ndarray) -> tuple[float | None, tup
         (alpha, gradient), rho, paired=True, vectorized=False, n_resamples=300, method="percentile",
         rng=np.random.default_rng(0),
     ).confidence_interval  # fmt: skip
-    return rho(alpha, gradient), (float(found.low), float(found.high))
+    bounds = (float(found.low), float(found.high))
+    return rho(alpha, gradient), bounds if np.isfinite(bounds).all() else None

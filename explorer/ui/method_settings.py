@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.data import Dataset, ForgetSet
 from explorer.experiments import Experiment, Request
-from explorer.settings import Declaration, InputError, Settings
+from explorer.settings import Declaration, InputError
 from explorer.ui import link
 from explorer.unlearning import METHODS, Method, Rule, default_rule
 
@@ -214,8 +214,3 @@ def ladder(found: Declaration, current: float) -> list[float]:
 
 def _percentages(current: float) -> list[float]:
     return sorted({0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, current})
-
-
-def settings_sentence(settings: Settings) -> str:
-    """The settings that apply, in one line, for a caption."""
-    return ", ".join(f"{name} {getattr(settings, name)}" for name in settings.applying())

@@ -23,7 +23,7 @@ from explorer.settings import InputError
 from explorer.unlearning.jit_settings import PRESETS, JitSettings
 from explorer.unlearning.method import Method, Step
 
-INPUTS_PER_FORWARD = 256  # noisy copies go through the network in parts: memory stays bounded, and caches are used
+INPUTS_PER_FORWARD = 256  # at least one sample's N: parts bound memory, and stay in the caches
 
 
 @dataclass(frozen=True)

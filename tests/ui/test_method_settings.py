@@ -1,0 +1,124 @@
+"""Sliders come from declarations, and a link of settings asks for the same run again."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from explorer.settings import Declaration
+from explorer.ui.method_settings import ladder
+from explorer.unlearning import METHODS
+
+LOGARITHMIC = [
+    (method.name, found.name)
+    for method in METHODS.values()
+    for found in method.settings.declarations().values()
+    if found.log
+]
+PLANE = {"dataset": "moons:n=80", "model": "mlp", "forget": "near:8@4", "seed": "0"}
+SETTINGS = [
+    {},
+    {"sigma": "0.123456", "perturbations": "17", "length": "0.05"},
+    {"preset": "algorithm-1", "eta": "0.5"},
+    {"preset": "algorithm-1", "stop_at": "0.05"},
+    {"preset": "authors-code", "noise_seed": "7"},
+    {"stop_at": "never"},
+    {"stop_at": "0.33"},
+    {"method": "mislabel", "eta": "0.1", "batch_size": "4"},
+    {"update": "sample", "step": "gradient", "clamp": "True", "outputs": "logits"},
+]
+
+
+@given(some.sampled_from(LOGARITHMIC), some.data())
+def test_a_ladder_climbs_through_the_range_and_has_the_current_value(names, data):
+    method, name = names
+    found: Declaration = METHODS[method].settings.declarations()[name]
+    numbers = some.integers if found.kind == "int" else some.floats
+    current = data.draw(numbers(found.least, found.most))
+    stops = ladder(found, current)
+    assert stops == sorted(set(stops))
+    assert current in stops
+    assert found.least <= stops[0] and stops[-1] <= found.most
+    assert all(isinstance(stop, int if found.kind == "int" else float) for stop in stops)
+    climbs = [above / below for below, above in pairwise(stops) if below >= 1e-6]
+    assert max(climbs) <= 2
+
+
+def test_a_ladder_has_round_stops():
+    found = Declaration("eta", "float", 0.1, "step size", least=0.01, most=1.0, log=True)
+    assert ladder(found, 0.1) == [0.01, 0.015, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0]
+    assert ladder(found, 0.0123)[:3] == [0.01, 0.0123, 0.015]
+
+
+def page():
+    import streamlit as st
+
+    from explorer.ui import choice, method_settings
+
+    choice.choose()
+    experiment = choice.chosen()
+    st.session_state["request"] = method_settings.asked(experiment)
+    method_settings.controls(experiment, disabled=False)
+
+
+def opened(**link):
+    app = AppTest.from_function(page, default_timeout=60)
+    app.query_params.update(link)
+    app.run()
+    assert [*app.exception, *app.error, *app.warning] == []
+    return app
+
+
+@pytest.mark.parametrize("settings", SETTINGS, ids=str)
+def test_a_link_asks_for_the_same_run_again(settings):
+    app = opened(**PLANE, **settings)
+    request = app.session_state["request"]
+    assert app.run().session_state["request"] == request  # now from the controls alone
+    assert dict(app.query_params) == PLANE | settings
+    assert opened(**app.query_params).session_state["request"] == request
+
+
+def test_a_link_reaches_the_request():
+    request = opened(**PLANE, sigma="0.3", update="sample", stop_at="0.25", noise_seed="4").session_state["request"]
+    assert (request.settings.sigma, request.settings.update) == (0.3, "sample")
+    assert (request.rule.target, request.rule.accuracy, request.noise_seed) == ("accuracy", 0.25, 4)
+    request = opened(**PLANE, stop_at="never").session_state["request"]
+    assert (request.rule.target, request.rule.guard) == ("none", 0.0)
+
+
+def test_the_controls_reach_the_request():
+    app = opened(**PLANE)
+    app.select_slider("jit.sigma").set_value(0.5).run()
+    app.selectbox("jit.update").set_value("sample").run()
+    app.toggle("rule.stops").set_value(False).run()
+    request = app.session_state["request"]
+    assert (request.settings.sigma, request.settings.update, request.rule.target) == (0.5, "sample", "none")
+
+
+def test_a_preset_sets_every_control():
+    app = opened(**PLANE, sigma="3.0")
+    app.selectbox("preset").set_value("algorithm-1").run()
+    assert app.session_state["request"].settings == METHODS["jit"].configure((2,), "algorithm-1")
+    app.selectbox("preset").set_value("default").run()
+    assert app.session_state["request"].settings == METHODS["jit"].configure((2,), "default")
+
+
+def test_only_what_has_a_meaning_is_drawn():
+    app = opened(**PLANE)
+    keys = {slider.key for slider in app.select_slider}
+    assert "jit.length" in keys and "jit.eta" not in keys
+    app.selectbox("jit.step").set_value("gradient").run()
+    keys = {slider.key for slider in app.select_slider}
+    assert "jit.eta" in keys and "jit.length" not in keys
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_setting_can_be_reached(method):
+    app = opened(**PLANE, method=method)
+    drawn = {element.key for element in [*app.select_slider, *app.slider, *app.selectbox, *app.toggle]}
+    applying = METHODS[method].configure((2,), "default").applying()
+    assert {f"{method}.{name}" for name in applying} <= drawn

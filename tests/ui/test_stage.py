@@ -1,0 +1,60 @@
+"""The stage's headline follows the run, and what stands still in a network is named."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+import torch
+
+from explorer.experiments import Experiment
+from explorer.models import build_network
+from explorer.ui import stage
+
+EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
+
+
+def run(*moments):
+    snapshots = [SimpleNamespace(forget_accuracy=forget, retain_accuracy=retain) for forget, retain in moments]
+    return SimpleNamespace(trajectory=SimpleNamespace(snapshots=lambda: snapshots))
+
+
+@pytest.mark.parametrize("before", [None, run(), run((1.0, 0.9))], ids=["no run", "nothing yet", "the original"])
+def test_before_the_first_step(before):
+    assert stage.headline(EXPERIMENT, before) == "3 of 28 training samples are to be forgotten"
+
+
+@pytest.mark.parametrize(
+    ("retain", "others"),
+    [
+        (0.88, "the others lost 2.0 points"),
+        (0.92, "the others gained 2.0 points"),
+        (0.9, "the others lost nothing"),
+        (0.8996, "the others lost nothing"),
+    ],
+)
+def test_after_some_steps(retain, others):
+    found = stage.headline(EXPERIMENT, run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain)))
+    expected = "The model now gets 33.3 % of the 3 forget samples right (it was 100.0 %); "
+    assert found == expected + others
+
+
+def test_who_is_to_be_forgotten():
+    mask = stage.forget_mask(EXPERIMENT)
+    assert mask.shape == (28,)
+    assert torch.from_numpy(mask).nonzero().flatten().tolist() == [3, 5, 8]
+
+
+@pytest.mark.parametrize(
+    ("model", "sentence"),
+    [
+        ("mlp", ""),
+        ("vgg-small", "While this network unlearns, dropout is off unless the settings leave it on."),
+        ("resnet-small", "While this network unlearns, batch norm keeps its statistics."),
+    ],
+)
+def test_what_stands_still(monkeypatch, model, sentence):
+    experiment = Experiment("digits", model, forget="class:3")
+    untrained = build_network(model, experiment.data)
+    monkeypatch.setattr(stage, "network_of", lambda experiment, which: untrained)
+    assert stage.frozen_sentence(experiment) == sentence

@@ -1,0 +1,129 @@
+"""Long work as a page sees it: started once, left when something else is chosen, said in words."""
+
+from __future__ import annotations
+
+from concurrent.futures import wait
+
+import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+from streamlit.testing.v1 import AppTest
+
+from explorer.experiments import Job, Jobs
+from explorer.ui import work
+
+SESSION = "test session id"  # AppTest's only one
+
+
+@pytest.fixture(autouse=True)
+def closed_afterwards():
+    yield
+    clear_session_cache(SESSION)
+
+
+@pytest.fixture
+def futures(monkeypatch):
+    """Of every job that is started: something to wait on."""
+    found, start = [], Jobs.start
+    monkeypatch.setattr(Jobs, "start", lambda queue, job: found.append(start(queue, job)) or found[-1])
+    return found
+
+
+@pytest.fixture
+def endless(monkeypatch):
+    """Training that goes on until it is stopped; the list of its jobs."""
+    jobs = []
+
+    def train(experiment, which, job):
+        jobs.append(job)
+        job._stop.wait()
+        job.report(1.0)
+
+    monkeypatch.setattr(work, "_train", train)
+    return jobs
+
+
+def page():
+    import streamlit as st
+
+    from explorer.experiments import Experiment
+    from explorer.ui import work
+
+    experiment = Experiment(**st.session_state["story"])
+    st.session_state["there"] = work.trained(experiment, "original", "retrained")
+    st.session_state["held"] = dict(work._held())
+
+
+def opened(**story):
+    app = AppTest.from_function(page, default_timeout=60)
+    app.session_state["story"] = {"dataset": "moons:n=40", "model": "mlp", "forget": "class:0"} | story
+    return app.run()
+
+
+def test_what_is_missing_is_trained_one_after_the_other(futures):
+    app = opened()
+    for _ in range(2):
+        assert not app.session_state["there"]
+        wait(futures, 60)
+        app.run()
+    assert app.session_state["there"]
+    assert len(futures) == 2
+    assert app.get("progress") == []
+
+
+def test_a_training_is_started_once(endless, futures):
+    app = opened()
+    (job,) = app.session_state["held"].values()
+    (same,) = app.run().session_state["held"].values()
+    assert same is job
+    assert len(futures) == 1
+
+
+def test_the_original_is_trained_once_for_every_forget_set(endless, futures):
+    app = opened()
+    app.session_state["story"] |= {"forget": "near:4@2"}
+    app.run()
+    assert len(futures) == 1
+
+
+def test_what_was_trained_for_an_earlier_choice_is_stopped(endless, futures):
+    app = opened()
+    (first,) = app.session_state["held"].values()
+    app.session_state["story"] = app.session_state["story"] | {"seed": 1}
+    (second,) = app.run().session_state["held"].values()
+    assert (first.stopping, second.stopping) == (True, False)
+    app.session_state["story"] = app.session_state["story"] | {"seed": 0}
+    (third,) = app.run().session_state["held"].values()
+    assert second.stopping
+    assert third is not first and third.active  # it starts anew, nobody has to press a button
+
+
+def test_a_training_ends_with_the_tab(endless, futures):
+    app = opened()
+    (job,) = app.session_state["held"].values()
+    clear_session_cache(SESSION)
+    assert not wait(futures, 60).not_done
+    assert job.state == "stopped"
+
+
+def test_a_failure_is_said(monkeypatch, futures):
+    def fail(experiment, which, job):
+        raise OSError("the disk is full")
+
+    monkeypatch.setattr(work, "_train", fail)
+    app = opened()
+    wait(futures, 60)
+    app.run()
+    assert app.exception == []
+    (error,) = app.error
+    assert error.value == "Training the original model failed: OSError: the disk is full."
+    assert [button.label for button in app.button] == ["Start again"]
+
+
+def test_progress_in_words():
+    job = Job("Training the original model", lambda job: None)
+    job.state = "running"
+    job.tell(0.5, "epoch 5 of 10")
+    assert work.progress_text(job) == "epoch 5 of 10"  # nothing is known of its pace
+    job._began = 0.0
+    assert work.progress_text(job).startswith("epoch 5 of 10, about ")
+    assert work.progress_text(job).endswith(" s left")
