@@ -61,7 +61,7 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
     if not missing:
         return True
     key = _key(experiment, missing[0])
-    if (job := job_of(key)) is None or job.state == "done":  # done, and the store was emptied since
+    if job_of(key) is None:
         start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
     watch(
         key, retry=lambda: start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
