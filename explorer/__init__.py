@@ -2,6 +2,6 @@
 
 import os
 
-# Threads of torch that wait for each other do so without holding a core. Spinning, as they do by default, they slowed
-# training down seven times on a machine that had other work. OpenMP reads this once, when torch is first imported.
+# Threads of torch that wait for each other do so without holding a core. Spinning, as they do by default, they take it
+# from whatever else the machine does, and wait the longer. OpenMP reads this once, when torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -1,9 +1,8 @@
 """The collapse guard: notice, without any retained sample, that a model no longer tells inputs apart.
 
-It shows the model noise and compares what it calls each draw with what the original called it. Noise costs nothing and
-needs no data, so a zero-shot method stays zero-shot. Measured on digits, fashion-mini and moons (METHOD section 3's
-failures provoked by hand): while at least half of the draws keep their name the retained accuracy has not moved by
-more than a few points, and where it has fallen to chance fewer than a quarter do.
+It shows the model noise and compares what it calls each draw with what the original called it. Noise costs nothing
+and needs no data, so a zero-shot method stays zero-shot. How little agreement counts as a collapse is a choice
+(`Rule.guard`), made by looking at runs that were driven into one; it is a sign, not a measure of retained accuracy.
 """
 
 from __future__ import annotations
