@@ -1,6 +1,7 @@
 """What is measured of a network."""
 
 from explorer.evaluation.comparison import Comparison, compare_entropies
+from explorer.evaluation.correlation import RankCorrelation, rank_correlation
 from explorer.evaluation.embeddings import SharedMap, shared_map, thin
 from explorer.evaluation.measures import Measures, evaluate
 from explorer.evaluation.membership import membership_auc, membership_share
@@ -11,6 +12,7 @@ __all__ = [
     "Comparison",
     "Measures",
     "PlaneGrid",
+    "RankCorrelation",
     "SharedMap",
     "accuracy",
     "boundary_slice",
@@ -24,6 +26,7 @@ __all__ = [
     "membership_share",
     "plane_grid",
     "probabilities",
+    "rank_correlation",
     "shared_map",
     "thin",
 ]
