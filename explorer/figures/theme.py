@@ -147,6 +147,7 @@ def _template(theme: Theme) -> go.layout.Template:
         "zeroline": False,
     }
     bar = {"outlinewidth": 0, "thickness": 14, "tickfont": {"color": theme.muted, "size": 14}}
+    chosen = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 0.12}}}
     look = {
         "layout": {
             "autosize": True,
@@ -195,6 +196,6 @@ def _template(theme: Theme) -> go.layout.Template:
             "yaxis": axis,
         },
         "data": {kind: [{"colorbar": bar, "colorscale": theme.field_scale}] for kind in ("contour", "heatmap")}
-        | {kind: [{"marker": {"colorbar": bar}}] for kind in ("scatter", "scattergl")},
+        | {kind: [{"marker": {"colorbar": bar}, **chosen}] for kind in ("scatter", "scattergl")},
     }
     return go.layout.Template(look)

@@ -20,6 +20,17 @@ function load(source) {
   return library
 }
 
+// A trace that is as it was stays the same object, which spares Plotly.react its points: with thousands of them a line
+// that moves beside them is drawn several times sooner.
+function kept(graph, traces) {
+  const before = graph.kept ?? []
+  graph.kept = traces.map((trace, index) => {
+    const text = JSON.stringify(trace)
+    return before[index]?.text === text ? before[index] : { text, trace }
+  })
+  return graph.kept.map(({ trace }) => trace)
+}
+
 async function draw(graph, failure, data) {
   try {
     const figure = JSON.parse(data.figure)
@@ -42,7 +53,7 @@ async function draw(graph, failure, data) {
       modeBarButtons: [drag, ["resetScale2d", "toImage"]], // named one by one: the default bar offers to upload the chart
       toImageButtonOptions: { scale: 2 },
     }
-    await Plotly.react(graph, { data: figure.data, layout, frames: figure.frames, config })
+    await Plotly.react(graph, { data: kept(graph, figure.data), layout, frames: figure.frames, config })
     if (!graph.bound) {
       graph.bound = true
       graph.on("plotly_selected", (event) => event && select(graph, event.points))
@@ -58,9 +69,11 @@ async function draw(graph, failure, data) {
 function select(graph, points) {
   const named = points.map((point) => point.customdata?.[0] ?? point.customdata)
   const ids = [...new Set(named.filter(Number.isInteger))].sort((one, other) => one - other)
-  if (String(ids) === String(graph.ids ?? [])) return // nothing new: no rerun
-  graph.ids = ids
-  graph.report("selected", ids)
+  if (String(ids) === String(graph.chosen)) return // nothing new: no rerun
+  graph.chosen = ids
+  // A state, not a trigger: one that comes as a fragment reruns by itself would be lost. `turn` makes every choice new,
+  // also one that was made here before another picture changed it.
+  graph.report("picked", { samples: ids, turn: Date.now() })
 }
 
 // Switched between light and dark, Streamlit does not rerun: ask for it, one plot after the other, since the answer to one
@@ -80,6 +93,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   graph.setAttribute("role", "img")
   graph.setAttribute("aria-label", data.alt)
   graph.report = setStateValue
+  graph.chosen = data.chosen
   follow(graph, data.theme, setTriggerValue)
   if (graph.figure !== data.figure) {
     graph.figure = data.figure

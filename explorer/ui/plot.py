@@ -6,10 +6,11 @@ comes once a page load from the plotly wheel's own folder, served as a v1 compon
 fetched from the network, and an update carries its figure alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
@@ -44,29 +45,42 @@ def plot(
     *,
     alt: str,
     key: str,
-    selectable: bool = False,
-    on_select: Callable[[], None] | None = None,
-) -> list[int]:
-    """Show `figure` at the column's width and its own height, and return the selected sample indices.
+    chosen: Sequence[int] = (),
+    on_choose: Callable[[list[int]], None] | None = None,
+) -> None:
+    """Show `figure` at the column's width and its own height.
 
     alt         what the picture shows, in a sentence computed from the data, for readers who do not see it
-    key         names the node: while it stays the same the plot updates in place; a new key forgets zoom and selection
-    selectable  lets the reader click, lasso or box points (double click clears). Points carry their sample's index as
-                `customdata`; points without one do not count
-    on_select   called before the rerun that a changed selection causes; `selection(key)` is the new one by then
+    key         names the node: while it stays the same the plot updates in place; a new key forgets its zoom
+    chosen      the samples that stand out here, whichever picture they were chosen in; the others fade
+    on_choose   lets the reader click, lasso or box points (double click clears) and is told their samples' indices,
+                sorted, each once, before the rerun that this causes. Points carry their sample's index as `customdata`;
+                points without one do not count
     """
+    if on_choose is not None:
+        _stand_out(figure, chosen)
     data = {
         "figure": figure.to_json(),
         "alt": alt,
-        "selectable": selectable,
+        "selectable": on_choose is not None,
+        "chosen": list(chosen),
         "source": _source(),
         "theme": current_theme().name,
     }
-    _updating_plot(key=key, data=data, on_selected_change=on_select or (lambda: None))
-    return selection(key)
+    told = (lambda: None) if on_choose is None else (lambda: on_choose(_picked(key)))
+    _updating_plot(key=key, data=data, on_picked_change=told)
 
 
-def selection(key: str) -> list[int]:
-    """The sample indices selected in the plot `key`, sorted, each once; empty where nothing is."""
-    chosen = st.session_state.get(key, {}).get("selected") or []
-    return [index for index in chosen if isinstance(index, int)]  # it comes from the browser: anything might
+def _stand_out(figure: go.Figure, chosen: Sequence[int]) -> None:
+    """Mark the chosen samples as plotly's selection, in place of any that the reader drew in this picture before."""
+    for trace in figure.data:
+        if trace.customdata is not None:
+            samples = np.asarray(trace.customdata)
+            samples = samples if samples.ndim == 1 else samples[:, 0]
+            trace.selectedpoints = np.flatnonzero(np.isin(samples, chosen)) if len(chosen) else None
+    figure.layout.selectionrevision = str(hash(tuple(chosen)))
+
+
+def _picked(key: str) -> list[int]:
+    picked = st.session_state.get(key, {}).get("picked") or {}
+    return [index for index in picked.get("samples", []) if isinstance(index, int)]  # from the browser: anything might

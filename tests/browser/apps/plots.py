@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.figures.theme import style
-from explorer.ui.plot import current_theme, plot, selection
+from explorer.ui.plot import current_theme, plot
 
 X = np.linspace(0, 6, 61, dtype=np.float32)
 
@@ -39,12 +39,15 @@ def still() -> None:
         ]
     )
 
-    def remember() -> None:
-        st.session_state["remembered"] = selection("grid")
+    def remember(picked: list[int]) -> None:
+        st.session_state["picked"] = picked
 
+    chosen = st.session_state.get("picked", [])
     style(figure, theme, legend=False, axes=False)
-    chosen = plot(figure, alt="A grid.", key="grid", selectable=True, on_select=remember)
-    st.text(f"selected {chosen} remembered {st.session_state.get('remembered')}")
+    plot(figure, alt="A grid.", key="grid", chosen=chosen, on_choose=remember)
+    row = go.Figure(go.Scatter(x=inside, y=inside, customdata=inside + 100, mode="markers"))
+    plot(style(row, theme), alt="A row.", key="row", chosen=chosen, on_choose=remember)
+    st.text(f"chosen {chosen}")
 
 
 def player() -> None:
