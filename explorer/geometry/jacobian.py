@@ -1,24 +1,38 @@
-"""||J(x)||_F, J = df/dx: how fast a model's output can move as its input does, one number a sample, exact.
+"""J = df/dx of every sample, (classes, inputs): how fast a model's output can move as its input does, exactly.
 
-The paper's chain: a sample whose neighbours tell its label is one at which the model is flat. J is built class by
-class, ||J||_F^2 = sum_c ||df_c/dx||^2, one backward pass a class over a chunk of samples; nothing is approximated.
+The paper's chain: a sample whose neighbours tell its label is one at which the model is flat. ||J||_F says how much
+the output moves over all directions of the input, the largest singular value how much in the worst one:
+||J||_F^2 = sum_c ||df_c/dx||^2, and s_max(J)^2 is the largest eigenvalue of J J^T, (classes, classes).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal, get_args
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from explorer.models import measuring
-from explorer.settings import InputError
+from explorer.geometry.chunks import Footprint, Plan, in_chunks
+from explorer.geometry.pullbacks import (
+    Output,
+    check,
+    class_directions,
+    most_samples,
+    outputs_of,
+    pullbacks,
+    squared_norms,
+    vectorises,
+)
 
-Output = Literal["logits", "probabilities"]
+__all__ = ["Jacobian", "Output", "jacobian", "jacobian_norms"]
 
-BUDGET = 400e6  # bytes that the chunk in hand may take by our estimate, of the 500 MB that are promised
-CHUNK = 256  # samples; larger chunks are no faster
+
+class Jacobian(NamedTuple):
+    """Frobenius norm and largest singular value of every sample's J, each (n,)."""
+
+    frobenius: Tensor
+    largest: Tensor
 
 
 def jacobian_norms(
@@ -29,55 +43,61 @@ def jacobian_norms(
     net: inputs to logits (n, classes), each sample on its own; it is run in eval mode (dropout off, batch statistics
     frozen), its modes and its parameters' gradients are left as they were. x: (n, *shape) in the net's dtype.
     progress is called with the share of the samples that is done; what it raises stops the work.
-    Memory above net and x: under 500 MB, estimated from what one sample's forward pass keeps (see `sample_bytes`),
+    Memory above net and x: under 500 MB, estimated from what one sample's forward pass keeps (see `Footprint`),
     unless a single sample needs more. What a backend's kernels take for themselves is not seen by the estimate; on the
     networks of this project the process grew by at most 1.2 times the estimate. Raises InputError for another `of`.
     """
-    if of not in get_args(Output):
-        raise InputError(f"A Jacobian is of {' or '.join(get_args(Output))}, not of {of!r}.")
+    check(of)
     if not len(x):
-        return torch.empty(0, dtype=x.dtype)
-    device = next((parameter.device for parameter in net.parameters()), x.device)
-    norms: list[Tensor] = []
-    with measuring(net), torch.enable_grad():
-        chunks = x.split(chunk_size(sample_bytes(net, x[:1].to(device))))
-        for index, chunk in enumerate(chunks, start=1):
-            norms.append(_norms(net, chunk.to(device), of).cpu())
-            if progress is not None:
-                progress(index / len(chunks))
-    return torch.cat(norms)
+        return x.new_empty(0, device="cpu")
+    together = vectorises(net)
+
+    def norms(chunk: Tensor, _: int) -> Tensor:
+        outputs = outputs_of(net, chunk, of)
+        squares = outputs.new_zeros(len(chunk))
+        for gradients in pullbacks(outputs, chunk, class_directions(outputs), together):
+            squares += squared_norms(gradients).sum(0)
+        return squares.sqrt()
+
+    def plan(one: Footprint) -> Plan:
+        return Plan(norms, most_samples(one.classes, together), one.bytes(one.classes if together else 1))
+
+    return in_chunks(net, x, plan, progress)
 
 
-def _norms(net: nn.Module, chunk: Tensor, of: Output) -> Tensor:
-    chunk = chunk.detach().clone().requires_grad_()
-    outputs = net(chunk) if of == "logits" else net(chunk).softmax(1)
-    squares = outputs.new_zeros(len(chunk))
-    for index, total in enumerate(outputs.sum(0), start=1):
-        (gradient,) = torch.autograd.grad(total, chunk, retain_graph=index < outputs.shape[1])
-        squares += gradient.flatten(1).square().sum(1)
-    return squares.sqrt()
+def jacobian(
+    net: nn.Module, x: Tensor, of: Output = "logits", progress: Callable[[float], None] | None = None
+) -> Jacobian:
+    """Frobenius norm and largest singular value of the input Jacobian of every sample.
 
-
-def sample_bytes(net: nn.Module, sample: Tensor) -> int:
-    """Bytes that a Jacobian of this sample (1, *shape) takes: twice what its forward pass keeps, and six copies of it.
-
-    Twice, because the backward pass holds gradients beside the kept activations. Parameters are kept too, but do not
-    grow with the chunk, so they do not count.
+    As `jacobian_norms`, whose arguments, promises and errors are these too; the whole J of a chunk is held at once. A
+    sample whose J is not finite has no singular values: NaN.
     """
-    parameters = {tensor.untyped_storage().data_ptr() for tensor in (*net.parameters(), *net.buffers())}
-    kept: dict[int, int] = {}
+    check(of)
+    if not len(x):
+        return Jacobian(x.new_empty(0, device="cpu"), x.new_empty(0, device="cpu"))
+    together = vectorises(net)
 
-    def count(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        if storage.data_ptr() not in parameters:
-            kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
+    def norms(chunk: Tensor, _: int) -> Tensor:
+        outputs = outputs_of(net, chunk, of)
+        directions, rows = class_directions(outputs), chunk.new_empty(outputs.shape[1], len(chunk), chunk[0].numel())
+        for index, gradients in enumerate(pullbacks(outputs, chunk, directions, together)):
+            if together:
+                rows = gradients
+            else:
+                rows[index] = gradients[0]
+        return torch.stack([squared_norms(rows).sum(0).sqrt(), largest_singular_value(rows.transpose(0, 1))], 1)
 
-    with torch.enable_grad(), torch.autograd.graph.saved_tensors_hooks(count, lambda tensor: tensor):
-        net(sample.detach().clone().requires_grad_())
-    return 2 * sum(kept.values()) + 6 * sample.nbytes
+    def plan(one: Footprint) -> Plan:
+        size = one.bytes(one.classes) if together else one.bytes(held=one.classes)
+        return Plan(norms, most_samples(one.classes, together), size)
+
+    return Jacobian(*in_chunks(net, x, plan, progress).unbind(1))
 
 
-def chunk_size(one: int) -> int:
-    """How many samples of `one` bytes each are taken together."""
-    return int(max(1, min(CHUNK, BUDGET // max(one, 1))))
+def largest_singular_value(matrices: Tensor) -> Tensor:
+    """Of (n, rows, columns) with few rows, by the eigenvalues of J J^T: (n,), NaN where a matrix is not finite."""
+    gram = matrices @ matrices.mT
+    finite = gram.isfinite().all(2).all(1)
+    values = torch.linalg.eigvalsh(torch.where(finite[:, None, None], gram, 0))[:, -1]
+    return torch.where(finite, values.clamp_min(0).sqrt(), torch.nan)
