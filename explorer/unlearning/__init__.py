@@ -5,6 +5,7 @@ from explorer.unlearning.jit_settings import JitSettings
 from explorer.unlearning.method import Method, Preset, Step
 from explorer.unlearning.methods import METHODS, method_named
 from explorer.unlearning.mislabel import MislabelSettings, mislabel
+from explorer.unlearning.noise_ball import NoiseBall, noise_ball
 from explorer.unlearning.stopping import Reading, Reason, Rule, default_rule, until
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "JitSettings",
     "Method",
     "MislabelSettings",
+    "NoiseBall",
     "Preset",
     "Reading",
     "Reason",
@@ -21,5 +23,6 @@ __all__ = [
     "jit",
     "method_named",
     "mislabel",
+    "noise_ball",
     "until",
 ]

@@ -76,10 +76,10 @@ def smoothing_gradient(
         with _dropout_as_set(network, settings, masks):
             if settings.gradient == "clean":
                 with torch.no_grad():
-                    moved = _outputs(network, noisy.flatten(0, 1), settings)
+                    moved = outputs(network, noisy.flatten(0, 1), settings)
             else:
-                moved = _outputs(network, noisy.flatten(0, 1), settings)
-            clean = _outputs(network, part, settings)
+                moved = outputs(network, noisy.flatten(0, 1), settings)
+            clean = outputs(network, part, settings)
         k = ratios(clean, moved.unflatten(0, noisy.shape[:2]), noisy - part.unsqueeze(1))
         part_loss = share * k.mean(1).sum()
         part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
@@ -102,7 +102,8 @@ def perturb(
     return noisy if low is None else noisy.clamp(low, high)
 
 
-def _outputs(network: nn.Module, x: Tensor, settings: JitSettings) -> Tensor:
+def outputs(network: nn.Module, x: Tensor, settings: JitSettings) -> Tensor:
+    """f(x): what of the network is to become flat, logits or probabilities, (n, classes)."""
     logits = network(x)
     return logits if settings.outputs == "logits" else logits.softmax(-1)
 
