@@ -15,7 +15,7 @@ from explorer.figures.words import counted, percent
 
 def alpha_profile(
     radii: np.ndarray,
-    alpha: np.ndarray,
+    bands: np.ndarray,
     alone: np.ndarray,
     theme: Theme,
     *,
@@ -30,15 +30,15 @@ def alpha_profile(
     """The distribution of alpha over the samples as r grows.
 
     radii         (m,) increasing, in standardised units
-    alpha         (n, m) of each sample at each radius; NaN (an empty ball) is left out
+    bands         (5, m) of `alpha_bands`
     alone         (m,) share in 0..1 of samples that are alone in their ball
     radius, tau   as chosen; noise_length: sigma*sqrt(d)
     highlighted   (k, m) alpha of chosen samples, with their `names`, in the colour of their class numbers `labels`
 
     Traces: 10 to 90 %, 25 to 75 %, median, alone, then the highlighted.
     """
-    radii, alpha = np.asarray(radii, dtype=np.float32), np.asarray(alpha, dtype=np.float32)
-    low, lower, median, upper, high = _quantiles(alpha)
+    radii = np.asarray(radii, dtype=np.float32)
+    low, lower, median, upper, high = np.asarray(bands)
     figure = go.Figure()
     there_and_back = np.concatenate([radii, radii[::-1]])
     for name, under, over, tone in (("80 %", low, high, 0.25), ("50 %", lower, upper, 0.5)):
@@ -78,8 +78,9 @@ def alpha_profile(
 
 
 def describe_alpha(
+    n: int,
     radii: np.ndarray,
-    alpha: np.ndarray,
+    bands: np.ndarray,
     alone: np.ndarray,
     radius: float,
     tau: float,
@@ -87,16 +88,20 @@ def describe_alpha(
 ) -> str:
     """What `alpha_profile` shows at the radius of the grid that is nearest to the chosen one, in two sentences."""
     at = int(np.abs(np.asarray(radii) - radius).argmin())
-    low, _, median, _, high = _quantiles(np.asarray(alpha, dtype=np.float32)[:, at : at + 1])[:, 0]
+    low, _, median, _, high = np.asarray(bands)[:, at]
     length = "" if noise_length is None else f" A noise vector is about {noise_length:.3g} long."
     return (
-        f"At r = {radii[at]:.3g} the median alpha of {counted(len(alpha))} is {median:.2f} (80 % lie from {low:.2f} to "
+        f"At r = {radii[at]:.3g} the median alpha of {counted(n)} is {median:.2f} (80 % lie from {low:.2f} to "
         f"{high:.2f}), tau is {tau:.2f}, and {percent(alone[at])} of the samples are alone in their ball.{length}"
     )
 
 
-def _quantiles(alpha: np.ndarray) -> np.ndarray:
-    """10, 25, 50, 75 and 90 % over the samples: (5, m); NaN where no sample has an alpha."""
+def alpha_bands(alpha: np.ndarray) -> np.ndarray:
+    """10, 25, 50, 75 and 90 % of alpha (n, m) over the samples: (5, m); an empty ball (NaN) is left out.
+
+    NaN where no sample has an alpha. They do not depend on the radius in use: compute them once.
+    """
+    alpha = np.asarray(alpha, dtype=np.float32)
     found = np.full((5, alpha.shape[1]), np.nan, dtype=np.float32)
     known = ~np.isnan(alpha).all(0)
     found[:, known] = np.nanquantile(alpha[:, known], [0.1, 0.25, 0.5, 0.75, 0.9], axis=0)

@@ -48,7 +48,9 @@ def gradient_against_alpha(
     foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
     figure.add_annotation(text=f"τ = {tau:.2f}", showarrow=False, xshift=-5 if tau > 0.5 else 5, **foot)
     figure.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(type="log", range=[np.log10(bottom / 1.3), np.log10(top)], dtick=1, exponentformat="power")
+    figure.update_yaxes(
+        type="log", range=[np.log10(bottom / 1.3), np.log10(top)], dtick=decades(bottom, top), exponentformat="power"
+    )
     title = f"alpha(x), share; {apart:,} alone apart" if apart else "alpha(x), share"
     style(figure, theme, height=height, x_title=title, y_title=f"{measure} (log)", legend=True)
     return figure.update_layout(margin_t=92, legend_xref="container")
@@ -89,6 +91,11 @@ def describe_gradient(
 def _parts(alpha: np.ndarray, lonely: np.ndarray, tau: float) -> tuple[int, int, int]:
     """How many samples carry high information, low information, and are alone in their ball."""
     return int(((alpha < tau) & ~lonely).sum()), int(((alpha >= tau) & ~lonely).sum()), int(lonely.sum())
+
+
+def decades(bottom: float, top: float) -> int:
+    """Between two ticks of a logarithmic axis, so that there are at most seven."""
+    return max(1, -int(-np.log10(top / bottom) // 6))
 
 
 def _on_log_axis(gradient: np.ndarray) -> tuple[np.ndarray, float, float]:

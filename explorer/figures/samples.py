@@ -14,6 +14,8 @@ SYMBOLS = (
 """One symbol a class: never colour alone. The diamond is kept for samples that are alone in their ball."""
 CROWD = 1000
 """Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
+PLAIN = 3000
+"""Above this many every mark is a circle: without a GPU, WebGL draws other symbols several times slower."""
 MANY = 40
 """Forget samples above which the rings are finer: heavy ones would hide what they surround."""
 FEW_CLASSES = 4
@@ -34,7 +36,7 @@ def marks(
     size: float = 7,
 ) -> list[go.Scatter | go.Scattergl]:
     """Traces of samples, always in this order: each class, those alone (where `alone` is given), the forget set;
-    then the legend's entries, where the samples' own have no colour to show.
+    then the legend's entries, where the samples' own have no colour to show. More than PLAIN with values are one trace.
 
     points         (n, 2) positions; labels (n,) class numbers; forget (n,) mask; classes: names by number
     indices        (n,) training index of each, told when it is selected; None: 0..n-1
@@ -52,18 +54,22 @@ def marks(
         "values": None if values is None else np.asarray(values, dtype=np.float32),
     }
     dots = ~(lonely | forget) if hollow_forget else ~lonely
+    plain = len(points) > PLAIN
     traces = []
-    for number, name in enumerate(classes):
-        marker = {"symbol": SYMBOLS[number % len(SYMBOLS)], "size": size, "opacity": 0.8}
+    parts = [(number, name, dots & (labels == number)) for number, name in enumerate(classes)]
+    for number, name, mask in [(0, "samples", dots)] if plain and values is not None else parts:
+        marker = {"symbol": "circle" if plain else SYMBOLS[number % len(SYMBOLS)], "size": size, "opacity": 0.8}
         marker |= {"coloraxis": "coloraxis"} if values is not None else {"color": theme.class_color(number)}
         listed = values is None and len(classes) <= FEW_CLASSES
-        traces.append(_trace(dots & (labels == number), name, marker, listed=listed, **shown))
+        traces.append(_trace(mask, name, marker, listed=listed, **shown))
     if alone is not None:
         marker = {"symbol": "diamond-open", "size": size + 3, "color": theme.muted, "line": {"width": 1.5}}
+        marker = _hollow(marker, size) if plain else marker
         traces.append(_trace(lonely, "alone", marker, **(shown | {"values": None})))
     ring = theme.ring(size + 6)
     if forget.sum() > MANY:
         ring |= {"size": size + 3, "line": {"width": 1, "color": theme.ink}}
+    ring = _hollow(ring, size + 3) if plain else ring
     traces.append(_trace(forget, "forget set", ring, **(shown | {"values": None})))
     if values is not None and len(classes) <= FEW_CLASSES:
         for number, name in enumerate(classes):  # the samples' own entries would have the colour of one value
@@ -71,6 +77,11 @@ def marks(
             entry = {"name": name, "mode": "markers", "showlegend": True, "legendrank": 900}
             traces.append(shown["kind"](x=[None], y=[None], marker=marker, **entry))
     return traces
+
+
+def _hollow(marker: dict[str, Any], size: float) -> dict[str, Any]:
+    """An open symbol as a clear circle with an edge, which is drawn as fast as a full one."""
+    return {"symbol": "circle", "size": size, "color": "rgba(0,0,0,0)", "line": {"width": 1, "color": marker["color"]}}
 
 
 def _trace(

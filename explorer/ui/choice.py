@@ -12,7 +12,7 @@ from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
 from explorer.models import models_for
 from explorer.settings import InputError
-from explorer.ui import link, method_settings
+from explorer.ui import link, method_settings, view
 from explorer.ui.navigation import navigate
 
 STORY_FORGET = "samples:35,43,44,147,170,179,226,297"  # well within the other moon: the informative ones
@@ -56,7 +56,7 @@ def choose() -> None:
         st.error(str(error), icon=":material/error:")
         st.stop()
     st.session_state["experiment"] = experiment
-    _publish(experiment)
+    publish(experiment)
     link.show_dropped()
 
 
@@ -104,7 +104,8 @@ def _adopt(arrived: dict[str, str]) -> None:
         link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
     _seed_points(dataset)
     _seed_forget(forget, dataset)
-    unknown = set(arrived) - set(DEFAULTS) - method_settings.adopt(arrived, dataset, forget)
+    understood = method_settings.adopt(arrived, dataset, forget) | view.adopt(arrived)
+    unknown = set(arrived) - set(DEFAULTS) - understood
     for name in sorted(unknown):
         link.drop(f"there is no parameter {name!r}; it was left out.")
 
@@ -136,6 +137,7 @@ def _family_changed() -> None:
     dataset = load_dataset(st.session_state["family"])
     st.session_state["dataset"] = dataset.code
     st.session_state["model"] = models_for(dataset)[0 if dataset.kind == "plane" else 1]
+    view.forget_radius()
     _seed_points(dataset)
     _seed_forget(ForgetSet.parse(_first_forget(dataset), dataset), dataset)
 
@@ -209,11 +211,12 @@ def _seed_forget(forget: ForgetSet, dataset: Dataset) -> None:
     state["forget.listed"] = first if forget.kind == "samples" else "4,17"
 
 
-def _publish(experiment: Experiment) -> None:
+def publish(experiment: Experiment) -> None:
+    """Make the link say what is chosen, and how it is looked at."""
     story = {
         "dataset": experiment.dataset,
         "model": experiment.model,
         "forget": experiment.forget,
         "seed": experiment.seed,
     }
-    link.publish({**story, **method_settings.as_link(experiment)})
+    link.publish({**story, **method_settings.as_link(experiment), **view.as_link()})

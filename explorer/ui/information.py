@@ -1,4 +1,4 @@
-"""What the Information page knows of its samples: neighbourhoods and gradients, and how they go together."""
+"""What the Information page knows of its samples: read from the store, or measured in the background."""
 
 from __future__ import annotations
 
@@ -6,83 +6,163 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.stats import bootstrap, spearmanr
+import streamlit as st
 from sklearn.decomposition import PCA
 
+from explorer.evaluation import RankCorrelation, rank_correlation
 from explorer.experiments import Experiment, Job
-from explorer.geometry import alone, jacobian_norms, neighbourhoods, radius_grid
+from explorer.experiments import information as known
+from explorer.experiments.information import Gradient, Neighbours, Removal, Space
+from explorer.figures.alpha_profile import alpha_bands
 from explorer.ui import work
-from explorer.ui.models import network_of, points_of
+from explorer.ui.models import network_of
 
-RADII = 60
-OUTPUTS = ("probabilities", "logits")
+FEW = 8  # samples that are retrained without one after the other, at most, in one go
 
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """Of every training sample: alpha and neighbour counts (n, radii) on increasing radii, and gradient norms (n,)."""
+    """Of every training sample: its neighbours, alpha (n, radii) with its bands (5, radii), and gradients (n,)."""
 
-    radii: np.ndarray
+    neighbours: Neighbours
     alpha: np.ndarray
-    counts: np.ndarray
-    gradients: dict[str, np.ndarray]
-
-    def at(self, radius: float) -> int:
-        """The position of the largest radius of the grid that is not above this one."""
-        return max(0, int(np.searchsorted(self.radii, radius, side="right")) - 1)
-
-    @property
-    def alone(self) -> np.ndarray:
-        """(radii,) share of samples with nobody else in their ball."""
-        return alone(self.counts).mean(0)
+    bands: np.ndarray
+    alone: np.ndarray
+    gradients: dict[Gradient, np.ndarray]
 
 
-def information(experiment: Experiment, space: str) -> Information | None:
-    """What is known of the samples; None while it is computed in the background, with progress shown."""
-    key = f"information {experiment.dataset} {experiment.model} {experiment.seed} {space}"
-    job = work.job_of(key)
-    if job is None:
-        work.start(key, "Measuring neighbourhoods and gradients", lambda job: _measure(experiment, space, job))
-    elif job.state == "done":
-        found: Information = job.result
-        return found
-    work.watch(key, retry=lambda: work.start(key, "Measuring again", lambda job: _measure(experiment, space, job)))
+def information(experiment: Experiment, space: Space) -> Information | None:
+    """Neighbours and gradients; None while they are measured, with progress shown."""
+    if known.measured(experiment, space):
+        return _read(experiment, space)
+    key = f"information {_name(experiment)} {space}"
+
+    def start() -> Job:
+        return work.start(key, "Measuring neighbours and gradients", lambda job: _measure(experiment, space, job))
+
+    if work.job_of(key) is None:
+        start()
+    work.watch(key, retry=start)
     return None
 
 
-def _measure(experiment: Experiment, space: str, job: Job) -> Information:
-    train, points = experiment.data.train, points_of(experiment, space)
-    radii = np.unique(radius_grid(points, RADII))
-    found = neighbourhoods(points, train.y, radii, progress=lambda done: job.report(0.4 * done, "Counting neighbours"))
-    network, gradients = network_of(experiment, "original"), {}
-    for turn, of in enumerate(OUTPUTS):
-        began = 0.4 + 0.3 * turn
+def _measure(experiment: Experiment, space: Space, job: Job) -> None:
+    network = network_of(experiment, "original")
+    known.neighbours_of(experiment, space, network, lambda done, doing: job.report(done / 2, doing))
+    known.gradients_of(experiment, network, lambda done, doing: job.report((1 + done) / 2, doing))
 
-        def progress(done: float, began: float = began, of: str = of) -> None:
-            job.report(began + 0.3 * done, f"Gradients of the {of}")
 
-        gradients[of] = jacobian_norms(network, train.x, of, progress=progress).numpy()  # type: ignore[arg-type]
-    return Information(radii, found.alpha, found.counts, gradients)
+@lru_cache(maxsize=8)
+def _read(experiment: Experiment, space: Space) -> Information:
+    network = network_of(experiment, "original")
+    neighbours = known.neighbours_of(experiment, space, network, lambda done, doing: None)
+    gradients = known.gradients_of(experiment, network, lambda done, doing: None)
+    return Information(neighbours, neighbours.alpha, alpha_bands(neighbours.alpha), neighbours.alone, gradients)
 
 
 @lru_cache(maxsize=16)
-def positions_of(experiment: Experiment, space: str) -> np.ndarray:
+def points_of(experiment: Experiment, space: Space) -> np.ndarray:
+    """The training samples as points (n, d)."""
+    return known.points_of(experiment, space, network_of(experiment, "original"))
+
+
+@lru_cache(maxsize=16)
+def positions_of(experiment: Experiment, space: Space) -> np.ndarray:
     """Where the samples stand on the map (n, 2): on the plane itself, else on the first two principal components."""
     points = points_of(experiment, space)
     return points if points.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(points).astype(np.float32)
 
 
-def relation(alpha: np.ndarray, gradient: np.ndarray) -> tuple[float | None, tuple[float, float] | None]:
-    """Spearman's rho of two readings (n,) with its 95 % bootstrap interval; None where one of them is constant."""
-    if len(alpha) < 10 or np.ptp(alpha) == 0 or np.ptp(gradient) == 0:
-        return None, None
+def removal(experiment: Experiment) -> Removal:
+    """What is known of leaving samples out: all of a plane's samples, or else those that this tab has asked for."""
+    if known.all_at_once(experiment):
+        return _read_removal(experiment) if known.each_left_out(experiment) else _unknown(experiment)
+    job, found = work.job_of(_removal_key(experiment)), _asked(experiment)
+    if job is not None and job.state == "done":
+        found.update(job.result)
+    nothing = _unknown(experiment)
+    for sample, (nats, moved) in found.items():
+        nothing.information[sample], nothing.moved[sample] = nats, moved
+    return nothing
 
-    def rho(one: np.ndarray, other: np.ndarray) -> float:
-        return float(spearmanr(one, other).statistic)
 
-    found = bootstrap(
-        (alpha, gradient), rho, paired=True, vectorized=False, n_resamples=300, method="percentile",
-        rng=np.random.default_rng(0),
-    ).confidence_interval  # fmt: skip
-    bounds = (float(found.low), float(found.high))
-    return rho(alpha, gradient), bounds if np.isfinite(bounds).all() else None
+def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
+    """The button that finds the leave-one-out truth out, and its progress; nothing where all is known."""
+    every, key = known.all_at_once(experiment), _removal_key(experiment)
+    asked = [sample for sample in chosen if sample not in _asked(experiment)][:FEW]
+    if every and known.each_left_out(experiment):
+        return
+    samples = len(experiment.data.train)
+    job = work.job_of(key)
+    if job is None or not job.active:
+        words = (
+            f"Train {samples:,} models, each without one sample" if every else f"Retrain without each of {len(asked)}"
+        )
+        if every or asked:
+            pressed = st.button(
+                words, icon=":material/model_training:", key="leave out", on_click=_leave_out, args=(experiment, asked),
+                help="The only way to know what a sample tells: train without it and compare.",
+            )  # fmt: skip
+            if pressed:
+                st.rerun()
+        elif not _asked(experiment):
+            st.info("Choose a few samples in a picture to retrain without each of them.")
+    work.watch(key)
+
+
+def _leave_out(experiment: Experiment, samples: list[int]) -> None:
+    every = known.all_at_once(experiment)
+
+    def leave(job: Job) -> dict[int, tuple[float, float]]:
+        if every:
+            known.leave_each_out(experiment, job.report)
+            return {}
+        found = known.leave_out(experiment, samples, job.report)
+        return {sample: (found.information[sample], found.moved[sample]) for sample in samples}
+
+    title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
+    work.start(_removal_key(experiment), title, leave)
+
+
+@lru_cache(maxsize=8)
+def _read_removal(experiment: Experiment) -> Removal:
+    return known.leave_each_out(experiment, lambda done, doing: None)
+
+
+def _asked(experiment: Experiment) -> dict[int, tuple[float, float]]:
+    found: dict[int, tuple[float, float]] = st.session_state.setdefault(f"removed {_name(experiment)}", {})
+    return found
+
+
+def _unknown(experiment: Experiment) -> Removal:
+    return Removal(*(np.full(len(experiment.data.train), np.nan) for _ in range(2)))
+
+
+def _removal_key(experiment: Experiment) -> str:
+    return f"removal {_name(experiment)}"
+
+
+def _name(experiment: Experiment) -> str:
+    return f"{experiment.dataset} {experiment.model} {experiment.seed}"
+
+
+def claim(first: str, second: str, found: RankCorrelation, expected: int) -> str:
+    """What a rank correlation says of the paper's chain, in words that do not claim more than its interval.
+
+    expected: the sign that the paper's claim has for these two.
+    """
+    verdict = {0: "show no clear relation to", expected: "do have the larger", -expected: "have the smaller"}
+    if found.sign == 0:
+        return f"On this set, {first} shows no clear relation to {second} ({found.words})."
+    lower = "lower" if expected < 0 else "higher"
+    return f"On this set, samples with {lower} {first} {verdict[found.sign]} {second} ({found.words})."
+
+
+@lru_cache(maxsize=256)
+def _correlated(one: bytes, other: bytes) -> RankCorrelation:
+    return rank_correlation(np.frombuffer(one), np.frombuffer(other))
+
+
+def correlated(one: np.ndarray, other: np.ndarray) -> RankCorrelation:
+    """`rank_correlation`, remembered: a page draws the same readings again and again."""
+    return _correlated(*(np.asarray(values, dtype=np.float64).tobytes() for values in (one, other)))

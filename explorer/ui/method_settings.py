@@ -11,7 +11,7 @@ from explorer.data import Dataset, ForgetSet
 from explorer.experiments import Experiment, Request
 from explorer.settings import Declaration, InputError
 from explorer.ui import link
-from explorer.unlearning import METHODS, Method, Rule, default_rule
+from explorer.unlearning import METHODS, JitSettings, Method, Rule, default_rule
 
 IN_SIGHT = ("sigma", "perturbations", "length", "eta")
 NO_STOP = "never"
@@ -86,6 +86,30 @@ def controls(experiment: Experiment, disabled: bool) -> None:
         st.toggle(
             "Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, persist_state="session"
         )
+
+
+def jit_settings(experiment: Experiment) -> JitSettings:
+    """JiT's settings as they stand, whichever method is chosen."""
+    _settle(experiment)
+    jit = METHODS["jit"]
+    for name, value in jit.configure(experiment.data.shape, jit.presets[0].name):
+        st.session_state.setdefault(_key(jit, name), value)
+    return JitSettings(**{name: st.session_state[_key(jit, name)] for name in JitSettings.model_fields})
+
+
+def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings | None:
+    """Widgets for these of JiT's settings, the Unlearn page's own; None, with a sentence, where they disagree."""
+    declared = jit_settings(experiment).declarations()
+    for place, name in zip(st.columns(len(names)), names, strict=True):
+        with place:
+            _widget(METHODS["jit"], declared[name], disabled=False)
+    found = jit_settings(experiment)
+    try:
+        found.check_shape(experiment.data.shape)
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return found
 
 
 def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.samples import SYMBOLS, marks, name_classes
+from explorer.figures.samples import PLAIN, SYMBOLS, marks, name_classes
 from explorer.figures.theme import LIGHT, Theme
 
 
@@ -85,3 +85,22 @@ def test_names_of_many_classes_stand_on_the_map_and_do_not_cover_each_other() ->
     few = go.Figure()
     name_classes(few, points, labels % 2, ("A", "B"), LIGHT)
     assert few.layout.annotations == ()
+
+
+def test_a_great_crowd_is_drawn_in_circles_and_by_value_as_one_trace(theme: Theme) -> None:
+    draws = np.random.default_rng(0)
+    n, names = PLAIN + 1, tuple("0123456789")
+    points, labels, forget, alone = (
+        draws.normal(size=(n, 2)),
+        np.arange(n) % 10,
+        np.arange(n) < 50,
+        np.arange(n) > n - 9,
+    )
+    by_class = marks(points, labels, forget, names, theme, alone=alone)
+    assert [trace.name for trace in by_class] == [*names, "alone", "forget set"]
+    by_value = marks(points, labels, forget, names, theme, alone=alone, values=np.arange(n))
+    assert [trace.name for trace in by_value] == ["samples", "alone", "forget set"]
+    for traces in (by_class, by_value):
+        assert {trace.marker.symbol for trace in traces} == {"circle"}
+        assert sorted(told(traces[:-1])) == list(range(n))
+        assert (traces[-2].marker.line.color, traces[-1].marker.line.color) == (theme.muted, theme.ink)

@@ -1,43 +1,67 @@
-"""What the Information page reads off its measurements: the radius in use, and how two readings go together."""
+"""What the Information page says of its readings, and how it is set."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import spearmanr
 
-from explorer.ui.information import Information, relation
-
-RADII = np.array([0.1, 0.2, 0.4])
-
-
-@pytest.mark.parametrize(
-    ("radius", "position"), [(0.01, 0), (0.1, 0), (0.15, 0), (0.2, 1), (0.39, 1), (0.4, 2), (9.0, 2)]
-)
-def test_the_largest_radius_that_is_not_above_the_chosen_one(radius, position):
-    counts = np.array([[1, 1, 2], [1, 2, 3]])
-    assert Information(RADII, counts / 3, counts, {}).at(radius) == position
-
-
-def test_the_share_of_samples_alone_in_their_ball():
-    counts = np.array([[1, 1, 2], [1, 2, 3], [1, 1, 2], [1, 4, 4]])
-    np.testing.assert_array_equal(Information(RADII, counts / 4, counts, {}).alone, [1.0, 0.5, 0.0])
-
-
-def test_rho_is_spearmans_and_lies_in_its_interval():
-    draw = np.random.default_rng(3)
-    alpha = draw.uniform(size=80)
-    gradient = -alpha + draw.normal(0, 0.5, 80)
-    rho, (low, high) = relation(alpha, gradient)
-    assert rho == pytest.approx(spearmanr(alpha, gradient).statistic)
-    assert -1 <= low < rho < high <= 1
-    assert relation(alpha, gradient) == (rho, (low, high))  # drawn with a seed of its own
+from explorer.evaluation import RankCorrelation
+from explorer.ui import view
+from explorer.ui.information import claim, correlated
 
 
 @pytest.mark.parametrize(
-    ("alpha", "gradient"),
-    [(np.ones(20), np.arange(20.0)), (np.arange(20.0), np.zeros(20)), (np.arange(9.0), np.arange(9.0))],
-    ids=["one alpha", "one gradient", "too few"],
+    ("interval", "words"),
+    [
+        ((-0.7, -0.5), "samples with lower alpha do have the larger information"),
+        ((-0.2, 0.1), "alpha shows no clear relation to information"),
+        ((0.1, 0.3), "samples with lower alpha have the smaller information"),
+        (None, "alpha shows no clear relation to information"),
+    ],
 )
-def test_no_relation_where_there_is_none_to_measure(alpha, gradient):
-    assert relation(alpha, gradient) == (None, None)
+def test_a_claim_says_no_more_than_its_interval(interval, words):
+    found = RankCorrelation(90, -0.6, interval)
+    said = claim("alpha", "information", found, expected=-1)
+    assert said.startswith(f"On this set, {words} (Spearman's rho -0.60") and "n = 90" in said
+
+
+def test_a_rising_claim_is_said_the_other_way_round():
+    rising, falling = RankCorrelation(90, 0.6, (0.5, 0.7)), RankCorrelation(90, -0.6, (-0.7, -0.5))
+    assert "with higher gradient do have the larger information" in claim("gradient", "information", rising, 1)
+    assert "with higher gradient have the smaller information" in claim("gradient", "information", falling, 1)
+
+
+def test_alone_samples_do_not_count():
+    alpha = np.append(np.linspace(0, 1, 30), np.nan)
+    assert correlated(alpha, np.arange(31.0)).n == 30
+
+
+@pytest.fixture
+def state(monkeypatch):
+    found = {}
+    monkeypatch.setattr(view.st, "session_state", found)
+    monkeypatch.setattr(view.link, "drop", lambda sentence: found.setdefault("dropped", []).append(sentence))
+    return found
+
+
+RADII = [0.1, 0.2, 0.4, 0.8]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "radius"), [(0.0, 0.2), (0.1, 0.1), (0.3, 0.2), (0.4, 0.4), (0.01, 0.1), (9.0, 0.8)]
+)
+def test_the_radius_in_use_is_one_of_the_grid(state, wanted, radius):
+    view.settle()
+    state[view.key("radius")] = wanted
+    assert view.radius_among(RADII) == radius == state[view.key("radius")]
+
+
+def test_a_link_carries_the_view_and_says_what_it_loses(state):
+    wanted = {"radius": "0.4", "tau": "0", "space": "features", "gradient_of": "loss", "colour": "class"}
+    assert set(wanted) <= view.adopt(wanted)
+    view.radius_among(RADII)
+    assert {name: str(value) for name, value in view.as_link().items()} == wanted
+    view.adopt({"radius": "-1", "tau": "high", "space": "outer", "colour": "red"})
+    assert len(state["dropped"]) == 4 and all("must be" in sentence for sentence in state["dropped"])
+    view.radius_among(RADII)
+    assert view.as_link() == {}  # the radius that the page chose does not stand in the link

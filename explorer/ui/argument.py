@@ -1,0 +1,200 @@
+"""The paper's chain in four pictures: neighbours tell the label, so the model is flat, so removal changes little."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from explorer.experiments import Experiment
+from explorer.experiments.information import Gradient, Removal, Space
+from explorer.figures.alpha_profile import alpha_profile, describe_alpha
+from explorer.figures.gradient_against_alpha import describe_gradient, gradient_against_alpha
+from explorer.figures.information_against import describe_information, information_against
+from explorer.figures.samples_map import describe_map, samples_map
+from explorer.geometry import alone, low_information
+from explorer.ui.chosen import choose_samples, chosen_samples
+from explorer.ui.information import Information, claim, correlated, positions_of
+from explorer.ui.plot import current_theme, plot
+from explorer.ui.stage import forget_mask
+
+COLOURS = ("alpha", "gradient", "information", "class")
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is known of every training sample at one setting of the page; arrays are (n,)."""
+
+    experiment: Experiment
+    known: Information
+    removal: Removal
+    space: Space
+    radius: float
+    tau: float
+    of: Gradient
+
+    @cached_property
+    def position(self) -> int:
+        """Of the radius in the grid."""
+        return self.known.neighbours.at(self.radius)
+
+    @property
+    def alpha(self) -> np.ndarray:
+        """alpha(x) at this radius, 1 for a sample that is alone in its ball."""
+        return self.known.alpha[:, self.position]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Samples in the ball."""
+        return self.known.neighbours.counts[:, self.position]
+
+    @cached_property
+    def lonely(self) -> np.ndarray:
+        """Which samples are alone in their ball."""
+        return alone(self.counts)
+
+    @cached_property
+    def told(self) -> np.ndarray:
+        """alpha where it says something: NaN for a sample that is alone."""
+        return np.where(self.lonely, np.nan, self.alpha)
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """The gradient's norm."""
+        return self.known.gradients[self.of]
+
+    @property
+    def gradient_name(self) -> str:
+        """What the gradient is, for an axis."""
+        return f"gradient norm of the {self.of}"
+
+    @cached_property
+    def low(self) -> np.ndarray:
+        """Which samples carry little information; those that are alone do not count."""
+        return low_information(self.alpha, self.tau) & ~self.lonely
+
+    @cached_property
+    def shared(self) -> dict[str, Any]:
+        """What every picture of samples takes."""
+        data = self.experiment.data
+        return {"labels": data.train.y.numpy(), "forget": forget_mask(self.experiment), "classes": data.classes,
+                "theme": current_theme()}  # fmt: skip
+
+    @cached_property
+    def telling_samples(self) -> dict[str, int]:
+        """Samples that are worth a look, by what they are: the most and the least informative, and a core one of each.
+
+        Informative by the leave-one-out truth where it is known, else by alpha, the gradient deciding among equals.
+        """
+        truth, labels = self.removal.information, self.shared["labels"]
+        if np.isnan(truth).all():
+            order = np.lexsort((-self.gradient, self.alpha + self.lonely))
+            found = {"Lowest alpha": int(order[0]), "Highest alpha": int(np.lexsort((self.gradient, -self.told))[0])}
+        else:
+            found = {
+                "Most informative": int(np.nanargmax(truth)),
+                "Least informative": int(np.nanargmin(np.abs(truth))),
+            }
+        dense = self.known.neighbours.alike[:, self.position] * self.alpha
+        for number, name in enumerate(self.experiment.data.classes[:4]):
+            found[f"Core of {name}"] = int(np.where(labels == number, dense, -1).argmax())
+        return found
+
+
+def headline(evidence: Evidence) -> None:
+    """How many samples carry little information, in words, with n."""
+    low, lonely = evidence.low, evidence.lonely
+    st.markdown(
+        f"## {100 * low.mean():.1f} % of the samples carry little information: at least {100 * evidence.tau:g} % of "
+        f"their neighbours within {evidence.radius:.3g} share their label"
+    )
+    st.caption(
+        f"n = {len(low):,}: {low.sum():,} low information, {(~low & ~lonely).sum():,} high, and {lonely.sum():,} alone "
+        "in their ball, where alpha is 1 though nothing was inferred."
+    )
+
+
+def show_neighbours(evidence: Evidence, sigma: float) -> None:
+    """alpha against r over all samples, the chosen ones highlighted, sigma sqrt(d) on the same axis."""
+    experiment, neighbours = evidence.experiment, evidence.known.neighbours
+    length = sigma * float(np.sqrt(np.prod(experiment.data.shape))) if evidence.space == "inputs" else None
+    few = chosen_samples(experiment)[:3]
+    over = neighbours.radii, evidence.known.bands, evidence.known.alone
+    words = describe_alpha(len(experiment.data.train), *over, evidence.radius, evidence.tau, length)
+    figure = alpha_profile(
+        *over, evidence.shared["theme"], radius=evidence.radius, tau=evidence.tau, noise_length=length,
+        highlighted=evidence.known.alpha[few] if few else None,
+        names=[f"sample {index}" for index in few], labels=evidence.shared["labels"][few].tolist(), height=440,
+    )  # fmt: skip
+    plot(figure, alt=words, key="alpha profile")
+    st.caption(words)
+
+
+def show_map(evidence: Evidence, colour: str) -> None:
+    """The samples where they are, coloured by one of COLOURS."""
+    information = evidence.removal.information
+    kinds = {
+        "alpha": (evidence.alpha, "alpha", (0.0, 1.0), evidence.lonely),
+        "gradient": (evidence.gradient, evidence.gradient_name, _most(evidence.gradient), None),
+        "information": (information, "information (nats)", _most(information), None),
+    }
+    values, field, span, apart = kinds.get(colour, (None, "", None, None))
+    unknown = values is not None and np.isnan(values).all()
+    if unknown:
+        values, field = None, ""
+    elif apart is None and values is not None:
+        field += ", scale ends at 98 %"
+    figure = samples_map(
+        positions_of(evidence.experiment, evidence.space), values=values, field=field, span=span, alone=apart,
+        height=400, **evidence.shared,
+    )  # fmt: skip
+    _draw(evidence, figure, describe_map(evidence.shared["forget"], values, field, apart), "information map")
+    place = "the plane itself" if evidence.experiment.data.kind == "plane" else "the first two principal components"
+    words = f"Each sample on {place}; ringed: the forget set. A lasso or a click chooses samples in every picture."
+    st.caption(f"By class: their information is not known yet (see 4). {words}" if unknown else words)
+
+
+def show_flatness(evidence: Evidence) -> None:
+    """The gradient against alpha, and whether they go together."""
+    labels, forget = evidence.shared["labels"], evidence.shared["forget"]
+    figure = gradient_against_alpha(
+        evidence.alpha, evidence.gradient, labels, forget, evidence.lonely, evidence.shared["theme"], tau=evidence.tau,
+        classes=evidence.shared["classes"], measure=evidence.gradient_name,
+    )  # fmt: skip
+    words = describe_gradient(evidence.alpha, evidence.gradient, evidence.lonely, tau=evidence.tau)
+    _draw(evidence, figure, words, "information scatter")
+    st.caption(claim("alpha", "gradient", correlated(evidence.told, evidence.gradient), expected=-1))
+
+
+def show_removal(evidence: Evidence) -> None:
+    """Leave-one-out information against alpha and against the gradient, where it is known."""
+    truth = evidence.removal.information
+    if np.isnan(truth).all():
+        return
+    kinds = {
+        "alpha": (evidence.told, "alpha(x), share", -1),
+        "gradient": (evidence.gradient, evidence.gradient_name, 1),
+    }
+    for place, (name, (reading, title, expected)) in zip(st.columns(2), kinds.items(), strict=True):
+        with place:
+            relation = claim(name, "information", correlated(reading, truth), expected)
+            figure = information_against(reading, truth, title=title, logarithmic=name == "gradient", **evidence.shared)
+            _draw(evidence, figure, describe_information(truth, name, relation), f"information by {name}")
+            st.caption(relation)
+
+
+def _most(values: np.ndarray) -> tuple[float, float] | None:
+    """Ends of a colour scale that the last 2 % do not stretch: they have its last colour."""
+    found = values[np.isfinite(values)]
+    return (float(found.min()), float(np.quantile(found, 0.98))) if len(found) else None
+
+
+def _draw(evidence: Evidence, figure: Any, alt: str, key: str) -> None:
+    experiment = evidence.experiment
+    plot(
+        figure, alt=alt, key=key, chosen=chosen_samples(experiment),
+        on_choose=lambda samples: choose_samples(experiment, samples),
+    )  # fmt: skip

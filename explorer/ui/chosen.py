@@ -1,0 +1,88 @@
+"""The samples that the reader has chosen, in whichever picture: listed with what is known of them, and forgotten."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from explorer.experiments import Experiment
+from explorer.ui.choice import forget_samples
+
+SHOWN = 200  # rows with a picture; the file has them all
+
+
+def chosen_samples(experiment: Experiment) -> list[int]:
+    """Training samples chosen on this data set, sorted."""
+    found: list[int] = st.session_state.get(_key(experiment), [])
+    return found
+
+
+def choose_samples(experiment: Experiment, samples: list[int]) -> None:
+    """Make these the chosen ones; what a browser says is checked."""
+    most = len(experiment.data.train)
+    st.session_state[_key(experiment)] = sorted({sample for sample in samples if 0 <= sample < most})
+
+
+def offer_samples(experiment: Experiment, named: Mapping[str, int]) -> None:
+    """A button for each sample that is worth a look, by name."""
+    with st.container(horizontal=True):
+        for name, sample in named.items():
+            st.button(name, key=f"offer {name}", on_click=choose_samples, args=(experiment, [sample]))
+
+
+def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> None:
+    """The chosen samples with their pictures, labels and readings (n,) by name; as a file; and as the forget set."""
+    chosen, data = chosen_samples(experiment), experiment.data
+    if not chosen:
+        st.info("Draw a lasso around samples in any picture, or click one: they are listed here and can be forgotten.")
+        return
+    table: dict[str, object] = {"sample": chosen, "class": [data.classes[int(data.train.y[at])] for at in chosen]}
+    table |= {name: np.asarray(values)[chosen] for name, values in readings.items()}
+    with st.container(horizontal=True):
+        pressed = st.button(
+            f"Forget these {len(chosen):,}" if len(chosen) > 1 else "Forget this sample", type="primary",
+            icon=":material/ink_eraser:", key="forget chosen", on_click=forget_samples, args=(chosen, experiment),
+            disabled=len(chosen) >= len(data.train),
+        )  # fmt: skip
+        st.download_button(
+            "Download as CSV", _as_csv(table), f"{data.code.partition(':')[0]}-samples.csv", "text/csv",
+            icon=":material/download:", on_click="ignore", key="download chosen",
+        )  # fmt: skip
+        st.button("Choose none", key="choose none", on_click=choose_samples, args=(experiment, []))
+    if pressed:
+        st.rerun()  # the whole page: the sidebar and the link follow
+    rows: dict[str, Any] = {name: np.asarray(values)[:SHOWN] for name, values in table.items()}
+    if data.kind == "image":
+        rows = {"picture": [_as_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}
+    st.dataframe(
+        rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
+        column_config={"picture": st.column_config.ImageColumn("picture", width="small")},
+    )  # fmt: skip
+    if len(chosen) > SHOWN:
+        st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
+
+
+def _as_csv(table: Mapping[str, object]) -> str:
+    file = io.StringIO()
+    rows = csv.writer(file, lineterminator="\n")
+    rows.writerow(table)
+    rows.writerows(zip(*(np.asarray(values).tolist() for values in table.values()), strict=True))
+    return file.getvalue()
+
+
+def _as_link(picture: np.ndarray) -> str:
+    """A small PNG that stands in its own link."""
+    file = io.BytesIO()
+    Image.fromarray(picture).save(file, "png")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+def _key(experiment: Experiment) -> str:
+    return f"chosen {experiment.dataset}"
