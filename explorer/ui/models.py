@@ -13,7 +13,6 @@ from explorer.evaluation import (
     boundary_slice,
     entropies,
     evaluate,
-    features,
     logits,
     plane_grid,
 )
@@ -62,15 +61,6 @@ def boundary_of(network: Network, experiment: Experiment) -> np.ndarray:
 def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
     """Probabilities of the original or the retrained model on `grid_of`."""
     return boundary_of(network_of(experiment, which), experiment)
-
-
-@lru_cache(maxsize=16)
-def points_of(experiment: Experiment, space: str) -> np.ndarray:
-    """The training samples as points (n, d) of the input space, or of the original's feature space."""
-    train = experiment.data.train
-    if space == "inputs":
-        return train.x.flatten(1).numpy()
-    return features(network_of(experiment, "original"), train.x).numpy()
 
 
 def outcome_of(request: Request) -> Outcome | None:

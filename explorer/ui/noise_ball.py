@@ -38,8 +38,8 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
     loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
     st.markdown(
         f"**Sample {sample}, {name}:** over its N = {n:,} copies the loss is **{loss:.3g}**: on average the output "
-        f"moves {out:.3g} for {into:.3g} of input. The exact Jacobian norm is {ball.frobenius:.3g}; along random "
-        f"directions the Jacobian stretches by {ball.directional:.3g} (E‖J u‖)."
+        f"moves {out:.3g} for {into:.3g} of input. The exact Jacobian norm is {ball.frobenius:.3g}, its largest "
+        f"singular value {ball.largest:.3g}; along random directions it stretches by {ball.directional:.3g} (E‖J u‖)."
     )
     for place, (key, (figure, words)) in zip(
         st.columns(3), _pictures(experiment, settings, sample, current_theme()).items(), strict=True

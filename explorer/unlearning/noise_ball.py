@@ -29,7 +29,7 @@ class NoiseBall:
     input_moves ||xi||; ratios k. margins: how much further from the boundary than x itself a copy lies, in outputs:
     f_y - max_{c != y} f_c at the copy minus that at x, so below 0 is toward the boundary. pulls: how the copy moves the
     margin of x itself, to first order and for a unit step of the outputs, when its k is descended.
-    frobenius: ||J(x)||_F; directional: E ||J u|| with its standard error, both exact in J.
+    frobenius, largest: ||J(x)||_F and the largest singular value of J; directional: E ||J u|| with its standard error, all exact in J.
     """
 
     call: int
@@ -41,6 +41,7 @@ class NoiseBall:
     margins: Tensor
     pulls: Tensor
     frobenius: float
+    largest: float
     directional: float
     directional_error: float
 
@@ -74,7 +75,8 @@ def noise_ball(network: nn.Module, x: Tensor, y: int, settings: JitSettings, see
     return NoiseBall(
         call=int(clean.argmax()), copies=copies, calls=noisy.argmax(1), output_moves=far, input_moves=near,
         ratios=far / near, margins=_margins(noisy, y) - _margins(clean.unsqueeze(0), y), pulls=pulls,
-        frobenius=float(torch.linalg.vector_norm(rows)), directional=float(stretch.mean()),
+        frobenius=float(torch.linalg.vector_norm(rows)), largest=float(torch.linalg.svdvals(rows).max()),
+        directional=float(stretch.mean()),
         directional_error=float(stretch.std()) / len(stretch) ** 0.5,
     )  # fmt: skip
 

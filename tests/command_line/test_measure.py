@@ -54,6 +54,25 @@ def test_a_training_sample_counts_itself_and_a_test_sample_may_have_nobody(explo
     assert set(other["neighbours"]) == {0} and np.isnan(other["alpha"]).all()
 
 
+def test_projections_estimate_the_gradient_and_say_how_well(explorer, shared):
+    exact = columns(explorer(*MOONS, "--radius", "1").out)["gradient"]
+    found = list(csv.DictReader(io.StringIO(explorer(*MOONS, "--radius", "1", "--projections", "200").out)))
+    assert list(found[0]) == ["index", "label", "alpha", "neighbours", "gradient", "error"]
+    estimate, error = (np.array([float(row[name]) for row in found]) for name in ("gradient", "error"))
+    assert (np.abs(estimate - exact) <= 4 * error + 1e-6 * exact).mean() > 0.95 and (error < 0.2 * exact).all()
+    for wrong in (("--projections", "1"), ("--projections", "5", "--of", "loss")):
+        answer = explorer(*MOONS, "--radius", "1", *wrong)
+        assert answer.code == 2 and "--projections" in answer.err and answer.err.count("\n") == 1
+
+
+def test_the_gradient_of_the_loss_is_that_of_the_samples_own_label(explorer, shared):
+    found = columns(explorer(*MOONS, "--radius", "1", "--of", "loss").out)["gradient"]
+    experiment = Experiment("moons:n=60", "mlp")
+    x, y = experiment.data.train.x[7:8].clone().requires_grad_(), experiment.data.train.y[7:8]
+    (gradient,) = torch.autograd.grad(torch.nn.functional.cross_entropy(experiment.original(x), y), x)
+    assert found[7] == pytest.approx(gradient.norm().item(), rel=1e-4)
+
+
 @pytest.mark.parametrize("of", ["logits", "probabilities"])
 def test_the_gradient_is_the_norm_of_the_input_jacobian(explorer, shared, of):
     found = columns(explorer(*MOONS, "--radius", "1", "--of", of).out)

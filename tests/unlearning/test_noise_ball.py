@@ -68,6 +68,7 @@ def test_small_sigma_tends_to_the_directional_norm_of_the_jacobian(curved):
     linear = nn.Linear(2, 3)
     found = noise_ball(linear, POINT, 0, settings(), seed=1)
     assert found.frobenius == pytest.approx(linear.weight.norm().item(), rel=1e-6)
+    assert found.largest == pytest.approx(torch.linalg.matrix_norm(linear.weight, 2).item(), rel=1e-6)
     expected = (linear.weight @ (found.copies - POINT).T).norm(dim=0) / (found.copies - POINT).norm(dim=1)
     torch.testing.assert_close(found.ratios.float(), expected.detach(), rtol=1e-4, atol=1e-6)
 
