@@ -53,7 +53,7 @@ BAD = [
     (changed(MEASURE, "--radius", "near"), ["--radius", "'near'"]),
     ((*MEASURE, "--space", "logits"), ["--space", "'logits'", "'inputs', 'features'"]),
     ((*MEASURE, "--split", "all"), ["--split", "'all'", "'train', 'test'"]),
-    ((*MEASURE, "--of", "loss"), ["--of", "'loss'", "'logits', 'probabilities'"]),
+    ((*MEASURE, "--of", "slope"), ["--of", "'slope'", "'logits', 'probabilities', 'loss'"]),
     (
         (*MEASURE, "--out", "no/such/folder/a.csv"),
         ["no/such/folder/a.csv", "No such file", "folder that you may write"],

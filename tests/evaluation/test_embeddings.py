@@ -56,6 +56,7 @@ def test_trustworthiness_tells_a_faithful_map_from_a_poor_one():
     assert shared_map({"original": deep}).trustworthiness["original"] < 0.8
 
 
+@pytest.mark.timeout(300)  # umap compiles for half a minute, longer on a busy machine
 def test_umap_places_a_rotated_copy_beside_the_original():
     features = original(80)
     found = shared_map({"original": features, "retrained": rotated(features)}, method="umap", seed=3)

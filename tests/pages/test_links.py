@@ -44,7 +44,7 @@ BROKEN = {
     "no copies": ({"perturbations": "0"}, "perturbations must be a whole number from 1 to 1000, not '0'.", None),
     "not a plane's": ({"noise": "smooth"}, "noise must be gaussian for points of a plane; ", None),
     "stopping": ({"stop_at": "2"}, "stop_at must be a number from 0 to 1, not '2'.", None),
-    "unknown": ({"colour": "red"}, "there is no parameter 'colour'; it was left out.", None),
+    "unknown": ({"flavour": "red"}, "there is no parameter 'flavour'; it was left out.", None),
 }
 
 
