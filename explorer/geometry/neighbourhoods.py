@@ -1,23 +1,29 @@
 """alpha(x) = |B_r(x)|^-1 sum_{z in B_r(x)} 1[c(z) = c(x)]: do the neighbours tell the label (Definitions 4.1, 4.2)?
 
-B_r(x) = {z : ||z - x|| <= r} is a closed ball, so x lies in its own. All radii are answered in one streamed pass over
-the pairs: blocked matrix products give ||a - b||^2 = ||a||^2 + ||b||^2 - 2 a.b in float64, and the few pairs that lie
-within the rounding error of a radius are measured again from their difference. So ties (integers, copies) are exact.
+B_r(x) = {z : ||z - x|| <= r} is a closed ball, so x lies in its own. All radii are answered in one streamed pass: the
+samples meet block by block, every two blocks once, and each pair is tallied, for both of its samples, in the ring
+between two radii in which it lies (rings.py). Sums over the rings then are the balls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.geometry.rings import Rings
 from explorer.settings import InputError
 
-ROWS = 512
-NUMBERS = 2**22  # in one block of float64, hence 32 MB
+SIDE = 1024  # samples in a block; two blocks hold so many squared that their rings stay in the processor's cache
+NUMBERS = 2**22  # inputs in a block, hence 16 MB in float32, but for blocks of LEAST samples
+LEAST = 32
+SOME = 256  # samples, more or less, whose mean is near enough to the middle of all
+MANY = 2**24  # pairs, for which it pays to compile
+STRIP = 8  # blocks that are kept ready for products, while all others pass by
 
 
 class Neighbourhoods(NamedTuple):
@@ -40,9 +46,11 @@ def neighbourhoods(
     x: (n, *shape) tensor or array; y: (n,) labels; radii: (m,), increasing, in the units of x, or one number.
     Balls are taken in x around every sample of x, which is counted in its own ball (as scikit-learn's radius_neighbors
     does), or around queries (q, *shape) with query_labels (q,): points of their own, whose ball may be empty.
-    progress is called with the share of the pairs that is done; what it raises stops the pass. Memory: the answer, and
-    about 200 MB, whatever n. Raises InputError for radii that are negative, NaN or do not increase, for inputs that are
-    empty or not finite, and for shapes that do not fit.
+    A count is what scikit-learn's is, ties included; beyond 1,024 numbers a sample, but for pairs whose distance agrees
+    with the radius within 1e-5 of it. The work is done where x is, on CPU or GPU. progress is called after every two
+    blocks with the share of the pairs that is done; what it raises stops the pass. Memory: the answer, half as much
+    again for the tally, and about 200 MB, whatever n. Raises InputError for radii that are negative, NaN or do not
+    increase, for inputs that are empty or not finite, and for shapes that do not fit.
     """
     points, labels = _samples(x, y)
     if (queries is None) != (query_labels is None):
@@ -53,24 +61,27 @@ def neighbourhoods(
     centres, own = centres.to(points.device), own.to(points.device)
     grid = _grid(radii, points.device)
 
-    origin = points.mean(0, dtype=torch.float64)  # centred inputs lose least in the matrix product
-    alpha, counts = (torch.empty(len(centres), len(grid), dtype=kind) for kind in (torch.float64, torch.int64))
-    done = 0
-    for rows in _blocks(len(centres), ROWS):
-        near, label = centres[rows].double(), own[rows]
-        tally = torch.zeros(len(near) * 2 * (len(grid) + 1), dtype=torch.int64, device=points.device)
-        cell = 2 * torch.arange(len(near), device=points.device)[:, None]
-        for columns in _blocks(len(points), _columns(points.shape[1])):
-            ring = _rings(near, points[columns].double(), origin, grid)
-            same = (label[:, None] == labels[columns]).long()
-            tally += torch.bincount(((cell + same) * (len(grid) + 1) + ring).flatten(), minlength=len(tally))
-            done += ring.numel()
-            if progress is not None:
-                progress(done / (len(centres) * len(points)))
-        other, alike = tally.view(len(near), 2, len(grid) + 1).cumsum(2)[..., :-1].unbind(1)
-        counts[rows] = (other + alike).cpu()
-        alpha[rows] = (alike.double() / (other + alike)).cpu()
-    return Neighbourhoods(alpha.numpy(), counts.numpy())
+    origin = points[:: max(1, len(points) // SOME)].mean(0, dtype=torch.float64)
+    reach = max(_reach(points, origin), _reach(centres, origin) if queries is not None else 0.0)
+    once = queries is None
+    done, total = 0, len(points) * (len(points) + 1) // 2 if once else len(centres) * len(points)
+    compiled = points.is_cpu and total >= MANY
+    rings = Rings(grid, origin, reach or 1.0, compiled)  # 1: all samples coincide
+    slots = len(grid) + 1
+    tally = torch.zeros(len(centres), 2 * slots, dtype=torch.int32, device=points.device)  # other labels', own label's
+    side = min(SIDE, max(LEAST, NUMBERS // max(1, points.shape[1])))
+    centre = lru_cache(STRIP + 1)(lambda start: rings.block(centres[start : start + side]))
+    point = centre if once else lru_cache(1)(lambda start: rings.block(points[start : start + side]))
+    for row, column in _meetings(len(centres), len(points), side, once):
+        a, b, twice = centre(row), point(column), once and row == column
+        rows, columns = slice(row, row + side), slice(column, column + side)
+        ends = own[rows], labels[columns], tally[rows], tally[columns], once and not twice
+        (_count_compiled if compiled else _count)(rings.between(a, b), *ends)
+        size = len(a.inputs)
+        done += size * (size + 1) // 2 if twice else size * len(b.inputs)
+        if progress is not None:
+            progress(done / total)
+    return _balls(tally.view(-1, 2, slots).cpu().numpy())
 
 
 def low_information(alpha: np.ndarray, tau: float) -> np.ndarray:
@@ -95,8 +106,8 @@ def radius_grid(x: Any, count: int = 100, queries: int = 256, seed: int = 0) -> 
     drawn = np.random.default_rng(seed).permutation(len(points))[:queries]
     chosen = torch.from_numpy(drawn).to(points.device)
     near, origin = points[chosen].double(), points.mean(0, dtype=torch.float64)
-    blocks = _blocks(len(points), _columns(points.shape[1]))
-    squares = torch.cat([_squares(near - origin, points[block].double() - origin) for block in blocks], 1)
+    blocks = points.split(max(1, NUMBERS // max(1, points.shape[1])))
+    squares = torch.cat([_squares(near - origin, block.double() - origin) for block in blocks], 1)
     distances = squares.clamp(min=0).sqrt()
     apart = distances > 1e-6 * distances.max()  # neither the sample itself nor a copy of it
     if not apart.any():
@@ -114,7 +125,7 @@ def _samples(x: Any, y: Any) -> tuple[Tensor, Tensor]:
     if labels.shape != points.shape[:1]:
         raise InputError(f"{len(points)} samples need {len(points)} labels, not labels of shape {tuple(labels.shape)}.")
     points = points.reshape(len(points), -1)
-    if not points.isfinite().all():
+    if points.numel() and not torch.stack(points.aminmax()).isfinite().all():
         raise InputError("The inputs hold NaN or infinity; distances need finite numbers.")
     return points, labels.to(points.device)
 
@@ -138,30 +149,49 @@ def _grid(radii: Any, device: torch.device) -> Tensor:
     return torch.from_numpy(grid).to(device)
 
 
-def _blocks(total: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, total, size))
+def _reach(points: Tensor, origin: Tensor) -> float:
+    """The largest ||x - origin||."""
+    working = torch.float32 if points.dtype == torch.float32 else torch.float64
+    blocks = points.split(max(1, NUMBERS // max(1, points.shape[1])))
+    moved = (block - origin.to(working) for block in blocks)
+    return max(torch.linalg.vector_norm(block, dim=1, dtype=torch.float64).max().item() for block in moved)
 
 
-def _columns(width: int) -> int:
-    """Samples in a block, such that neither their inputs nor their distances to ROWS others exceed NUMBERS."""
-    return max(1, NUMBERS // max(width, ROWS))
+def _meetings(centres: int, points: int, side: int, once: bool) -> Iterator[tuple[int, int]]:
+    """Where the blocks start that meet, (of centres, of points); once: they are the same, and I meets J >= I alone."""
+    for first in range(0, centres, STRIP * side):
+        strip = range(first, min(first + STRIP * side, centres), side)
+        for column in range(first if once else 0, points, side):
+            yield from ((row, column) for row in strip if row <= column or not once)
+
+
+def _count(ring: Tensor, own: Tensor, labels: Tensor, tally: Tensor, other: Tensor, both: bool) -> None:
+    """tally[i, slot of (i, j)] += 1 and, where both, other[j, slot of (i, j)] += 1, for all i, j."""
+    slot = ring + (own[:, None] == labels) * (tally.shape[1] // 2)
+    for ends, cells in ((tally, slot), (other, slot.T))[: 1 + both]:
+        flat = cells + tally.shape[1] * torch.arange(len(ends), device=ring.device)[:, None]
+        ends.view(-1).scatter_add_(0, flat.flatten(), ends.new_ones(flat.numel()))
+
+
+def _count_compiled(ring: Tensor, own: Tensor, labels: Tensor, tally: Tensor, other: Tensor, both: bool) -> None:
+    """The same, faster; all on the CPU."""
+    from explorer.geometry.compiled import count
+
+    count(ring.numpy(), own.numpy(), labels.numpy(), tally.numpy(), other.numpy(), both)
+
+
+def _balls(tally: np.ndarray) -> Neighbourhoods:
+    """From rings to balls: tally (n, 2, m + 1), the last slot for what lies beyond every radius."""
+    counts, alpha = (np.empty((len(tally), tally.shape[2] - 1), dtype=kind) for kind in (np.int64, np.float64))
+    for start in range(0, len(tally), SIDE):
+        rows = slice(start, start + SIDE)
+        other, alike = np.moveaxis(tally[rows, :, :-1].cumsum(2, dtype=np.int64), 1, 0)
+        counts[rows] = other + alike
+        with np.errstate(invalid="ignore"):  # an empty ball is 0 / 0
+            alpha[rows] = alike / counts[rows]
+    return Neighbourhoods(alpha, counts)
 
 
 def _squares(a: Tensor, b: Tensor) -> Tensor:
     """||a_i - b_j||^2 (rows of a, rows of b), up to rounding."""
     return torch.addmm(a.square().sum(1)[:, None] + b.square().sum(1), a, b.T, alpha=-2)
-
-
-def _rings(a: Tensor, b: Tensor, origin: Tensor, radii: Tensor) -> Tensor:
-    """Index of the first radius whose ball around a_i holds b_j, len(radii) if none does: (rows of a, rows of b)."""
-    from_a, from_b = a - origin, b - origin
-    largest = from_a.square().sum(1).max() + from_b.square().sum(1).max()
-    doubt = 8 * (a.shape[1] + 8) * torch.finfo(torch.float64).eps * largest  # bounds the rounding error of `_squares`
-    # Between an even and the next odd edge lies a radius that a square may be on either side of.
-    edges = (radii.square()[:, None] + torch.stack([-doubt, doubt])).flatten().cummax(0).values
-    place = torch.searchsorted(edges, _squares(from_a, from_b))
-    ring = place // 2
-    for pairs in (place % 2).nonzero().split(max(1, NUMBERS // a.shape[1])):
-        i, j = pairs.unbind(1)
-        ring[i, j] = torch.searchsorted(radii, (a[i] - b[j]).square().sum(1).sqrt())
-    return ring

@@ -29,7 +29,8 @@ class NoiseBall:
     input_moves ||xi||; ratios k. margins: how much further from the boundary than x itself a copy lies, in outputs:
     f_y - max_{c != y} f_c at the copy minus that at x, so below 0 is toward the boundary. pulls: how the copy moves the
     margin of x itself, to first order and for a unit step of the outputs, when its k is descended.
-    frobenius, largest: ||J(x)||_F and the largest singular value of J; directional: E ||J u|| with its standard error, all exact in J.
+    frobenius, largest: ||J(x)||_F and the largest singular value of J. directional: E ||J u|| with its standard error
+    over random directions, J exact.
     """
 
     call: int

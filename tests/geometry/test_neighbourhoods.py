@@ -49,15 +49,118 @@ def test_equals_scikit_learn(name):
         np.testing.assert_allclose(alpha[:, column], expected_alpha, rtol=1e-12)
 
 
-def test_every_pair_over_several_blocks(monkeypatch):
+@pytest.mark.parametrize(("side", "strip"), [(7, 3), (64, 2), (5, 1)])
+def test_every_pair_over_several_blocks(monkeypatch, side, strip):
     module = import_module("explorer.geometry.neighbourhoods")
-    monkeypatch.setattr(module, "ROWS", 7)
-    monkeypatch.setattr(module, "NUMBERS", 100)
+    monkeypatch.setattr(module, "SIDE", side)
+    monkeypatch.setattr(module, "STRIP", strip)
     x, y, radii = data_sets()["iris, with duplicates"]
-    seen = []
-    _, counts = neighbourhoods(x, y, radii, progress=seen.append)
-    np.testing.assert_array_equal(counts[:, 1], by_scikit_learn(x, y, radii[1])[1])
-    assert len(seen) > 100 and seen == sorted(seen) and seen[-1] == 1
+    x, y, queries, labels = x[::2], y[::2], x[::3], y[::3]
+    for arguments, among in (((x, y), x), ((x, y, queries, labels), queries)):
+        seen = []
+        alpha, counts = neighbourhoods(*arguments[:2], radii, *arguments[2:], progress=seen.append)
+        for column, radius in enumerate(radii):
+            expected_alpha, expected_counts = by_scikit_learn(x, y, radius, *arguments[2:])
+            np.testing.assert_array_equal(counts[:, column], expected_counts)
+            np.testing.assert_allclose(alpha[:, column], expected_alpha)
+        blocks, others = (-(-len(each) // side) for each in (among, x))
+        assert len(seen) == (blocks * others if among is queries else blocks * (blocks + 1) // 2)
+        assert seen == sorted(seen) and seen[-1] == 1
+    neighbourhoods(x, y, radii, progress=(seen := []).append)
+    first = min(side, len(x))
+    assert seen[0] == pytest.approx(first * (first + 1) / (len(x) * (len(x) + 1)))
+
+
+def distances_of(x):
+    """All distances in float64, from differences."""
+    x = np.asarray(x, dtype=np.float64)
+    return np.sqrt(np.stack([((x - each) ** 2).sum(1) for each in x]))
+
+
+def pictures(n, size, seed=0):
+    """Float32 pictures (n, size * size) that look like something: a few smooth shapes, some drawn again and again."""
+    random = np.random.default_rng(seed)
+    shapes = random.normal(size=(6, 4, 4)).repeat(size // 4, 1).repeat(size // 4, 2).reshape(6, -1)
+    return (shapes[random.integers(0, 6, n)] + 0.05 * random.normal(size=(n, size * size))).astype(np.float32)
+
+
+def wide_sets():
+    random = np.random.default_rng(1)
+    noise = random.normal(size=(90, 1500)).astype(np.float32)
+    return {
+        "noise": noise,
+        "pictures": pictures(90, 40),
+        "copies": noise[random.integers(0, 20, 90)],
+        "near copies": (noise[0] + 1e-3 * noise).astype(np.float32),
+        "a near copy of each": np.concatenate([noise[:45], noise[:45] + 1e-2 * noise[45:]]).astype(np.float32),
+        "near copies far from zero": (noise[0] + 1e3 + 1e-2 * noise).astype(np.float32),
+        "outliers": noise * np.where(np.arange(90) % 30, 1, 300).astype(np.float32)[:, None],
+        "repeated numbers": np.repeat(noise[:, :1], 1500, 1),
+        "whole numbers": random.integers(0, 2, (90, 1500)).astype(np.float32),
+        "tiny": noise * np.float32(1e-30),
+        "huge": noise * np.float32(1e25),
+    }
+
+
+def radii_between(distances, bands=200):
+    """In each of so many bands of the distances, the middle of the widest gap, if it is too wide for a tie."""
+    edges = np.unique(distances[distances > 0])
+    low, high = edges[:-1], edges[1:]
+    gaps = [band[np.argmax((high / low)[band])] for band in np.array_split(np.arange(len(low)), bands) if len(band)]
+    return np.array([(low[gap] + high[gap]) / 2 for gap in gaps if high[gap] / low[gap] > 1 + 2.5e-5])
+
+
+@pytest.mark.parametrize("name", wide_sets())
+def test_float32_products_are_right_but_for_ties(name):
+    x = wide_sets()[name]
+    y = np.arange(len(x)) % 4
+    distances = distances_of(x)
+    radii = np.concatenate([[0], radii_between(distances)])
+    assert len(radii) > 15
+    alpha, counts = neighbourhoods(x, y, radii)
+    inside = distances[..., None] <= radii
+    np.testing.assert_array_equal(counts, inside.sum(1))
+    np.testing.assert_allclose(alpha, (inside & (y[:, None] == y)[..., None]).sum(1) / inside.sum(1))
+
+
+@pytest.mark.parametrize("name", ["pictures", "near copies", "outliers", "whole numbers"])
+def test_compiled_loops_do_what_torch_does(monkeypatch, name):
+    """In float32 and, without the last columns, in float64; n does not fill the blocks."""
+    module = import_module("explorer.geometry.neighbourhoods")
+    monkeypatch.setattr(module, "SIDE", 40)
+    x, y = wide_sets()[name], np.arange(90) % 4
+    for inputs in (x, x[:, :1000]):
+        radii = np.concatenate([[0], radii_between(distances_of(inputs)), [1e9]])
+        for queries in ((), (inputs[::2] + np.float32(1e-3), y[::2])):
+            found = []
+            for many in (0, np.inf):
+                monkeypatch.setattr(module, "MANY", many)
+                found.append(neighbourhoods(inputs, y, radii, *queries))
+            np.testing.assert_array_equal(found[0].counts, found[1].counts)
+            np.testing.assert_array_equal(found[0].alpha, found[1].alpha)
+
+
+def test_float64_takes_over_where_float32_leaves_much_in_doubt(monkeypatch):
+    x = wide_sets()["near copies"]
+    rings = import_module("explorer.geometry.rings")
+    radii = np.linspace(*np.quantile(distances_of(x)[0, 1:], [0.1, 0.9]), 100)
+    expected = neighbourhoods(x.astype(np.float64), np.zeros(len(x)), radii).counts
+    monkeypatch.setattr(rings, "MUCH", 0)
+    np.testing.assert_array_equal(neighbourhoods(x, np.zeros(len(x)), radii).counts, expected)
+    monkeypatch.setattr(rings, "MUCH", 1)
+    np.testing.assert_array_equal(neighbourhoods(x, np.zeros(len(x)), radii).counts, expected)
+
+
+@pytest.mark.parametrize(
+    "kind", [torch.float16, torch.bfloat16, torch.float32, torch.float64, torch.int64, torch.uint8]
+)
+@pytest.mark.parametrize("width", [16, 1100])
+def test_whatever_kind_of_numbers(kind, width):
+    x = torch.randint(0, 7, (40, width), generator=torch.Generator().manual_seed(0)).to(kind)
+    distances = distances_of(x.double().numpy())
+    radii = np.quantile(distances, [0.2, 0.5, 0.8]) + 1e-3
+    _, counts = neighbourhoods(x, torch.zeros(40), radii)
+    np.testing.assert_array_equal(counts, (distances[..., None] <= radii).sum(1))
 
 
 def test_a_distance_equal_to_the_radius_is_inside():

@@ -1,0 +1,99 @@
+"""alpha(x) for 200 radii: beside the matrix products alone, and beside scikit-learn's neighbours of one radius.
+
+`python -m benchmarks.bench_neighbourhoods`, on Gaussian noise that is new in every round; on all threads that torch and
+scikit-learn take by themselves. What is compared:
+
+- one plain pass: the float32 matrix products of all n x n pairs in blocks, and nothing else.
+- scikit-learn: the lists of neighbours within one radius (return_distance=False), that of 1 % of all pairs. Its counts
+  must be ours, but for pairs whose distance agrees with the radius within 1e-5.
+- memory: by how much the largest resident size (ru_maxrss) of a process of its own grows while it answers, all imports
+  and data being there already; what numba compiles counts too.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import numpy as np
+import torch
+from sklearn.neighbors import NearestNeighbors
+from torch import Tensor
+
+from benchmarks.timing import alternate
+from explorer.geometry import Neighbourhoods, neighbourhoods, radius_grid
+
+SAMPLES, WIDTH, RADII, LABELS, BLOCK = 6_000, 3_072, 200, 10, 1_000
+NEAR = 0.01  # of all pairs
+PASSES, FASTER, MEGABYTES = 1.0, 2.0, 1_000  # the bars
+
+
+def noise(seed: int) -> tuple[Tensor, Tensor, np.ndarray]:
+    """Inputs, labels, and radii from the one for scikit-learn to that of half of all pairs."""
+    generator = torch.Generator().manual_seed(seed + 1)
+    x = torch.empty(SAMPLES, WIDTH).normal_(generator=generator)
+    y = torch.randint(0, LABELS, (SAMPLES,), generator=generator)
+    return x, y, np.linspace(near(x), radius_grid(x, 2)[-1], RADII)
+
+
+def near(x: Tensor) -> float:
+    """The radius within which a `NEAR` share of the pairs lies, of some samples."""
+    return torch.pdist(x[:500].double()).quantile(NEAR).item()
+
+
+def ours(x: Tensor, y: Tensor, radii: np.ndarray) -> Neighbourhoods:
+    return neighbourhoods(x, y, radii)
+
+
+def plain(x: Tensor, y: Tensor, radii: np.ndarray) -> None:
+    """All pairs' inner products, block by block, thrown away."""
+    for rows in x.split(BLOCK):
+        for columns in x.split(BLOCK):
+            rows @ columns.T
+
+
+def theirs(x: Tensor, y: Tensor, radii: np.ndarray) -> np.ndarray:
+    """scikit-learn's lists of neighbours within the smallest radius."""
+    found = NearestNeighbors(radius=radii[0]).fit(x.numpy())
+    return found.radius_neighbors(x.numpy(), return_distance=False)
+
+
+def grown() -> float:
+    """Megabytes by which the process grows, at most, while it answers; for a process of its own."""
+    x = torch.empty(SAMPLES, WIDTH).normal_(generator=torch.Generator().manual_seed(0))
+    y, radii = torch.arange(SAMPLES) % LABELS, np.linspace(70, 80, RADII)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    neighbourhoods(x, y, radii)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return (peak - before) / (1e6 if sys.platform == "darwin" else 1e3)
+
+
+def unlike(seed: int) -> tuple[int, int]:
+    """How many counts differ from scikit-learn's, and how many would if every tie within 1e-5 fell the other way."""
+    x, y, radii = noise(seed)
+    radius, found = radii[0], theirs(x, y, radii)
+    sizes = np.array([len(ball) for ball in found])
+    _, counts = neighbourhoods(x, y, radius * np.array([1 - 1e-5, 1, 1 + 1e-5]))
+    return int((counts[:, 1] != sizes).sum()), int(((sizes < counts[:, 0]) | (sizes > counts[:, 2])).sum())
+
+
+def main() -> None:
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:  # first: a child inherits its parent's largest size
+        megabytes = process.submit(grown).result()
+    print(f"n = {SAMPLES:,}, d = {WIDTH:,}, {RADII} radii, {torch.get_num_threads()} threads")
+    print(f"memory above the data: {megabytes:.0f} MB, bar {MEGABYTES}: {verdict(megabytes <= MEGABYTES)}", flush=True)
+    print(alternate(ours, plain, 5, noise).beside("time / one plain pass", PASSES), flush=True)
+    slower = alternate(ours, theirs, 3, lambda index: noise(index + 100))
+    print(slower.beside("time / scikit-learn, one radius", 1 / FASTER), flush=True)
+    differ, beyond = unlike(200)
+    print(f"counts unlike scikit-learn's: {differ} of {SAMPLES:,}; ties aside {beyond}, bar 0: {verdict(not beyond)}")
+
+
+def verdict(good: bool) -> str:
+    return "held" if good else "MISSED"
+
+
+if __name__ == "__main__":
+    main()
