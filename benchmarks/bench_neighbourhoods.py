@@ -23,7 +23,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from benchmarks.timing import alternate
-from explorer.geometry import Neighbourhoods, neighbourhoods, radius_grid
+from explorer.geometry import Neighbourhoods, neighbourhoods
 
 SAMPLES, WIDTH, RADII, LABELS, BLOCK = 6_000, 3_072, 200, 10, 1_000
 NEAR = 0.01  # of all pairs
@@ -31,16 +31,12 @@ PASSES, FASTER, MEGABYTES = 1.0, 2.0, 1_000  # the bars
 
 
 def noise(seed: int) -> tuple[Tensor, Tensor, np.ndarray]:
-    """Inputs, labels, and radii from the one for scikit-learn to that of half of all pairs."""
+    """Inputs, labels, and radii from the one for scikit-learn to that of half of all pairs, both of some samples."""
     generator = torch.Generator().manual_seed(seed + 1)
     x = torch.empty(SAMPLES, WIDTH).normal_(generator=generator)
     y = torch.randint(0, LABELS, (SAMPLES,), generator=generator)
-    return x, y, np.linspace(near(x), radius_grid(x, 2)[-1], RADII)
-
-
-def near(x: Tensor) -> float:
-    """The radius within which a `NEAR` share of the pairs lies, of some samples."""
-    return torch.pdist(x[:500].double()).quantile(NEAR).item()
+    first, last = np.quantile(torch.pdist(x[:300].double()).numpy(), [NEAR, 0.5])
+    return x, y, np.linspace(first, last, RADII)
 
 
 def ours(x: Tensor, y: Tensor, radii: np.ndarray) -> Neighbourhoods:

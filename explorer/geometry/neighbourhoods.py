@@ -18,7 +18,7 @@ from torch import Tensor
 from explorer.geometry.rings import Rings
 from explorer.settings import InputError
 
-SIDE = 1024  # samples in a block; two blocks hold so many squared that their rings stay in the processor's cache
+SIDE = 1024  # samples in a block: smaller products are slower, larger blocks meet themselves, twice, for longer
 NUMBERS = 2**22  # inputs in a block, hence 16 MB in float32, but for blocks of LEAST samples
 LEAST = 32
 SOME = 256  # samples, more or less, whose mean is near enough to the middle of all
@@ -47,10 +47,11 @@ def neighbourhoods(
     Balls are taken in x around every sample of x, which is counted in its own ball (as scikit-learn's radius_neighbors
     does), or around queries (q, *shape) with query_labels (q,): points of their own, whose ball may be empty.
     A count is what scikit-learn's is, ties included; beyond 1,024 numbers a sample, but for pairs whose distance agrees
-    with the radius within 1e-5 of it. The work is done where x is, on CPU or GPU. progress is called after every two
-    blocks with the share of the pairs that is done; what it raises stops the pass. Memory: the answer, half as much
-    again for the tally, and about 200 MB, whatever n. Raises InputError for radii that are negative, NaN or do not
-    increase, for inputs that are empty or not finite, and for shapes that do not fit.
+    with the radius within 1e-5 of it. The work is done where x is, on CPU or GPU; for many pairs on the CPU numba
+    compiles for some seconds first. progress is called after every two blocks with the share of the pairs that is done;
+    what it raises stops the pass. Memory: the answer, half as much again for the tally, and about 400 MB, whatever n.
+    Raises InputError for radii that are negative, NaN or do not increase, for inputs that are empty or not finite, and
+    for shapes that do not fit.
     """
     points, labels = _samples(x, y)
     if (queries is None) != (query_labels is None):

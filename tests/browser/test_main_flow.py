@@ -106,7 +106,8 @@ def test_nothing_is_cut_on_a_phone(page: Page, fresh: str, name: str) -> None:
 def test_a_lasso_becomes_the_forget_set(page: Page, fresh: str) -> None:
     page.goto(f"{fresh}/information?{urlencode(PLANE)}")
     shown(page, HEADLINES["information"])
-    surface = page.locator(".updating-plot .nsewdrag").first
+    samples = page.get_by_role("img", name=re.compile("ringed as the forget set, coloured by"))
+    surface = samples.locator(".nsewdrag").first
     surface.scroll_into_view_if_needed()
     box = surface.bounding_box()
     corners = [(0.1, 0.1), (0.6, 0.1), (0.6, 0.9), (0.1, 0.9), (0.1, 0.1)]
