@@ -56,7 +56,9 @@ async function draw(graph, failure, data) {
     await Plotly.react(graph, { data: kept(graph, figure.data), layout, frames: figure.frames, config })
     if (!graph.bound) {
       graph.bound = true
-      graph.on("plotly_selected", (event) => event && select(graph, event.points))
+      // plotly also says so, of no points, when a figure that we gave it takes a reader's outline away.
+      const drawn = (event) => event?.lassoPoints || event?.range || event?.points?.length
+      graph.on("plotly_selected", (event) => drawn(event) && select(graph, event.points))
       graph.on("plotly_deselect", () => select(graph, []))
       new ResizeObserver(() => graph.clientWidth && Plotly.Plots.resize(graph).catch(() => {})).observe(graph)
     }
