@@ -21,7 +21,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from explorer.data import Split
 from explorer.models import FitSettings
 from explorer.models.network import Dropout
-from explorer.models.training import _batches
+from explorer.models.training import batches
 from explorer.settings import InputError
 
 LIMIT = 400  # models beside the full one; weights, gradients and Adam's two moments of each are in memory
@@ -99,14 +99,14 @@ def _train(
     report: Progress,
 ) -> None:
     """The steps of `fit`, for every model of the stack at once: Adam works on each weight by itself."""
-    steps = settings.epochs * len(_batches(torch.arange(len(split)), settings.batch_size))
+    steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
     weights = stack.parameters.values()
     optimiser = torch.optim.Adam(weights, lr=settings.rate, weight_decay=settings.weight_decay, fused=True)
     cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
     done = 0
     for _ in range(settings.epochs):
         order = torch.randperm(len(split), generator=generator)
-        for batch in _batches(order, settings.batch_size):
+        for batch in batches(order, settings.batch_size):
             with torch.enable_grad():
                 loss = _losses(stack(split.x[batch]), split.y[batch], left_out[:, None] != batch).sum()
             optimiser.zero_grad(set_to_none=True)

@@ -46,7 +46,7 @@ def fit(network: nn.Module, split: Split, settings: FitSettings, generator: torc
 
     The last batch of an epoch joins the one before it where it would be a single sample, which batch norm cannot take.
     """
-    steps = settings.epochs * len(_batches(torch.arange(len(split)), settings.batch_size))
+    steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
     optimiser = torch.optim.Adam(network.parameters(), lr=settings.rate, weight_decay=settings.weight_decay, fused=True)
     cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
     for index in range(1, settings.epochs + 1):
@@ -54,7 +54,7 @@ def fit(network: nn.Module, split: Split, settings: FitSettings, generator: torc
         loss_sum, correct = 0.0, 0
         order = torch.randperm(len(split), generator=generator)
         with drawing_from(network, generator):
-            for batch in _batches(order, settings.batch_size):
+            for batch in batches(order, settings.batch_size):
                 logits = network(split.x[batch])
                 loss = nn.functional.cross_entropy(logits, split.y[batch])
                 optimiser.zero_grad(set_to_none=True)
@@ -67,8 +67,9 @@ def fit(network: nn.Module, split: Split, settings: FitSettings, generator: torc
         yield Epoch(index, settings.epochs, loss_sum / len(split), correct / len(split))
 
 
-def _batches(order: torch.Tensor, size: int) -> list[torch.Tensor]:
-    batches = list(order.split(size))
-    if len(batches) > 1 and len(batches[-1]) == 1:
-        batches[-2:] = [torch.cat(batches[-2:])]
-    return batches
+def batches(order: torch.Tensor, size: int) -> list[torch.Tensor]:
+    """The samples of an epoch in this order, step by step; a last single sample joins the step before it."""
+    steps = list(order.split(size))
+    if len(steps) > 1 and len(steps[-1]) == 1:
+        steps[-2:] = [torch.cat(steps[-2:])]
+    return steps
