@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -44,12 +45,12 @@ class Neighbours:
     alike: np.ndarray
     counts: np.ndarray
 
-    @property
+    @cached_property
     def alpha(self) -> np.ndarray:
         """alpha(x) at every radius (n, m), float32."""
         return (self.alike / self.counts).astype(np.float32)
 
-    @property
+    @cached_property
     def alone(self) -> np.ndarray:
         """(m,) share of the samples with nobody else in their ball."""
         return alone(self.counts).mean(0)

@@ -22,24 +22,20 @@ def information_against(
     logarithmic: bool,
     classes: Sequence[str],
     indices: np.ndarray | None = None,
-    alone: np.ndarray | None = None,
     height: int = 400,
 ) -> go.Figure:
     """Samples whose information is known, above what their neighbours or the model say; classes as beside it.
 
     readings     (n,) alpha, or the gradient (logarithmic); title names it, with its unit
     information  (n,) in nats, NaN where it is not known: those samples are left out
-    labels, forget, alone, indices  (n,) as in `samples_map`
+    labels, forget, indices  (n,) as in `samples_map`
     """
     known = ~np.isnan(np.asarray(information, dtype=np.float64))
     readings = np.asarray(readings, dtype=np.float32)
     points = np.stack([readings, np.asarray(information, dtype=np.float32)], 1)[known]
     numbers = (np.arange(len(known)) if indices is None else np.asarray(indices))[known]
-    lonely = None if alone is None else np.asarray(alone)[known]
     figure = go.Figure(
-        marks(
-            points, np.asarray(labels)[known], np.asarray(forget)[known], classes, theme, indices=numbers, alone=lonely
-        )
+        marks(points, np.asarray(labels)[known], np.asarray(forget)[known], classes, theme, indices=numbers)
     )
     hover = "sample %{customdata}, %{fullData.name}<br>%{x:.3g}, information %{y:.2f} nats<extra></extra>"
     figure.update_traces(hovertemplate=hover)

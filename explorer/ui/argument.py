@@ -44,7 +44,7 @@ class Evidence:
     @property
     def alpha(self) -> np.ndarray:
         """alpha(x) at this radius, 1 for a sample that is alone in its ball."""
-        return self.known.alpha[:, self.position]
+        return self.known.neighbours.alpha[:, self.position]
 
     @property
     def counts(self) -> np.ndarray:
@@ -122,11 +122,11 @@ def show_neighbours(evidence: Evidence, sigma: float) -> None:
     experiment, neighbours = evidence.experiment, evidence.known.neighbours
     length = sigma * float(np.sqrt(np.prod(experiment.data.shape))) if evidence.space == "inputs" else None
     few = chosen_samples(experiment)[:3]
-    over = neighbours.radii, evidence.known.bands, evidence.known.alone
+    over = neighbours.radii, evidence.known.bands, neighbours.alone
     words = describe_alpha(len(experiment.data.train), *over, evidence.radius, evidence.tau, length)
     figure = alpha_profile(
         *over, evidence.shared["theme"], radius=evidence.radius, tau=evidence.tau, noise_length=length,
-        highlighted=evidence.known.alpha[few] if few else None,
+        highlighted=neighbours.alpha[few] if few else None,
         names=[f"sample {index}" for index in few], labels=evidence.shared["labels"][few].tolist(), height=440,
     )  # fmt: skip
     plot(figure, alt=words, key="alpha profile")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import streamlit as st
@@ -22,13 +22,15 @@ FEW = 8  # samples that are retrained without one after the other, at most, in o
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """Of every training sample: its neighbours, alpha (n, radii) with its bands (5, radii), and gradients (n,)."""
+    """Of every training sample: its neighbours and its gradients (n,)."""
 
     neighbours: Neighbours
-    alpha: np.ndarray
-    bands: np.ndarray
-    alone: np.ndarray
     gradients: dict[Gradient, np.ndarray]
+
+    @cached_property
+    def bands(self) -> np.ndarray:
+        """How alpha is spread over the samples at every radius, (5, radii)."""
+        return alpha_bands(self.neighbours.alpha)
 
 
 def information(experiment: Experiment, space: Space) -> Information | None:
@@ -56,8 +58,7 @@ def _measure(experiment: Experiment, space: Space, job: Job) -> None:
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
     neighbours = known.neighbours_of(experiment, space, network, lambda done, doing: None)
-    gradients = known.gradients_of(experiment, network, lambda done, doing: None)
-    return Information(neighbours, neighbours.alpha, alpha_bands(neighbours.alpha), neighbours.alone, gradients)
+    return Information(neighbours, known.gradients_of(experiment, network, lambda done, doing: None))
 
 
 @lru_cache(maxsize=16)
@@ -151,11 +152,11 @@ def claim(first: str, second: str, found: RankCorrelation, expected: int) -> str
 
     expected: the sign that the paper's claim has for these two.
     """
-    verdict = {0: "show no clear relation to", expected: "do have the larger", -expected: "have the smaller"}
     if found.sign == 0:
         return f"On this set, {first} shows no clear relation to {second} ({found.words})."
-    lower = "lower" if expected < 0 else "higher"
-    return f"On this set, samples with {lower} {first} {verdict[found.sign]} {second} ({found.words})."
+    side = "lower" if expected < 0 else "higher"
+    verdict = "do have the larger" if found.sign == expected else "have the smaller"
+    return f"On this set, samples with {side} {first} {verdict} {second} ({found.words})."
 
 
 @lru_cache(maxsize=256)
