@@ -48,7 +48,13 @@ def page() -> None:
     with right:
         st.markdown("#### 2 Where are they?")
         st.segmented_control(
-            "Colour by", argument.COLOURS, key=view.key("colour"), required=True, **KEPT, label_visibility="collapsed"
+            "Colour by",
+            view.COLOURS,
+            key=view.key("colour"),
+            required=True,
+            format_func=lambda colour: "low or high" if colour == "low" else colour,
+            **KEPT,
+            label_visibility="collapsed",
         )
         argument.show_map(evidence, now.colour)
     left, right = st.columns([1, 2])
@@ -63,11 +69,18 @@ def page() -> None:
     picked = chosen_samples(experiment)
     st.markdown("#### The samples that you chose")
     offer_samples(experiment, evidence.telling_samples)
-    readings = {"alpha": evidence.told, "neighbours": evidence.counts - 1, "gradient": evidence.gradient}
+    readings = {
+        "alpha": evidence.told,
+        "carries": evidence.amount,
+        "neighbours": evidence.counts - 1,
+        "gradient": evidence.gradient,
+    }
     show_chosen(
         experiment, {**readings, "information": evidence.removal.information, "changes": evidence.removal.moved}
     )
     sample = picked[0] if picked else int(np.argmax(evidence.gradient))
+    if not picked:
+        st.caption(f"Until you choose, what follows is about sample {sample}, where the gradient is largest.")
     names = ["The noise ball", "Forget one sample", "Fields"] if experiment.data.kind == "plane" else ["The noise ball"]
     tabs = dict(zip(names, st.tabs(names, on_change="rerun", key="information tabs"), strict=True))
     for name, tab in tabs.items():

@@ -25,11 +25,12 @@ def alpha_profile(
     highlighted: np.ndarray | None = None,
     names: Sequence[str] = (),
     labels: Sequence[int] = (),
+    unit: str = "standardised units",
     height: int = 380,
 ) -> go.Figure:
     """The distribution of alpha over the samples as r grows.
 
-    radii         (m,) increasing, in standardised units
+    radii         (m,) increasing, in `unit`
     bands         (5, m) of `alpha_bands`
     alone         (m,) share in 0..1 of samples that are alone in their ball
     radius, tau   as chosen; noise_length: sigma*sqrt(d)
@@ -71,7 +72,7 @@ def alpha_profile(
     _label(figure, theme, f"τ = {tau:.2f}", xref="x domain", x=0, xanchor="left", y=tau, yanchor="top")
     figure.update_xaxes(range=[first, last] if last > first else None)
     figure.update_yaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    style(figure, theme, height=height, x_title="radius r (standardised units)", y_title="alpha(x), share", legend=True)
+    style(figure, theme, height=height, x_title=f"radius r ({unit})", y_title="alpha(x), share", legend=True)
     return figure.update_layout(
         margin_t=94, legend_xref="container"
     )  # two lines of the legend on a phone, the labels of r and of sigma*sqrt(d)

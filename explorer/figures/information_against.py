@@ -20,6 +20,7 @@ def information_against(
     *,
     title: str,
     logarithmic: bool,
+    tau: float | None = None,
     classes: Sequence[str],
     indices: np.ndarray | None = None,
     height: int = 400,
@@ -28,6 +29,7 @@ def information_against(
 
     readings     (n,) alpha, or the gradient (logarithmic); title names it, with its unit
     information  (n,) in nats, NaN where it is not known: those samples are left out
+    tau          where the readings are alpha: what parts high information from low
     labels, forget, indices  (n,) as in `samples_map`
     """
     known = ~np.isnan(np.asarray(information, dtype=np.float64))
@@ -42,6 +44,12 @@ def information_against(
     figure.add_shape(
         type="line", xref="x domain", x0=0, x1=1, y0=0, y1=0, line={"color": theme.muted, "width": 1}, layer="below"
     )
+    if tau is not None:
+        line = {"color": theme.ink, "width": 2, "dash": "dash"}
+        figure.add_shape(type="line", x0=tau, x1=tau, yref="y domain", y0=0, y1=1, line=line, layer="below")
+        side = {"xanchor": "right", "xshift": -5} if tau > 0.5 else {"xanchor": "left", "xshift": 5}
+        place = {"x": tau, "yref": "y domain", "y": 1, "yanchor": "top", "showarrow": False}
+        figure.add_annotation(text=f"τ = {tau:.2f}", **place, **side)
     if logarithmic:
         low, high = _ends(readings)
         ticks = {"dtick": decades(low, high), "tickangle": 0, "exponentformat": "power"}

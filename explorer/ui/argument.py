@@ -21,8 +21,6 @@ from explorer.ui.information import Information, claim, correlated, positions_of
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
 
-COLOURS = ("alpha", "gradient", "information", "class")
-
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
@@ -76,6 +74,11 @@ class Evidence:
         """Which samples carry little information; those that are alone do not count."""
         return low_information(self.alpha, self.tau) & ~self.lonely
 
+    @property
+    def amount(self) -> np.ndarray:
+        """ "low" or "high" information by tau, or "alone", of which alpha says nothing."""
+        return np.where(self.lonely, "alone", np.where(self.low, "low", "high"))
+
     @cached_property
     def shared(self) -> dict[str, Any]:
         """What every picture of samples takes."""
@@ -128,16 +131,23 @@ def show_neighbours(evidence: Evidence, sigma: float) -> None:
         *over, evidence.shared["theme"], radius=evidence.radius, tau=evidence.tau, noise_length=length,
         highlighted=neighbours.alpha[few] if few else None,
         names=[f"sample {index}" for index in few], labels=evidence.shared["labels"][few].tolist(), height=440,
+        unit="standardised units" if evidence.space == "inputs" else "units of the features",
     )  # fmt: skip
     plot(figure, alt=words, key="alpha profile")
     st.caption(words)
 
 
 def show_map(evidence: Evidence, colour: str) -> None:
-    """The samples where they are, coloured by one of COLOURS."""
+    """The samples where they are, coloured by one of `view.COLOURS`."""
     information = evidence.removal.information
     kinds = {
         "alpha": (evidence.alpha, "alpha", (0.0, 1.0), evidence.lonely),
+        "low": (
+            evidence.low.astype(float),
+            f"low information, alpha of at least {evidence.tau:g}: 1",
+            (0, 1),
+            evidence.lonely,
+        ),
         "gradient": (evidence.gradient, evidence.gradient_name, _most(evidence.gradient), None),
         "information": (information, "information (nats)", _most(information), None),
     }
@@ -181,7 +191,14 @@ def show_removal(evidence: Evidence) -> None:
     for place, (name, (reading, title, expected)) in zip(st.columns(2), kinds.items(), strict=True):
         with place:
             relation = claim(name, "information", correlated(reading, truth), expected)
-            figure = information_against(reading, truth, title=title, logarithmic=name == "gradient", **evidence.shared)
+            figure = information_against(
+                reading,
+                truth,
+                title=title,
+                logarithmic=name == "gradient",
+                tau=evidence.tau if name == "alpha" else None,
+                **evidence.shared,
+            )
             _draw(evidence, figure, describe_information(truth, name, relation), f"information by {name}")
             st.caption(relation)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import streamlit as st
@@ -14,7 +14,9 @@ from explorer.ui import link
 
 USUAL = "view.usual radius"  # the one that the page chose
 
-Colour = Literal["alpha", "gradient", "information", "class"]
+Colour = Literal["alpha", "low", "gradient", "information", "class"]
+
+COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 
 class View(Settings):

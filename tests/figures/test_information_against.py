@@ -30,6 +30,17 @@ def test_samples_whose_information_is_known_stand_in_their_place(data, theme, lo
     assert ends[0] <= readings.min() and readings.max() <= ends[1]
 
 
+def test_tau_stands_where_the_readings_are_alpha(theme):
+    shown = {"title": "alpha", "logarithmic": False, "classes": ("A",)}
+    for tau in (None, 0.3, 0.9):
+        figure = information_against(
+            np.linspace(0, 1, 9), np.ones(9), np.zeros(9, int), np.zeros(9, bool), theme, tau=tau, **shown
+        )
+        uprights = [shape.x0 for shape in figure.layout.shapes if shape.yref == "y domain"]
+        notes = [note.text for note in figure.layout.annotations]
+        assert (uprights, notes) == (([], []) if tau is None else ([tau], [f"τ = {tau:.2f}"]))
+
+
 def test_a_gradient_of_nothing_but_zeros_still_has_an_axis(theme):
     figure = information_against(
         np.zeros(4), np.ones(4), np.zeros(4, int), np.zeros(4, bool), theme, title="g", logarithmic=True, classes=("A",)
