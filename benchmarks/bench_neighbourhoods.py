@@ -15,6 +15,7 @@ from __future__ import annotations
 import resource
 import sys
 from concurrent.futures import ProcessPoolExecutor
+from math import sqrt
 from multiprocessing import get_context
 
 import numpy as np
@@ -23,6 +24,7 @@ from sklearn.neighbors import NearestNeighbors
 from torch import Tensor
 
 from benchmarks.timing import alternate
+from explorer.data import load_dataset
 from explorer.geometry import Neighbourhoods, neighbourhoods
 
 SAMPLES, WIDTH, RADII, LABELS, BLOCK = 6_000, 3_072, 200, 10, 1_000
@@ -75,6 +77,24 @@ def unlike(seed: int) -> tuple[int, int]:
     return int((counts[:, 1] != sizes).sum()), int(((sizes < counts[:, 0]) | (sizes > counts[:, 2])).sum())
 
 
+def rounding(x: Tensor) -> float:
+    """The largest error of ||a||^2 + ||b||^2 - 2 a.b in float32, as a share of ||a||^2 + ||b||^2, over pairs of x."""
+    centred = x - x.mean(0)
+    exact = centred.double()
+    norms = exact.square().sum(1)
+    errors = 2 * ((centred @ centred.T).double() - exact @ exact.T).abs()
+    return (errors / (norms[:, None] + norms).clamp(min=torch.finfo(torch.float64).tiny)).max().item()
+
+
+def kinds() -> dict[str, Tensor]:
+    """A thousand inputs of each kind: noise, enlarged pictures, and rows of one repeated number."""
+    generator = torch.Generator().manual_seed(0)
+    pictures = load_dataset("fashion-mini").train.x[:1_000].repeat_interleave(2, -1).repeat_interleave(2, -2)
+    numbers = torch.empty(1_000, 1).normal_(generator=generator).expand(-1, WIDTH).contiguous()
+    drawn = torch.empty(1_000, WIDTH).normal_(generator=generator)
+    return {"Gaussian noise": drawn, "enlarged fashion-mini": pictures.flatten(1), "one repeated number": numbers}
+
+
 def main() -> None:
     with ProcessPoolExecutor(1, get_context("spawn")) as process:  # first: a child inherits its parent's largest size
         megabytes = process.submit(grown).result()
@@ -83,6 +103,12 @@ def main() -> None:
     print(alternate(ours, plain, 5, noise).beside("time / one plain pass", PASSES), flush=True)
     slower = alternate(ours, theirs, 3, lambda index: noise(index + 100))
     print(slower.beside("time / scikit-learn, one radius", 1 / FASTER), flush=True)
+    for kind, x in kinds().items():
+        bound = (sqrt(x.shape[1]) + 16) * torch.finfo(torch.float32).eps / 2
+        error = rounding(x)
+        print(
+            f"float32 error of a square, {kind}: {error:.2g} of the norms, bound {bound:.2g}: {verdict(error <= bound)}"
+        )
     differ, beyond = unlike(200)
     print(f"counts unlike scikit-learn's: {differ} of {SAMPLES:,}; ties aside {beyond}, bar 0: {verdict(not beyond)}")
 

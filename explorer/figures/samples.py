@@ -15,7 +15,7 @@ SYMBOLS = (
 CROWD = 1000
 """Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
 PLAIN = 3000
-"""Above this many every mark is a circle: without a GPU, WebGL draws other symbols several times slower."""
+"""Above this many every mark is a circle: without a GPU, WebGL draws other symbols slowly."""
 MANY = 40
 """Forget samples above which the rings are finer: heavy ones would hide what they surround."""
 FEW_CLASSES = 4

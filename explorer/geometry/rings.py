@@ -5,15 +5,15 @@ times ||a||^2 + ||b||^2. Pairs that lie this close to a radius are measured agai
 
 - Up to `WIDE` numbers a sample the products are in float64: doubt = 8 (d + 8) eps, which no order of summation exceeds.
   All rings are exact, ties (integers, copies) included.
-- Beyond, they are in float32, twice as fast: doubt = (sqrt(d) + 16) eps / 2, the error of a sum whose roundings are
-  independent, 4.3e-6 at d = 3,072. The largest error among a million pairs was 4.4e-7 for Gaussian noise, 7.8e-7 for
-  enlarged Fashion-MNIST pictures (a margin of 5), and 3.6e-6 for rows of one repeated number, whose roundings all go
-  one way. Where that is below `TIE` of the square it is left at that: a ring is exact unless distance and radius agree
-  within 1e-5. What is small against the norms, near copies above all, is measured again, so copies are at exactly 0.
+- Beyond, they are in float32, which is faster: doubt = (sqrt(d) + 16) eps / 2, the error of a sum whose roundings are
+  independent, 4.3e-6 at d = 3,072. `python -m benchmarks.bench_neighbourhoods` prints the largest error that it finds
+  beside this bound, also for rows of one repeated number, whose roundings all go one way. Where the doubt is below
+  `TIE` of the square it is left at that: a ring is exact unless distance and radius agree within 1e-5. What is small
+  against the norms, near copies above all, is measured again, so copies are at exactly 0.
   A block of which much would have to be measured again is done in float64.
 
 Radii are looked up: squares fall into cells of equal width, and only those in cells that a radius (with the largest
-doubt there is) touches are searched, which is several times faster than to search for every pair.
+doubt there is) touches are searched, which is faster than to search for every pair.
 """
 
 from __future__ import annotations

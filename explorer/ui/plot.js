@@ -20,8 +20,8 @@ function load(source) {
   return library
 }
 
-// A trace that is as it was stays the same object, which spares Plotly.react its points: with thousands of them a line
-// that moves beside them is drawn several times sooner.
+// A trace that is as it was stays the same object, which spares Plotly.react its points: a line that moves beside
+// thousands of them is drawn sooner.
 function kept(graph, traces) {
   const before = graph.kept ?? []
   graph.kept = traces.map((trace, index) => {
