@@ -100,7 +100,7 @@ def toward_and_away(
     reach = 1.1 * max(float(np.abs(margins).max(initial=0)), 1e-9)
     figure.update_xaxes(range=[-reach, reach], nticks=5)
     figure.update_yaxes(rangemode="tozero")
-    style(figure, theme, height=height, x_title="margin to the boundary, copy less sample", y_title="k", legend=True)
+    style(figure, theme, height=height, x_title="margin, copy less sample", y_title="k", legend=True)
     return figure.update_layout(margin_t=92, legend_xref="container")
 
 

@@ -20,7 +20,7 @@ MOST = 8
 """Copies shown of a sample."""
 GAP = 0.16
 """Between two pictures, in picture widths."""
-CAPTION = 0.5
+CAPTION = 0.65
 """Room under a picture, in picture widths."""
 
 

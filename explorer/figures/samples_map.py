@@ -20,6 +20,7 @@ def samples_map(
     values: np.ndarray | None = None,
     field: str = "",
     span: tuple[float, float] | None = None,
+    ends: tuple[str, str] | None = None,
     alone: np.ndarray | None = None,
     indices: np.ndarray | None = None,
     height: int = 460,
@@ -28,7 +29,7 @@ def samples_map(
 
     points   (n, 2) positions; labels (n,) class numbers; forget (n,) mask; indices (n,) told when selected
     values   (n,) the field; None: by class. field: its name with its unit, beside the colour bar
-    span     ends of the colour scale; None: those of the values
+    span     ends of the colour scale; None: those of the values. ends: their names, where there is nothing between
     alone    (n,) mask of samples alone in their ball: open diamonds without a value (their alpha of 1 says nothing)
     """
     figure = go.Figure(marks(points, labels, forget, classes, theme, indices=indices, values=values, alone=alone))
@@ -38,6 +39,8 @@ def samples_map(
         low, high = span or _ends(values)
         bar = {"orientation": "h", "y": 0, "yanchor": "top", "yref": "paper", "ypad": 4, "len": 1, "nticks": 6}
         bar |= {"title": {"text": field, "side": "bottom"}}
+        if ends is not None:
+            bar |= {"tickvals": [low, high], "ticktext": ends}
         figure.update_layout(coloraxis={"cmin": low, "cmax": high, "colorbar": bar})
     figure.update_yaxes(constraintoward="top")
     style(figure, theme, height=height, axes=False, legend=True)

@@ -139,32 +139,27 @@ def show_neighbours(evidence: Evidence, sigma: float) -> None:
 
 def show_map(evidence: Evidence, colour: str) -> None:
     """The samples where they are, coloured by one of `view.COLOURS`."""
-    information = evidence.removal.information
-    kinds = {
-        "alpha": (evidence.alpha, "alpha", (0.0, 1.0), evidence.lonely),
-        "low": (
-            evidence.low.astype(float),
-            f"low information, alpha of at least {evidence.tau:g}: 1",
-            (0, 1),
-            evidence.lonely,
-        ),
-        "gradient": (evidence.gradient, evidence.gradient_name, _most(evidence.gradient), None),
-        "information": (information, "information (nats)", _most(information), None),
-    }
-    values, field, span, apart = kinds.get(colour, (None, "", None, None))
-    unknown = values is not None and np.isnan(values).all()
-    if unknown:
-        values, field = None, ""
-    elif apart is None and values is not None:
-        field += ", scale ends at 98 %"
-    figure = samples_map(
-        positions_of(evidence.experiment, evidence.space), values=values, field=field, span=span, alone=apart,
-        height=400, **evidence.shared,
-    )  # fmt: skip
-    _draw(evidence, figure, describe_map(evidence.shared["forget"], values, field, apart), "information map")
+    known = ~np.isnan(evidence.removal.information)
+    fields: dict[str, dict[str, Any]] = {
+        "alpha": {"values": evidence.alpha, "field": "alpha", "span": (0.0, 1.0), "alone": evidence.lonely},
+        "low": {
+            "values": evidence.low.astype(np.float32), "field": f"information by tau = {evidence.tau:g}",
+            "span": (0.0, 1.0), "ends": ("high", "low"), "alone": evidence.lonely,
+        },
+        "gradient": _most(evidence.gradient, evidence.gradient_name),
+        "information": _most(evidence.removal.information, "information (nats)") if known.any() else {},
+    }  # fmt: skip
+    shown = fields.get(colour, {})
+    figure = samples_map(positions_of(evidence.experiment, evidence.space), height=400, **shown, **evidence.shared)
+    words = describe_map(evidence.shared["forget"], shown.get("values"), shown.get("field", ""), shown.get("alone"))
+    _draw(evidence, figure, words, "information map")
     place = "the plane itself" if evidence.experiment.data.kind == "plane" else "the first two principal components"
     words = f"Each sample on {place}; ringed: the forget set. A lasso or a click chooses samples in every picture."
-    st.caption(f"By class: their information is not known yet (see 4). {words}" if unknown else words)
+    st.caption(
+        f"By class: their information is not known yet (see 4). {words}"
+        if colour == "information" and not shown
+        else words
+    )
 
 
 def show_flatness(evidence: Evidence) -> None:
@@ -203,10 +198,11 @@ def show_removal(evidence: Evidence) -> None:
             st.caption(relation)
 
 
-def _most(values: np.ndarray) -> tuple[float, float] | None:
-    """Ends of a colour scale that the last 2 % do not stretch: they have its last colour."""
-    found = values[np.isfinite(values)]
-    return (float(found.min()), float(np.quantile(found, 0.98))) if len(found) else None
+def _most(values: np.ndarray, name: str) -> dict[str, Any]:
+    """A field whose colour scale is not stretched by its last 2 %: they have the last colour."""
+    known = values[np.isfinite(values)]
+    span = (float(known.min()), float(np.quantile(known, 0.98)))
+    return {"values": values, "field": f"{name}, scale ends at 98 %", "span": span}
 
 
 def _draw(evidence: Evidence, figure: Any, alt: str, key: str) -> None:

@@ -63,10 +63,17 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
         rows = {"picture": [_as_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}
     st.dataframe(
         rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
-        column_config={"picture": st.column_config.ImageColumn("picture", width="small")},
+        column_config={
+            "picture": st.column_config.ImageColumn("picture", width="small"),
+            **{name: st.column_config.NumberColumn(format="%.3g") for name, kept in rows.items() if _is_float(kept)},
+        },
     )  # fmt: skip
     if len(chosen) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
+
+
+def _is_float(values: Any) -> bool:
+    return np.asarray(values).dtype.kind == "f"
 
 
 def _as_csv(table: Mapping[str, object]) -> str:

@@ -47,3 +47,13 @@ def test_the_sentences_count() -> None:
     words = describe_map(forget, np.array([1.0, 2.0, np.nan, 9.0]), "gradient", alone)
     assert "gradient: from 1 to 9, median 2." in words and "5 samples alone in the ball" in words
     assert "from 0 to 1" in describe_map(forget, np.array([0.0, 1.0]))
+
+
+def test_a_scale_of_two_has_names_at_its_ends(data: Any, theme: Theme) -> None:
+    values = (np.arange(len(data.points)) % 2).astype(float)
+    picture = samples_map(
+        data.points, data.labels, data.forget, theme, classes=data.classes,
+        values=values, field="information", span=(0, 1), ends=("high", "low"),
+    )  # fmt: skip
+    bar = picture.layout.coloraxis.colorbar
+    assert (bar.tickvals, bar.ticktext) == ((0, 1), ("high", "low"))
