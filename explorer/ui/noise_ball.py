@@ -25,7 +25,7 @@ DRAWN = 400  # copies at least, so that one sees how the mean settles beyond N
 def _ball(experiment: Experiment, settings: JitSettings, sample: int) -> NoiseBall:
     train, drawn = experiment.data.train, max(DRAWN, settings.perturbations)
     many = settings.model_copy(update={"perturbations": drawn})
-    return noise_ball(network_of(experiment, "original"), train.x[sample], int(train.y[sample]), many, seed=0)
+    return noise_ball(network_of(experiment, "original"), train.x[sample], many, seed=0)
 
 
 def show_noise_ball(experiment: Experiment, sample: int) -> None:
@@ -34,7 +34,8 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
     if settings is None:
         return
     ball, n = _ball(experiment, settings, sample), settings.perturbations
-    name = experiment.data.classes[int(experiment.data.train.y[sample])]
+    classes, label = experiment.data.classes, int(experiment.data.train.y[sample])
+    name = classes[label] if ball.call == label else f"{classes[label]}, called {classes[ball.call]}"
     loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
     st.markdown(
         f"**Sample {sample}, {name}:** over its N = {n:,} copies the loss is **{loss:.3g}**: on average the output "
@@ -47,7 +48,7 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
         with place:
             plot(figure, alt=words, key=key)
             st.caption(words)
-    _list_copies(ball, n, experiment.data.classes)
+    _list_copies(ball, n, classes)
 
 
 @lru_cache(maxsize=32)

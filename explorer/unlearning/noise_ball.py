@@ -27,8 +27,9 @@ class NoiseBall:
 
     call, calls: the class that the network calls the sample, and each copy. output_moves ||f(x) - f(x + xi)||;
     input_moves ||xi||; ratios k. margins: how much further from the boundary than x itself a copy lies, in outputs:
-    f_y - max_{c != y} f_c at the copy minus that at x, so below 0 is toward the boundary. pulls: how the copy moves the
-    margin of x itself, to first order and for a unit step of the outputs, when its k is descended.
+    f_call - max_{c != call} f_c at the copy minus that at x, so below 0 is toward the boundary, also where the call is
+    wrong. pulls: how the copy moves the margin of x itself, to first order and for a unit step of the outputs, when
+    its k is descended.
     frobenius, largest: ||J(x)||_F and the largest singular value of J. directional: E ||J u|| with its standard error
     over random directions, J exact.
     """
@@ -57,8 +58,8 @@ class NoiseBall:
         return float(self.pulls.mean())
 
 
-def noise_ball(network: nn.Module, x: Tensor, y: int, settings: JitSettings, seed: int) -> NoiseBall:
-    """The noise ball of one sample x (*shape) of class y: settings say outputs, sigma, N and the noise."""
+def noise_ball(network: nn.Module, x: Tensor, settings: JitSettings, seed: int) -> NoiseBall:
+    """The noise ball of one sample x (*shape): settings say outputs, sigma, N and the noise."""
     generator = torch.Generator().manual_seed(seed)
     with measuring(network):
         with torch.no_grad():
@@ -71,21 +72,21 @@ def noise_ball(network: nn.Module, x: Tensor, y: int, settings: JitSettings, see
     clean, noisy = found[0], found[1:]
     moves = noisy - clean
     far, near = (torch.linalg.vector_norm(change.flatten(1), dim=1) for change in (moves, (copies - x).double()))
-    rival = int(clean.index_fill(0, torch.tensor(y), -torch.inf).argmax())
-    pulls = (moves[:, y] - moves[:, rival]) / (far * near).clamp_min(torch.finfo(torch.float64).tiny)
+    call, rival = clean.topk(2).indices.tolist()
+    pulls = (moves[:, call] - moves[:, rival]) / (far * near).clamp_min(torch.finfo(torch.float64).tiny)
     return NoiseBall(
-        call=int(clean.argmax()), copies=copies, calls=noisy.argmax(1), output_moves=far, input_moves=near,
-        ratios=far / near, margins=_margins(noisy, y) - _margins(clean.unsqueeze(0), y), pulls=pulls,
+        call=call, copies=copies, calls=noisy.argmax(1), output_moves=far, input_moves=near,
+        ratios=far / near, margins=_margins(noisy, call) - _margins(clean.unsqueeze(0), call), pulls=pulls,
         frobenius=float(torch.linalg.vector_norm(rows)), largest=float(torch.linalg.svdvals(rows).max()),
         directional=float(stretch.mean()),
         directional_error=float(stretch.std()) / len(stretch) ** 0.5,
     )  # fmt: skip
 
 
-def _margins(found: Tensor, y: int) -> Tensor:
-    """f_y - max_{c != y} f_c of outputs (n, classes)."""
-    others = found.index_fill(1, torch.tensor(y), -torch.inf)
-    return found[:, y] - others.max(1).values
+def _margins(found: Tensor, call: int) -> Tensor:
+    """f_call - max_{c != call} f_c of outputs (n, classes)."""
+    others = found.index_fill(1, torch.tensor(call), -torch.inf)
+    return found[:, call] - others.max(1).values
 
 
 def _jacobian(network: nn.Module, x: Tensor, settings: JitSettings) -> Tensor:

@@ -22,19 +22,20 @@ def curved():
 
 @pytest.mark.parametrize("of", ["logits", "probabilities"])
 def test_every_copy_as_in_a_plain_loop(curved, of):
-    ball = noise_ball(curved, POINT, 1, settings(outputs=of), seed=4)
+    ball = noise_ball(curved, POINT, settings(outputs=of), seed=4)
     curved.eval()
 
     def f(x):
         logits = curved(x[None])[0].detach()
         return logits if of == "logits" else logits.softmax(0)
 
-    def margin(values):
-        return values[1] - max(values[0], values[2])
-
     clean = f(POINT)
-    rival = 0 if clean[0] > clean[2] else 2
-    assert ball.call == int(clean.argmax())
+    call, rival, _ = sorted(range(3), key=lambda c: -clean[c])
+    assert ball.call == call
+
+    def margin(values):
+        return values[call] - max(values[c] for c in range(3) if c != call)
+
     for j, copy in enumerate(ball.copies):
         noisy, xi = f(copy), copy - POINT
         assert ball.calls[j] == noisy.argmax()
@@ -43,30 +44,31 @@ def test_every_copy_as_in_a_plain_loop(curved, of):
         assert ball.ratios[j].item() == pytest.approx(((clean - noisy).norm() / xi.norm()).item(), rel=1e-4)
         assert ball.margins[j].item() == pytest.approx((margin(noisy) - margin(clean)).item(), abs=1e-5)
         pull = (noisy - clean) / ((noisy - clean).norm() * xi.norm())
-        assert ball.pulls[j].item() == pytest.approx((pull[1] - pull[rival]).item(), rel=1e-3, abs=1e-5)
+        assert ball.pulls[j].item() == pytest.approx((pull[call] - pull[rival]).item(), rel=1e-3, abs=1e-5)
     assert torch.equal(ball.toward, ball.margins < 0)
     assert ball.push == pytest.approx(ball.pulls.mean().item())
 
 
 def test_pulls_are_how_descending_the_loss_moves_the_margin(curved):
     curved.eval()
-    ball = noise_ball(curved, POINT, 1, settings(perturbations=1), seed=2)
+    ball = noise_ball(curved, POINT, settings(perturbations=1), seed=2)
     clean = curved(POINT[None])[0].detach().double().requires_grad_()
     noisy = curved(ball.copies).detach().double()[0]
     k = (clean - noisy).norm() / ball.input_moves[0]
     (gradient,) = torch.autograd.grad(k, clean)
     moved = (clean - 1e-6 * gradient).detach()
-    margin = [float(at[1] - at[[0, 2]].max()) for at in (clean.detach(), moved)]
+    others = [c for c in range(3) if c != ball.call]
+    margin = [float(at[ball.call] - at[others].max()) for at in (clean.detach(), moved)]
     assert (margin[1] - margin[0]) / 1e-6 == pytest.approx(ball.push, rel=1e-3)
 
 
 def test_small_sigma_tends_to_the_directional_norm_of_the_jacobian(curved):
-    ball = noise_ball(curved, POINT, 1, settings(sigma=1e-3, perturbations=1000), seed=0)
+    ball = noise_ball(curved, POINT, settings(sigma=1e-3, perturbations=1000), seed=0)
     error = ball.ratios.std() / len(ball.ratios) ** 0.5
     assert abs(ball.ratios.mean() - ball.directional) < 4 * (error**2 + ball.directional_error**2) ** 0.5
     assert ball.directional < ball.frobenius
     linear = nn.Linear(2, 3)
-    found = noise_ball(linear, POINT, 0, settings(), seed=1)
+    found = noise_ball(linear, POINT, settings(), seed=1)
     assert found.frobenius == pytest.approx(linear.weight.norm().item(), rel=1e-6)
     assert found.largest == pytest.approx(torch.linalg.matrix_norm(linear.weight, 2).item(), rel=1e-6)
     expected = (linear.weight @ (found.copies - POINT).T).norm(dim=0) / (found.copies - POINT).norm(dim=1)
@@ -75,9 +77,9 @@ def test_small_sigma_tends_to_the_directional_norm_of_the_jacobian(curved):
 
 def test_same_seed_same_ball_and_the_network_is_left_as_it_was(curved):
     before = {name: value.clone() for name, value in curved.state_dict().items()}
-    one, other = (noise_ball(curved, POINT, 0, settings(), seed=7) for _ in range(2))
+    one, other = (noise_ball(curved, POINT, settings(), seed=7) for _ in range(2))
     assert torch.equal(one.ratios, other.ratios) and one.directional == other.directional
-    assert not torch.equal(one.ratios, noise_ball(curved, POINT, 0, settings(), seed=8).ratios)
+    assert not torch.equal(one.ratios, noise_ball(curved, POINT, settings(), seed=8).ratios)
     assert curved.training and all(parameter.grad is None for parameter in curved.parameters())
     assert all(torch.equal(value, before[name]) for name, value in curved.state_dict().items())
 
@@ -85,5 +87,5 @@ def test_same_seed_same_ball_and_the_network_is_left_as_it_was(curved):
 def test_smooth_noise_of_pictures():
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 5))
     chosen = settings(noise="smooth", perturbations=6)
-    ball = noise_ball(network, torch.zeros(1, 8, 8), 2, chosen, seed=0)
+    ball = noise_ball(network, torch.zeros(1, 8, 8), chosen, seed=0)
     assert ball.copies.shape == (6, 1, 8, 8) and ball.pulls.shape == (6,)
