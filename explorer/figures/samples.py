@@ -15,7 +15,9 @@ SYMBOLS = (
 CROWD = 1000
 """Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
 PLAIN = 3000
-"""Above this many every mark is a circle: without a GPU, WebGL draws other symbols slowly."""
+"""Above this many every mark is a small circle: they cover each other less, and without a GPU WebGL draws them sooner."""
+SMALL = 4
+"""px, what a mark measures then."""
 MANY = 40
 """Forget samples above which the rings are finer: heavy ones would hide what they surround."""
 FEW_CLASSES = 4
@@ -55,6 +57,7 @@ def marks(
     }
     dots = ~(lonely | forget) if hollow_forget else ~lonely
     plain = len(points) > PLAIN
+    size = min(size, SMALL) if plain else size
     traces = []
     parts = [(number, name, dots & (labels == number)) for number, name in enumerate(classes)]
     for number, name, mask in [(0, "samples", dots)] if plain and values is not None else parts:

@@ -13,7 +13,7 @@ from tests.browser.server import ROOT, serving
 
 # Opened at the address of a page, Streamlit first asks below that address, and then finds its root: two 404s by design.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
-PATIENCE = 30_000  # ms until a condition counts as never met: a busy machine of two cores is slow, not broken
+PATIENCE = 120_000  # ms until a condition counts as never met: a busy machine of two cores is slow, not broken
 Serve = Callable[..., str]
 
 
