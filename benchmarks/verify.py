@@ -21,7 +21,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from benchmarks.shipped import STORY_FILE, keys, made_with, make, requests, story_arrays
+from benchmarks.arrays import ARRAYS, array_faults, read
+from benchmarks.shipped import keys, made_with, make, requests
 from explorer.data import Split
 from explorer.evaluation import logits
 from explorer.experiments import Request, Store
@@ -31,7 +32,6 @@ from explorer.models import build_network
 WEIGHTS = 1e-3  # the largest difference of two weights that counts as rounding
 AGREEMENT = 0.97
 ACCURACY = 0.03
-PICTURE = 0.01  # of a probability or a share in the story's arrays
 
 
 @dataclass(frozen=True)
@@ -86,36 +86,19 @@ def faults(found: list[Pair], strict: bool) -> list[str]:
     return [f"{each.title} differs: {wanted}." for each in found if not (each.same if strict else each.alike)]
 
 
-def story_faults(shipped: Mapping[str, np.ndarray], made: Mapping[str, np.ndarray]) -> list[str]:
-    """What is wrong with the story's arrays, a sentence each; the machine that made them does not count."""
-    if set(shipped) != set(made):
-        return ["The story's arrays are not those that the Overview reads."]
-    said = []
-    for name in sorted(set(made) - {"made_with"}):
-        one, other = shipped[name], made[name]
-        if one.shape != other.shape:
-            said.append(f"The story's {name} has the shape {one.shape}, made again {other.shape}.")
-        elif one.dtype.kind in "fc":
-            farthest = float(np.abs(one.astype(float) - other).max())
-            if farthest > PICTURE:
-                said.append(f"The story's {name} differs by {farthest:.3g}.")
-        elif (one != other).any():
-            said.append(f"The story's {name} differs.")
-    return said
-
-
 def compare(home: Path) -> list[str]:
     """Print what is shipped beside what was made in the store `home`, and return what is wrong, a sentence each."""
     names = {path.name for path in home.glob("*.safetensors")}
     shipped_names = {path.name for path in SHIPPED.glob("*.safetensors")}
-    if names != shipped_names or not STORY_FILE.is_file():
+    if absent := [f"assets/{file.name} is not there." for file, _ in ARRAYS.values() if not file.is_file()]:
+        return absent
+    if names != shipped_names:
         missing, extra = len(names - shipped_names), len(shipped_names - names)
         return [
             f"assets/ is not what benchmarks/shipped.py declares: {missing} networks are missing, {extra} are too many."
         ]
-    with np.load(STORY_FILE, allow_pickle=False) as file:
-        story = dict(file)
-    here, there = made_with(), str(story["made_with"])
+    arrays = {name: read(file) for name, (file, _) in ARRAYS.items()}
+    here, there = made_with(), str(arrays["story"]["made_with"])
     strict = here == there
     expected = "equal weights" if strict else "models that do the same"
     print(f"Shipped: made with {there}.\nHere: {here}: {expected} expected.")
@@ -127,7 +110,12 @@ def compare(home: Path) -> list[str]:
                 return [f"The {name} model of {request.experiment.dataset} cannot be read: it is damaged."]
             pairs.append(pair(f"{request.experiment.dataset}, {name}", request, one.tensors, other.tensors))
             print(pairs[-1].line(), flush=True)
-    return faults(pairs, strict) + (story_faults(story, story_arrays(home / "story")) if strict else [])
+    said = faults(pairs, strict)
+    for name, (_, make_arrays) in ARRAYS.items() if strict else ():
+        found = array_faults(name, arrays[name], make_arrays(home / name))
+        print(f"{name}: its arrays {'differ' if found else 'are the same'}", flush=True)
+        said += found
+    return said
 
 
 def write(home: Path) -> None:
@@ -137,9 +125,11 @@ def write(home: Path) -> None:
         path.unlink()
     for path in home.glob("*.safetensors"):
         shutil.copyfile(path, SHIPPED / path.name)
-    np.savez_compressed(STORY_FILE, **story_arrays(home / "story"))
-    size = sum(path.stat().st_size for path in [STORY_FILE, *SHIPPED.glob("*.safetensors")])
-    print(f"Written: assets/story.npz and {len(list(SHIPPED.glob('*.safetensors')))} networks, {size / 1e6:.1f} MB.")
+    for name, (file, make_arrays) in ARRAYS.items():
+        np.savez_compressed(file, **make_arrays(home / name))
+    written = [*(file for file, _ in ARRAYS.values()), *SHIPPED.glob("*.safetensors")]
+    size = sum(path.stat().st_size for path in written)
+    print(f"Written: {', '.join(ARRAYS)} and {len(written) - len(ARRAYS)} networks, {size / 1e6:.1f} MB.")
 
 
 @click.command()

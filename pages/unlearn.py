@@ -1,61 +1,69 @@
-"""Unlearn: run a method live with your own settings, watch the model change, stop it whenever you like."""
+"""Unlearn: run a method live with your own settings, watch the model change, stop it, take it back."""
 
 import streamlit as st
 
 from explorer.ui import method_settings, work
-from explorer.ui.choice import chosen
+from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
-from explorer.ui.run import JOB, current, launch, stop_sentence
-from explorer.ui.stage import frozen_sentence, headline, show_stage
-from explorer.unlearning import JitSettings
+from explorer.ui.cost import show_calls, show_cost, warn_if_loud
+from explorer.ui.inside import show_inside
+from explorer.ui.player import moment_of, show_player, show_scrubber
+from explorer.ui.run import current, say_elsewhere, shown
+from explorer.ui.stage import frozen_sentence, headline, show_planes, show_readings
 
 experiment = chosen()
 if not work.trained(experiment, "original"):
     st.stop()
 
-run = current(experiment)
-running = run is not None and run.job.active
-request = method_settings.asked(experiment)
+retrained = experiment.stored("retrained")
+run = shown(experiment)
+running = run is not None and run.active
+say_elsewhere(experiment)
 
 
-@st.fragment(run_every=0.3 if running else None)
+@st.fragment(run_every=0.2 if running else None)
 def stage() -> None:
-    """The headline, the pictures and the progress of the run; runs again by itself while the run goes on."""
-    shown = current(experiment)
-    if running != (shown is not None and shown.job.active):
-        st.rerun()  # the whole page: sliders and polling go with it
-    st.markdown(f"## {headline(experiment, shown)}")
-    show_stage(experiment, shown)
-    start, stop, progress = st.columns([1, 1, 5], vertical_alignment="center")
-    start.button(
-        "Run", type="primary", icon=":material/play_arrow:", width="stretch", disabled=running or request is None,
-        on_click=launch, args=(request,), key="run button",
+    """One moment of the run in every picture, its player and its settings; reruns by itself while the run goes on."""
+    run = current(experiment)
+    if running != (run is not None and run.active) or retrained != experiment.stored("retrained"):
+        st.rerun()  # the whole page: the polling goes with it
+    moment = moment_of(run)
+    st.markdown(f"## {headline(experiment, run, moment)}")
+    plane = experiment.data.kind == "plane"
+    (show_planes if plane else show_readings)(experiment, run, moment)
+    player = st.container()
+    method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
+    request = method_settings.asked(experiment)
+    publish(experiment)
+    with player:
+        show_player(run, request)
+        show_scrubber(run)
+        warn_if_loud(experiment, moment)
+    if plane:
+        show_readings(experiment, run, moment)
+    noise, inside, cost, calls = st.tabs(
+        ["What the noise shows", "Inside a step", "What it cost", "What they are called"], on_change="rerun",
+        key="stage tabs",
     )  # fmt: skip
-    stop.button(
-        "Stop", icon=":material/stop:", width="stretch", disabled=not running, key="stop button",
-        on_click=shown.job.stop if shown is not None else None,
-    )  # fmt: skip
-    with progress:
-        if shown is not None and shown.job.active:
-            st.progress(shown.job.progress, text=work.progress_text(shown.job))
-        elif shown is not None and shown.outcome is not None:
-            st.markdown(stop_sentence(shown))
-        elif shown is not None:
-            work.watch(JOB)
-        else:
-            st.markdown("Nothing has run yet: choose sigma, N and eta below, then press Run.")
+    with noise:
+        if noise.open and request is not None:
+            show_copies(experiment, request)
+    with inside:
+        if inside.open:
+            show_inside(experiment, run, moment)
+    with cost:
+        if cost.open:
+            show_cost(experiment, run, moment)
+    with calls:
+        if calls.open:
+            show_calls(experiment, moment)
 
 
 stage()
-method_settings.controls(experiment, disabled=running)
-
-if request is not None and isinstance(request.settings, JitSettings):
-    st.markdown("#### What the noise shows the model")
-    show_copies(experiment, request.settings, request.noise_seed)
 if sentence := frozen_sentence(experiment):
     st.caption(sentence)
 
-if not experiment.stored("retrained"):
+if not retrained:
     st.markdown("#### The retrained model, to compare with")
     if work.trained(experiment, "retrained"):
         st.rerun()

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from benchmarks.arrays import ARRAYS, array_faults, read
 from benchmarks.shipped import STORY_FILE, keys, requests
-from benchmarks.verify import Pair, faults, pair, story_faults
+from benchmarks.verify import Pair, faults, pair
 from explorer.evaluation import accuracy, boundary_slice, disagreement, logits, plane_grid
 from explorer.experiments import Request, Store, stored_outcome
 from explorer.experiments.store import SHIPPED
@@ -42,8 +43,8 @@ def test_what_is_declared_is_shipped_sound_and_nothing_else(store: Store) -> Non
     wanted = {name for request in requests(store) for name, key in keys(request).items() if store.get(key) is None}
     assert wanted == set(), "these are not shipped" + AGAIN
     assert len(list(SHIPPED.iterdir())) - (SHIPPED / "locks").exists() == 3 * len(requests(store))
-    files = [STORY_FILE, *SHIPPED.glob("*.safetensors")]
-    assert sum(path.stat().st_size for path in files) < 3_000_000
+    files = [*(file for file, _ in ARRAYS.values()), *SHIPPED.glob("*.safetensors")]
+    assert sum(path.stat().st_size for path in files) < 1_500_000
     assert not any(os.path.islink(path) for path in files)
 
 
@@ -126,10 +127,13 @@ def test_one_sample_of_few_is_no_difference_and_two_are() -> None:
 
 
 def test_a_story_that_differs_is_told() -> None:
-    with np.load(STORY_FILE, allow_pickle=False) as found:
-        shipped = dict(found)
-    assert story_faults(shipped, shipped | {"made_with": np.array("elsewhere")}) == []
-    assert "steps" in story_faults(shipped, shipped | {"steps": shipped["steps"] + 1})[0]
-    assert "moved differs by 0.1" in story_faults(shipped, shipped | {"moved": shipped["moved"] + 0.1})[0]
-    assert "shape" in story_faults(shipped, shipped | {"snapshots": shipped["snapshots"][1:]})[0]
-    assert story_faults({}, shipped) != []
+    shipped = read(STORY_FILE)
+    assert array_faults("story", shipped, shipped | {"made_with": np.array("elsewhere")}) == []
+    assert "steps" in array_faults("story", shipped, shipped | {"steps": shipped["steps"] + 1})[0]
+    assert "moved differs by 0.1" in array_faults("story", shipped, shipped | {"moved": shipped["moved"] + 0.1})[0]
+    assert "shape" in array_faults("story", shipped, shipped | {"snapshots": shipped["snapshots"][1:]})[0]
+    assert array_faults("story", {}, shipped) != []
+    assert "nan" in array_faults("story", shipped, shipped | {"alpha": shipped["alpha"] * np.nan})[0]
+    bytes_ = {"planes": np.array([0, 255], dtype=np.uint8)}
+    assert array_faults("lesson", bytes_, {"planes": np.array([2, 255], dtype=np.uint8)}) == []
+    assert "differs by 0.0118" in array_faults("lesson", bytes_, {"planes": np.array([3, 255], dtype=np.uint8)})[0]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from scipy.linalg import orthogonal_procrustes
@@ -80,6 +80,26 @@ def shared_map(
     neighbours = min(NEIGHBOURS, (n - 1) // 2)
     trust = {name: float(trustworthiness(found[name], coordinates[name], n_neighbors=neighbours)) for name in found}
     return SharedMap(coordinates, trust, method)
+
+
+class Drift(NamedTuple):
+    """How far each sample moved on a map: float64 (n,), as a share of the map's extent; and who moved farthest.
+
+    The extent is the diagonal of the box around all samples before. farthest: positions, the farthest first.
+    """
+
+    shares: np.ndarray
+    farthest: np.ndarray
+
+
+def drift(before: np.ndarray, after: np.ndarray, most: int = 40) -> Drift:
+    """From where one model has the samples (n, 2) to where another has them; `farthest` names at most `most`."""
+    if before.shape != after.shape:
+        raise InputError(f"Drift is between two places of the same samples, not {before.shape} and {after.shape}.")
+    extent = float(np.linalg.norm(np.ptp(before, axis=0), ord=2)) or 1.0
+    shares = np.linalg.norm(np.subtract(after, before, dtype=np.float64), axis=1) / extent
+    order = np.argsort(-shares, kind="stable")[:most]
+    return Drift(shares, order[shares[order] > 0])
 
 
 def turn(features: np.ndarray, reference: np.ndarray, rows: np.ndarray) -> np.ndarray:

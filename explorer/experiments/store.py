@@ -13,8 +13,9 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import platformdirs
 import torch
@@ -44,6 +45,14 @@ class Artefact:
 
     tensors: dict[str, Tensor]
     notes: dict[str, Any]
+
+
+class Header(NamedTuple):
+    """What made an artefact, the notes beside it, and when its file was written, in seconds since 1970."""
+
+    key: dict[str, Any]
+    notes: dict[str, Any]
+    written: float
 
 
 class Store:
@@ -94,6 +103,22 @@ class Store:
         with self._locked(key):
             found = self._read_or_set_aside(key)
             return found if found is not None else self._write(key, *make())
+
+    def headers(self) -> Iterator[Header]:
+        """Those of all artefacts, each once and in no order, shared and only to be read.
+
+        No tensor is read, so an artefact may yet prove damaged; a file whose header already is damaged is passed over.
+        """
+        seen = set()
+        for layer in filter(None, (self.home, self.shipped)):
+            for path in layer.glob("*.safetensors"):
+                try:
+                    header = _header(path, path.stat().st_mtime_ns)
+                except OSError:
+                    continue
+                if path.name not in seen and header is not None:
+                    seen.add(path.name)
+                    yield header
 
     def _read(self, key: Key) -> Artefact | None:
         """From the user's own layer, else from the shipped one; raises `_DamagedError` for the first alone."""
@@ -167,8 +192,26 @@ def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
+def address(key: Key) -> str:
+    """Where an artefact lies: 64 hexadecimal digits."""
+    return hashlib.sha256(f"{FORMAT} {_canonical(key)}".encode()).hexdigest()
+
+
 def _file(layer: Path, key: Key) -> Path:
-    return layer / (hashlib.sha256(f"{FORMAT} {_canonical(key)}".encode()).hexdigest() + ".safetensors")
+    return layer / f"{address(key)}.safetensors"
+
+
+@lru_cache(maxsize=10_000)  # a page asks at every rerun
+def _header(path: Path, written: int) -> Header | None:
+    """What stands at the head of a file of this age in nanoseconds; None where it is not that of an artefact."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            said = file.metadata() or {}
+        key, notes = json.loads(said["made_by"]), json.loads(said["notes"])
+        ours = isinstance(key, dict) and isinstance(notes, dict) and _file(path.parent, key) == path
+    except (SafetensorError, ValueError, KeyError, RecursionError):
+        return None
+    return Header(key, notes, written / 1e9) if ours else None
 
 
 def _checksum(header: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:

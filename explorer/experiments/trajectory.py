@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
@@ -22,9 +24,10 @@ class Snapshot:
     """One moment of a run.
 
     step: 0 is the original; loss: of the step that led here; forget_accuracy and retain_accuracy: shares, the latter on
-    the retained samples that are watched; forget_entropies: nats, (m,); boundary: for planes the probabilities (side,
-    side, classes) on `Trajectory.grid`; detail: what the method's stage draws; weights: the network then, if they are
-    kept.
+    the retained samples that are watched; forget_entropies: nats, (m,); forget_calls (m,) and retain_calls (watched,):
+    the classes that the network names; boundary: for planes the probabilities (side, side, classes) on
+    `Trajectory.grid`; samples: positions within the forget set that the step looked at; detail: what the method's stage
+    draws of it.
     """
 
     step: int
@@ -33,29 +36,34 @@ class Snapshot:
     forget_accuracy: float
     retain_accuracy: float
     forget_entropies: np.ndarray
+    forget_calls: np.ndarray
+    retain_calls: np.ndarray
     boundary: np.ndarray | None = None
     samples: np.ndarray | None = None
-    detail: object = None
-    weights: dict[str, Tensor] | None = field(default=None, repr=False)
+    detail: Any = None
 
 
 class Trajectory:
     """At most `limit` snapshots, evenly spread over what was recorded, the first and the newest always among them.
 
+    watched: the retained samples that are followed, at the positions `watched_at` within D_r.
     When it is full, every other one is dropped, and from then on every other one is kept only until the next. One
     thread writes and any number read; `snapshots()` is a consistent copy.
     """
 
-    def __init__(
-        self, dataset: Dataset, partition: Partition, limit: int = 200, weights_limit: int = 20_000_000
-    ) -> None:
-        chosen = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))[:RETAINED_WATCHED]
-        self.forget, self.watched = partition.forget, partition.retain[chosen]
+    def __init__(self, dataset: Dataset, partition: Partition, limit: int = 200) -> None:
+        drawn = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))[:RETAINED_WATCHED]
+        self.forget, self.watched, self.watched_at = partition.forget, partition.retain[drawn], drawn
         self.grid: PlaneGrid | None = plane_grid(dataset.train, GRID_SIDE) if dataset.kind == "plane" else None
-        self.limit, self.weights_limit = limit, weights_limit
+        self.limit = limit
         self._stride, self._newest = 1, -1  # one of how many moments stays, and the number of the newest
         self._snapshots: list[Snapshot] = []
         self._lock = threading.Lock()
+
+    @cached_property
+    def distances(self) -> np.ndarray:
+        """Of each watched sample to its nearest forget sample, in input units, (watched,)."""
+        return torch.cdist(self.watched.x.flatten(1), self.forget.x.flatten(1)).amin(1).numpy()
 
     def record(self, network: nn.Module, step: Step | None = None) -> Snapshot:
         """Measure the network after a step (None: the original) and keep the moment.
@@ -72,10 +80,11 @@ class Trajectory:
             forget_accuracy=accuracy(found, self.forget.y),
             retain_accuracy=accuracy(kept, self.watched.y),
             forget_entropies=entropies(found).numpy(),
+            forget_calls=found.argmax(1).short().numpy(),
+            retain_calls=kept.argmax(1).short().numpy(),
             boundary=None if self.grid is None else boundary_slice(network, self.grid),
             samples=None if step is None else step.samples.numpy(),
             detail=None if step is None else step.detail,
-            weights=self._weights(network),
         )
         with self._lock:
             stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
@@ -91,8 +100,12 @@ class Trajectory:
         with self._lock:
             return list(self._snapshots)
 
-    def _weights(self, network: nn.Module) -> dict[str, Tensor] | None:
-        state = network.state_dict()
-        if sum(tensor.numel() for tensor in state.values()) * self.limit > self.weights_limit:
-            return None
-        return {name: tensor.detach().clone() for name, tensor in state.items()}
+    def cut(self, step: int) -> None:
+        """Forget the moments after a step: the run was taken back."""
+        with self._lock:
+            self.fill([moment for moment in self._snapshots if moment.step <= step])
+
+    def fill(self, moments: list[Snapshot]) -> None:
+        """Take these as what was recorded, oldest first."""
+        self._snapshots = moments
+        self._newest = (len(moments) - 1) * self._stride

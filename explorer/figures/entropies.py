@@ -6,11 +6,10 @@ fill one bin of the linear scale.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from explorer.figures.identity import named
 from explorer.figures.theme import IDENTITIES, Theme, style
@@ -20,6 +19,7 @@ Scale = Literal["linear", "minus log"]
 BINS = 20
 FLOOR = 1e-7
 """nats. Below it an entropy of float32 outputs is rounding; on the -log scale it counts as this."""
+HEADING = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
 TITLES = {"linear": "entropy of each sample (nats)", "minus log": "−log entropy (nats), surer →"}
 
 
@@ -52,30 +52,42 @@ def entropies(
     top = 1.1 * max([1, most or 0, *(int(count.max()) for count in counts.values())])
 
     finite = {name: _finite(values[name]) for name in shown}
-    headings = [named(name, theme, _mean(found)) for name, found in finite.items()]
-    figure = make_subplots(
-        len(shown), 1, shared_xaxes=True, subplot_titles=headings, vertical_spacing=0.36 / (1 + len(shown))
-    )
-    figure.update_annotations(x=0, xanchor="left")
+    gap = 0.36 / (1 + len(shown))
+    tall = (1 - gap * (len(shown) - 1)) / max(len(shown), 1)
+    centres = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
+    traces: list[go.Bar | go.Scatter] = []
+    layout: dict[str, Any] = {"annotations": []}
     for row, (name, count) in enumerate(counts.items(), start=1):
-        centres = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
+        ground = (len(counts) - row) * (tall + gap)
+        which, last = "" if row == 1 else str(row), row == len(counts)
+        layout[f"xaxis{which}"] = {
+            "anchor": f"y{which}", "range": [low, high], "showticklabels": last,
+            "title": {"text": TITLES[scale] if last else ""},
+        }  # fmt: skip
+        layout[f"yaxis{which}"] = {
+            "anchor": f"x{which}", "domain": [ground, min(ground + tall, 1)], "range": [0, top], "nticks": 3,
+            "title": {"text": "samples"},
+        }  # fmt: skip
+        at = {"xaxis": f"x{which}", "yaxis": f"y{which}"}
         hover = "%{y} samples at %{x:.2f}<extra></extra>"
-        bars = go.Bar(x=centres, y=count, name=name, marker_color=theme.identity(name), hovertemplate=hover)
-        figure.add_trace(bars, row=row, col=1)
+        traces.append(
+            go.Bar(x=centres, y=count, name=name, marker_color=theme.identity(name), hovertemplate=hover, **at)
+        )
         if len(finite[name]):
             mean = float(entropy_scale(finite[name].mean(keepdims=True), scale)[0])
             line = {"color": theme.ink, "width": 2, "dash": "dot"}
-            mark = go.Scatter(x=[mean, mean], y=[0, top], mode="lines", line=line, name="mean", hoverinfo="skip")
-            figure.add_trace(mark, row=row, col=1)
-    figure.update_xaxes(range=[low, high])
-    figure.update_yaxes(range=[0, top], nticks=3, title_text="samples")
+            traces.append(
+                go.Scatter(x=[mean, mean], y=[0, top], mode="lines", line=line, name="mean", hoverinfo="skip", **at)
+            )
+        layout["annotations"].append(
+            {"text": named(name, theme, _mean(finite[name])), "y": min(ground + tall, 1)} | HEADING
+        )
     samples = f"{title}, " if title else ""
-    figure.add_annotation(
-        text=f"<b>{samples}n = {max((len(found) for found in finite.values()), default=0):,}</b>",
-        xref="paper", x=0, xanchor="left", yref="paper", y=1, yanchor="bottom", yshift=26,
-    )  # fmt: skip
-    style(figure, theme, height=74 + panel * len(shown), x_title=TITLES[scale], legend=False)
-    return figure.update_layout(margin_t=62)
+    n = max((len(found) for found in finite.values()), default=0)
+    layout["annotations"].append({"text": f"<b>{samples}n = {n:,}</b>", "y": 1, "yshift": 26} | HEADING)
+    figure = style(go.Figure(traces, layout), theme, height=74 + panel * len(shown), legend=False)
+    figure.layout.margin.t = 62
+    return figure
 
 
 def describe_entropies(values: Mapping[str, np.ndarray], title: str = "") -> str:

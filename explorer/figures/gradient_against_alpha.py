@@ -1,6 +1,7 @@
 """Input gradient against alpha(x), sample by sample: is the model flat where the neighbours already tell the label?"""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -33,27 +34,34 @@ def gradient_against_alpha(
     alpha, lonely = np.asarray(alpha, dtype=np.float32), np.asarray(alone, dtype=bool)
     heights, bottom, top = _on_log_axis(gradient)
     points = np.stack([alpha, heights], 1)
-    figure = go.Figure(marks(points, labels, forget, classes, theme, indices=indices, alone=lonely))
-    hover = "sample %{customdata}, %{fullData.name}<br>alpha %{x:.2f}, %{y:.3g}<extra></extra>"
-    figure.update_traces(hovertemplate=hover)
+    traces = marks(points, labels, forget, classes, theme, indices=indices, alone=lonely)
+    for trace in traces:
+        trace.hovertemplate = "sample %{customdata}, %{fullData.name}<br>alpha %{x:.2f}, %{y:.3g}<extra></extra>"
     high, low, apart = _parts(alpha, lonely, tau)
     line = {"color": theme.ink, "width": 2, "dash": "dash"}
-    figure.add_shape(type="line", x0=tau, x1=tau, yref="y domain", y0=0, y1=1, line=line, layer="below")
+    split = {"type": "line", "x0": tau, "x1": tau, "yref": "y domain", "y0": 0, "y1": 1, "line": line, "layer": "below"}
+    notes: list[dict[str, Any]] = []
     n = max(len(alpha), 1)
     sides = [("left", 0, "high information", high), ("right", 1, "low information", low)]
     for side, x, words, count in sides:
         text = f"{words}<br>{count:,} ({percent(count / n)})"
         place = {"xref": "x domain", "x": x, "xanchor": side, "align": side, "yref": "y domain", "y": 1}
-        figure.add_annotation(text=text, showarrow=False, yanchor="bottom", **place)
+        notes.append({"text": text, "showarrow": False, "yanchor": "bottom"} | place)
     foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
-    figure.add_annotation(text=f"τ = {tau:.2f}", showarrow=False, xshift=-5 if tau > 0.5 else 5, **foot)
-    figure.update_xaxes(range=[-0.03, 1.03], tickvals=[0, 0.25, 0.5, 0.75, 1])
-    figure.update_yaxes(
-        type="log", range=[np.log10(bottom / 1.3), np.log10(top)], dtick=decades(bottom, top), exponentformat="power"
-    )
+    notes.append({"text": f"τ = {tau:.2f}", "showarrow": False, "xshift": -5 if tau > 0.5 else 5} | foot)
+    ends = [float(np.log10(bottom / 1.3)), float(np.log10(top))]
     title = f"alpha(x), share; {apart:,} alone apart" if apart else "alpha(x), share"
+    layout = {
+        "shapes": [split],
+        "annotations": notes,
+        "legend": {"xref": "container"},
+        "xaxis": {"range": [-0.03, 1.03], "tickvals": [0, 0.25, 0.5, 0.75, 1]},
+        "yaxis": {"type": "log", "range": ends, "dtick": decades(bottom, top), "exponentformat": "power"},
+    }
+    figure = go.Figure(traces, layout)
     style(figure, theme, height=height, x_title=title, y_title=f"{measure} (log)", legend=True)
-    return figure.update_layout(margin_t=92, legend_xref="container")
+    figure.layout.margin.t = 92
+    return figure
 
 
 def describe_gradient(

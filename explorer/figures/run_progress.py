@@ -1,6 +1,7 @@
 """A run while it goes on: accuracy on forget set and retained samples, the loss, the forget set's mean entropy."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,6 +22,7 @@ def accuracy_progress(
     *,
     total: int,
     target: float | None = None,
+    now: int | None = None,
     height: int = 320,
 ) -> go.Figure:
     """Accuracy over the steps, on an axis that is always 0 to 100 %.
@@ -29,32 +31,39 @@ def accuracy_progress(
     forget, retain  (t,) shares in 0..1 of the forget set and of a sample of the retained set
     total           steps of the whole run: the axis grows towards it in a few jumps
     target          share at which the run stops
+    now             the step that is looked at, where it is not the newest
     """
-    figure, end = go.Figure(), _end(steps, total)
+    end, traces = _end(steps, total), []
+    notes: list[dict[str, Any]] = []
     lines = [("forget", forget, theme.unlearned, "solid"), ("retained", retain, theme.muted, "dash")]
     last = [100 * float(values[-1]) if len(values) else 0.0 for _, values, _, _ in lines]
     for (name, values, color, dash), label, at in zip(lines, _spread(last), last, strict=True):
         hover = f"step %{{x}}: %{{y:.1f}} % of {name}<extra></extra>"
-        figure.add_scatter(
-            x=_steps(steps), y=(100 * np.asarray(values)).astype(np.float32), name=name, mode="lines",
-            line={"color": color, "width": 3, "dash": dash}, hovertemplate=hover,
-        )  # fmt: skip
-        now = {"x": [steps[-1], end], "y": [at, at]} if len(steps) else {"x": [], "y": []}
-        figure.add_scatter(**now, mode="lines", line={"color": color, "width": 1, "dash": "dot"}, hoverinfo="skip")
+        line = {"color": color, "width": 3, "dash": dash}
+        y = (100 * np.asarray(values)).astype(np.float32)
+        traces.append(go.Scatter(x=_steps(steps), y=y, name=name, mode="lines", line=line, hovertemplate=hover))
+        ahead = {"x": [steps[-1], end], "y": [at, at]} if len(steps) else {"x": [], "y": []}
+        thin = {"color": color, "width": 1, "dash": "dot"}
+        traces.append(go.Scatter(**ahead, mode="lines", line=thin, hoverinfo="skip"))
         if len(steps):
             place = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "y", "y": label, "yanchor": "middle"}
-            figure.add_annotation(text=f"{name}<br>{percent(at / 100)}", align="left", xshift=6, **place)
+            notes.append({"text": f"{name}<br>{percent(at / 100)}", "align": "left", "xshift": 6} | place)
+    marks = _mark(now, theme)
     if target is not None:
-        figure.add_shape(
-            type="line", xref="paper", x0=0, x1=1, y0=100 * target, y1=100 * target, layer="below",
-            line={"color": theme.ink, "width": 1, "dash": "dot"},
-        )  # fmt: skip
+        level = {"xref": "paper", "x0": 0, "x1": 1, "y0": 100 * target, "y1": 100 * target}
+        dotted = {"color": theme.ink, "width": 1, "dash": "dot"}
+        marks.append({"type": "line", "layer": "below", "line": dotted} | level)
         place = {"xref": "paper", "x": 0, "xanchor": "left", "y": 100 * target, "yanchor": "bottom"}
-        figure.add_annotation(text=f"stops at {percent(target)}", xshift=4, **place)
-    figure.update_xaxes(range=[0, end])
-    figure.update_yaxes(range=[-3, 103], tickvals=[0, 25, 50, 75, 100])
-    style(figure, theme, height=height, x_title="step", y_title="accuracy (%)", legend=False)
-    return figure.update_layout(margin_r=92)
+        notes.append({"text": f"stops at {percent(target)}", "xshift": 4} | place)
+    layout = {
+        "annotations": [{"showarrow": False} | note for note in notes],
+        "shapes": marks,
+        "xaxis": _reaching(end) | {"title": {"text": "step"}},
+        "yaxis": {"range": [-3, 103], "tickvals": [0, 25, 50, 75, 100], "title": {"text": "accuracy (%)"}},
+    }
+    figure = style(go.Figure(traces, layout), theme, height=height, legend=False)
+    figure.layout.margin.r = 92
+    return figure
 
 
 def loss_progress(
@@ -65,12 +74,14 @@ def loss_progress(
     *,
     total: int,
     reference: float | None = None,
+    now: int | None = None,
     height: int = 320,
 ) -> go.Figure:
     """The method's loss above, the forget set's mean entropy below, over the same steps.
 
     steps, loss, entropy  (t,), (t,) in the method's own unit, (t,) nats; may be empty
     reference             the retrained model's mean entropy in nats, as a line to compare with
+    now                   the step that is looked at, where it is not the newest
     """
     figure, end = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.12), _end(steps, total)
     for row, (name, values) in enumerate((("loss", loss), ("mean entropy", entropy)), start=1):
@@ -88,7 +99,8 @@ def loss_progress(
         figure.add_scatter(x=[0, end], y=[reference] * 2, mode="lines", line=line, hoverinfo="skip", row=2, col=1)
         place = {"xref": "x2 domain", "x": 0, "xanchor": "left", "yref": "y2", "y": reference, "yanchor": "bottom"}
         figure.add_annotation(text=f"retrained {nats(reference)}", xshift=4, **place)
-    figure.update_xaxes(range=[0, end])
+    figure.update_layout(shapes=_mark(now, theme))
+    figure.update_xaxes(_reaching(end))
     figure.update_yaxes(title_text="loss", row=1, col=1)
     figure.update_yaxes(title_text="entropy (nats)", row=2, col=1)
     return style(figure, theme, height=height, x_title="step", legend=False)
@@ -114,6 +126,19 @@ def describe_loss(steps: np.ndarray, loss: np.ndarray, entropy: np.ndarray) -> s
         f"From step {steps[0]} to step {steps[-1]}, {slope}the mean entropy of the forget set goes from "
         f"{nats(entropy[0])} to {nats(entropy[-1])}."
     )
+
+
+def _reaching(end: float) -> dict[str, Any]:
+    """An axis from 0 to `end` that is not set by its range: a reader's zoom outlives the axis's growth."""
+    return {"autorangeoptions": {"include": [0, end], "clipmin": 0, "clipmax": end}}
+
+
+def _mark(now: int | None, theme: Theme) -> list[dict[str, Any]]:
+    """The line at the step that is looked at, if that is not the newest."""
+    line = {"color": theme.ink, "width": 2, "dash": "dash"}
+    return [] if now is None else [
+        {"type": "line", "x0": now, "x1": now, "yref": "paper", "y0": 0, "y1": 1, "line": line}
+    ]  # fmt: skip
 
 
 def _steps(steps: np.ndarray) -> np.ndarray:

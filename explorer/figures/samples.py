@@ -15,7 +15,7 @@ SYMBOLS = (
 CROWD = 1000
 """Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
 PLAIN = 3000
-"""Above this many every mark is a small circle: they cover each other less, and without a GPU WebGL draws them sooner."""
+"""Above this many every mark is a small circle: it hides less, and WebGL without a GPU draws it sooner."""
 SMALL = 4
 """px, what a mark measures then."""
 MANY = 40

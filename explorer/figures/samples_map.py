@@ -41,10 +41,11 @@ def samples_map(
         bar |= {"title": {"text": field, "side": "bottom"}}
         if ends is not None:
             bar |= {"tickvals": [low, high], "ticktext": ends}
-        figure.update_layout(coloraxis={"cmin": low, "cmax": high, "colorbar": bar})
-    figure.update_yaxes(constraintoward="top")
+        figure.layout.coloraxis = {"cmin": low, "cmax": high, "colorbar": bar}
+    figure.layout.yaxis.constraintoward = "top"
     style(figure, theme, height=height, axes=False, legend=True)
-    return figure.update_layout(margin_t=56)  # the legend may take two lines on a phone
+    figure.layout.margin.t = 56  # the legend may take two lines on a phone
+    return figure
 
 
 def describe_map(

@@ -34,6 +34,7 @@ def story(
     *,
     classes: Sequence[str],
     start: int = -1,
+    button: str = "Play",
     height: int = 380,
 ) -> go.Figure:
     """The plane of the unlearned model at each snapshot; it opens on snapshot `start` and plays from the first.
@@ -43,6 +44,7 @@ def story(
     steps            (t,) step of each snapshot; forget_accuracy (t,) share in 0..1 of the forget set that is right
     points, labels, forget
                      (n, 2), (n,), (n,) mask: as in `boundary`
+    button           what stands on the button that plays it
     height           of the neighbours; the film is taller by CONTROLS
 
     A frame replaces the regions (trace 0) and the heading; the samples stay.
@@ -65,7 +67,7 @@ def story(
     ]
     style(figure, theme, height=height + CONTROLS, axes=False, legend=False)
     return figure.update_layout(
-        margin_b=8 + CONTROLS, updatemenus=[_buttons()], sliders=[_slider(steps, start % len(steps))]
+        margin_b=8 + CONTROLS, updatemenus=[_buttons(button)], sliders=[_slider(steps, start % len(steps))]
     )
 
 
@@ -83,8 +85,8 @@ def _show(duration: int, mode: str = "immediate") -> dict[str, Any]:
     return {"frame": {"duration": duration, "redraw": True}, "transition": {"duration": 0}, "mode": mode}
 
 
-def _buttons() -> dict[str, Any]:
-    play = {"label": "Play", "method": "animate", "args": [None, _show(PACE)]}
+def _buttons(label: str) -> dict[str, Any]:
+    play = {"label": label, "method": "animate", "args": [None, _show(PACE)]}
     pause = {"label": "Pause", "method": "animate", "args": [[None], _show(0)]}
     place = {"x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 14}}
     return {"type": "buttons", "direction": "right", "buttons": [play, pause]} | place

@@ -12,7 +12,7 @@ from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
 from explorer.models import models_for
 from explorer.settings import InputError
-from explorer.ui import link, method_settings, view
+from explorer.ui import compared, link, method_settings, run, view
 from explorer.ui.navigation import navigate
 
 STORY_FORGET = "samples:35,43,44,147,170,179,226,297"  # well within the other moon: the informative ones
@@ -104,7 +104,9 @@ def _adopt(arrived: dict[str, str]) -> None:
         link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
     _seed_points(dataset)
     _seed_forget(forget, dataset)
-    understood = method_settings.adopt(arrived, dataset, forget) | view.adopt(arrived)
+    understood = method_settings.adopt(arrived, dataset, forget)
+    for part in (view, compared, run):
+        understood |= part.adopt(arrived)
     unknown = set(arrived) - set(DEFAULTS) - understood
     for name in sorted(unknown):
         link.drop(f"there is no parameter {name!r}; it was left out.")
@@ -219,4 +221,5 @@ def publish(experiment: Experiment) -> None:
         "forget": experiment.forget,
         "seed": experiment.seed,
     }
-    link.publish({**story, **method_settings.as_link(experiment), **view.as_link()})
+    parts = (method_settings.as_link(experiment), view.as_link(), compared.as_link(experiment), run.as_link(experiment))
+    link.publish({**story, **{name: value for part in parts for name, value in part.items()}})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 from collections.abc import Mapping
@@ -10,10 +9,13 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
+from explorer.data import ForgetSet
 from explorer.experiments import Experiment
-from explorer.ui.choice import forget_samples
+from explorer.ui import method_settings, run
+from explorer.ui.choice import experiment_of, forget_samples
+from explorer.ui.navigation import page_of
+from explorer.ui.pictures import picture_link
 
 SHOWN = 200  # rows with a picture; the file has them all
 
@@ -51,6 +53,7 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
             icon=":material/ink_eraser:", key="forget chosen", on_click=forget_samples, args=(chosen, experiment),
             disabled=len(chosen) >= len(data.train),
         )  # fmt: skip
+        offer_to_forget(experiment)
         st.download_button(
             "Download as CSV", _as_csv(table), f"{data.code.partition(':')[0]}-samples.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="download chosen",
@@ -60,7 +63,7 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
         st.rerun()  # the whole page: the sidebar and the link follow
     rows: dict[str, Any] = {name: np.asarray(values)[:SHOWN] for name, values in table.items()}
     if data.kind == "image":
-        rows = {"picture": [_as_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}
+        rows = {"picture": [picture_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}
     st.dataframe(
         rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
         column_config={
@@ -70,6 +73,27 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
     )  # fmt: skip
     if len(chosen) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
+
+
+def offer_to_forget(experiment: Experiment) -> None:
+    """The button that makes the chosen samples the forget set and starts the run, to be watched on Unlearn."""
+    chosen = chosen_samples(experiment)
+    if not 0 < len(chosen) < len(experiment.data.train):
+        return
+    pressed = st.button(
+        f"Forget {len(chosen):,} and watch" if len(chosen) > 1 else "Forget it and watch", icon=":material/play_arrow:",
+        key="forget and run", on_click=_forget_and_run, args=(chosen, experiment),
+    )  # fmt: skip
+    if pressed:
+        choose_samples(experiment, [])
+        st.switch_page(page_of("unlearn"))
+
+
+def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
+    forget_samples(samples, experiment)
+    code = ForgetSet.of_samples(samples, experiment.data).code
+    story = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
+    run.launch(method_settings.request_of(story))
 
 
 def _is_float(values: Any) -> bool:
@@ -82,13 +106,6 @@ def _as_csv(table: Mapping[str, object]) -> str:
     rows.writerow(table)
     rows.writerows(zip(*(np.asarray(values).tolist() for values in table.values()), strict=True))
     return file.getvalue()
-
-
-def _as_link(picture: np.ndarray) -> str:
-    """A small PNG that stands in its own link."""
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, "png")
-    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 
 def _key(experiment: Experiment) -> str:

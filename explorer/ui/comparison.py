@@ -1,36 +1,56 @@
-"""The three models side by side: their networks, measures and entropies, and the one map that they share."""
+"""The three models side by side: their networks and measures."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import count
 
-import numpy as np
-
-from explorer.data import Split
-from explorer.evaluation import Measures, SharedMap, entropies, evaluate, features, logits, shared_map, thin
-from explorer.experiments import Experiment, Job, Outcome, Request
+from explorer.evaluation import Measures, evaluate
+from explorer.experiments import Experiment, Outcome, Request
 from explorer.models import Network
-from explorer.ui import work
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.run import current
 
-ENTROPIES_SHOWN = 2000  # retained or test samples in a histogram, the same ones for every model
+
+@dataclass(frozen=True)
+class StandIn:
+    """An earlier run of the same experiment in the place of "original", "unlearned" or "retrained"; words name it."""
+
+    place: str
+    outcome: Outcome
+    words: str
 
 
 @dataclass(frozen=True, eq=False)
 class Trio:
-    """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here."""
+    """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
+
+    outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's name.
+    """
 
     experiment: Experiment
     networks: dict[str, Network]
     measures: dict[str, Measures]
     outcome: Outcome
+    stand_in: StandIn | None = None
+    number: int = field(default_factory=count().__next__)
 
     @property
     def request_key(self) -> str:
         """Tells this trio from any other, for keys of jobs."""
-        return f"{self.experiment} {id(self.outcome)}"
+        return f"{self.experiment} {self.number}"
+
+    @property
+    def turned(self) -> tuple[str, ...]:
+        """Whose features lie in another basis than the original's: of a network that was trained from another start."""
+        return () if self.stand_in is not None and self.stand_in.place == "retrained" else ("retrained",)
+
+    def note(self, name: str) -> str:
+        """What follows a model's name in the heading of a picture, where an earlier run stands in its place."""
+        if self.stand_in is None or self.stand_in.place != name:
+            return ""
+        return "an earlier run" if name == "unlearned" else "replaced by an earlier run"
 
 
 def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome | None:
@@ -42,8 +62,8 @@ def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome |
 
 
 @lru_cache(maxsize=16)
-def trio_of(experiment: Experiment, outcome: Outcome) -> Trio:
-    """The three models with their measures."""
+def trio_of(experiment: Experiment, outcome: Outcome, stand_in: StandIn | None = None) -> Trio:
+    """The three models with their measures, an earlier run in the place of one of them where that was asked for."""
     networks = {
         "original": network_of(experiment, "original"),
         "unlearned": outcome.network,
@@ -54,62 +74,32 @@ def trio_of(experiment: Experiment, outcome: Outcome) -> Trio:
         "unlearned": evaluate(outcome.network, partition_of(experiment)),
         "retrained": measures_of(experiment, "retrained"),
     }
-    return Trio(experiment, networks, measures, outcome)
-
-
-@lru_cache(maxsize=48)
-def entropies_of(trio: Trio, part: str) -> dict[str, np.ndarray]:
-    """Entropies in nats of the samples of one part ("forget", "retain", "test") under the three models."""
-    split: Split = getattr(partition_of(trio.experiment), part)
-    if part != "forget":
-        split = split[np.sort(np.random.default_rng(0).permutation(len(split))[:ENTROPIES_SHOWN])]
-    return {name: entropies(logits(network, split.x)).numpy() for name, network in trio.networks.items()}
-
-
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """One map of the three models, and which training samples stand on it."""
-
-    shared: SharedMap
-    indices: np.ndarray
-
-
-def place(trio: Trio, method: str) -> Placed:
-    """PCA or UMAP of the penultimate features, fitted on the original's, the forget set whole."""
-    experiment = trio.experiment
-    forget = experiment.forget_set.indices.numpy()
-    indices = thin(len(experiment.data.train), forget)
-    inputs = experiment.data.train.x[indices]
-    found = {name: features(network, inputs).numpy() for name, network in trio.networks.items()}
-    retained = np.flatnonzero(~np.isin(indices, forget))
-    return Placed(shared_map(found, method="umap" if method == "umap" else "pca", retained=retained), indices)
-
-
-@lru_cache(maxsize=16)
-def pca_of(trio: Trio) -> Placed:
-    """The instant map."""
-    return place(trio, "pca")
-
-
-def umap_job(trio: Trio) -> Job:
-    """The UMAP of these models, computed in the background once."""
-    key = f"umap {trio.request_key}"
-    return work.job_of(key) or work.start(key, "UMAP of the three models", lambda job: place(trio, "umap"))
+    if stand_in is not None and stand_in.outcome is not outcome:
+        networks[stand_in.place] = stand_in.outcome.network
+        measures[stand_in.place] = evaluate(stand_in.outcome.network, partition_of(experiment))
+    return Trio(experiment, networks, measures, outcome, stand_in)
 
 
 def headline(trio: Trio) -> str:
     """Did it forget, what did it cost, and does it look like a model that never saw them? From the measures."""
     experiment, measures = trio.experiment, trio.measures
+    replaced = "" if trio.stand_in is None else trio.stand_in.place
     before, after, never = (measures[name] for name in ("original", "unlearned", "retrained"))
     lost = 100 * ((before.retain_test_accuracy or 0) - (after.retain_test_accuracy or 0))
     cost = "cost the others nothing" if lost < 0.05 else f"cost the others {lost:.1f} points"
     if lost <= -0.05:
         cost = f"brought the others {-lost:.1f} points"
     first = f"Forgetting these {len(experiment.forget_set):,} samples {cost} of test accuracy"
+    if replaced == "original":
+        beside = "as accurate as" if abs(lost) < 0.05 else f"{abs(lost):.1f} points {'below' if lost > 0 else 'above'}"
+        first = f"On test samples of the others, this unlearned model is {beside} the earlier run"
     if after.forget_entropy_mean is None or never.forget_entropy_mean is None:
         return first
     gap = after.forget_entropy_mean - never.forget_entropy_mean
     surer = (
         "about as sure of them as" if abs(gap) < 0.05 else "less sure of them than" if gap > 0 else "surer of them than"
     )
-    return f"{first}; the model is now {surer} one that never saw them"
+    if replaced == "original":
+        surer = surer.replace("them", f"the {len(experiment.forget_set):,} forget samples")
+    than = "the earlier run" if replaced == "retrained" else "one that never saw them"
+    return f"{first}; the model is now {surer} {than}"

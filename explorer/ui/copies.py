@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 
 from explorer.evaluation import logits
-from explorer.experiments import Experiment
+from explorer.experiments import Experiment, Request
 from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane, describe_copies
 from explorer.ui.models import grid_of, network_of, partition_of, slice_of
 from explorer.ui.plot import current_theme, plot
@@ -51,8 +51,12 @@ def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position
     return Copies(own, shown, logits(network, shown).argmax(1).numpy(), still)
 
 
-def show_copies(experiment: Experiment, settings: JitSettings, seed: int) -> None:
+def show_copies(experiment: Experiment, request: Request) -> None:
     """Draw the copies of one forget sample beside what they mean, and warn where the noise shows nothing else."""
+    settings, seed = request.settings, request.noise_seed
+    if not isinstance(settings, JitSettings):
+        st.caption(f"{request.method.title} adds no noise to the samples.")
+        return
     data, forget = experiment.data, partition_of(experiment).forget
     picture, words = st.columns([3, 4])
     with words:

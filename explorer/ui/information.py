@@ -40,7 +40,8 @@ def information(experiment: Experiment, space: Space) -> Information | None:
     key = f"information {_name(experiment)} {space}"
 
     def start() -> Job:
-        return work.start(key, "Measuring neighbours and gradients", lambda job: _measure(experiment, space, job))
+        measure = "Measuring neighbours and gradients"
+        return work.start(key, measure, lambda job: _measure(experiment, space, job), together=True)
 
     if work.job_of(key) is None:
         start()
@@ -122,7 +123,7 @@ def _leave_out(experiment: Experiment, samples: list[int]) -> None:
         return {sample: (found.information[sample], found.moved[sample]) for sample in samples}
 
     title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
-    work.start(_removal_key(experiment), title, leave)
+    work.start(_removal_key(experiment), title, leave, together=every)
 
 
 @lru_cache(maxsize=8)

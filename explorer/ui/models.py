@@ -46,6 +46,18 @@ def forget_entropies(experiment: Experiment, which: Trained) -> np.ndarray:
     return entropies(logits(network_of(experiment, which), partition_of(experiment).forget.x)).numpy()
 
 
+@lru_cache(maxsize=64)
+def calls_of(experiment: Experiment, which: Trained) -> np.ndarray:
+    """The class that a trained network names for each forget sample, (m,)."""
+    return logits(network_of(experiment, which), partition_of(experiment).forget.x).argmax(1).numpy()
+
+
+@lru_cache(maxsize=16)
+def entropies_on_test(experiment: Experiment) -> np.ndarray:
+    """Entropy of each test sample under the original in nats."""
+    return entropies(logits(network_of(experiment, "original"), experiment.data.test.x)).numpy()
+
+
 @lru_cache(maxsize=32)
 def grid_of(experiment: Experiment) -> PlaneGrid:
     """The grid on which the boundaries of a plane are drawn."""

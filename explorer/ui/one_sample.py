@@ -29,7 +29,7 @@ def show_one_sample(experiment: Experiment, sample: int) -> None:
         if job is None or not job.active:
 
             def begin() -> None:
-                work.start(key, title, lambda job: _run(story, requests, job))
+                work.start(key, title, lambda job: _run(story, requests, job), together=True)
 
             pressed = st.button(
                 f"Forget sample {sample} three ways: retrained, JiT, mislabel", icon=":material/play_arrow:",

@@ -35,9 +35,10 @@ async function draw(graph, failure, data) {
   try {
     const figure = JSON.parse(data.figure)
     const { width, height = 400, ...layout } = figure.layout ?? {}
+    layout.template ??= JSON.parse(data.look)
     graph.style.height = `${height}px` // holds the place while plotly loads; the width is the column's
     const Plotly = await load(data.source)
-    if (graph.figure !== data.figure || !graph.isConnected) return // overtaken by a newer figure, or the page was left
+    if (graph.wanted !== data || !graph.isConnected) return // overtaken by a newer figure, or the page was left
     failure.textContent = ""
     graph.hidden = false
     layout.autosize = true
@@ -95,10 +96,10 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   graph.setAttribute("role", "img")
   graph.setAttribute("aria-label", data.alt)
   graph.report = setStateValue
-  graph.chosen = data.chosen
+  graph.chosen = JSON.parse(data.chosen)
   follow(graph, data.theme, setTriggerValue)
-  if (graph.figure !== data.figure) {
-    graph.figure = data.figure
+  if (graph.wanted?.figure !== data.figure || graph.wanted.look !== data.look) {
+    graph.wanted = data
     draw(graph, parentElement.querySelector(".failure"), data)
   }
   return () => window.Plotly?.purge(graph) // gives the WebGL context back when the page is left

@@ -6,6 +6,9 @@ comes once a page load from the plotly wheel's own folder, served as a v1 compon
 fetched from the network, and an update carries its figure alone.
 """
 
+import importlib
+import json
+import sys
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,7 +19,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
-from explorer.figures.theme import DARK, LIGHT, Theme
+from explorer.figures.theme import DARK, LIGHT, Theme, look
 
 _HERE = Path(__file__).parent
 _updating_plot = st.components.v2.component(
@@ -35,8 +38,15 @@ def _source() -> str:
     return f"component/{served.name}/plotly.min.js"
 
 
+@cache
+def _look(theme: Theme) -> str:
+    return json.dumps(look(theme))
+
+
 def current_theme() -> Theme:
     """The theme of the reader's page; light as long as the browser has not told."""
+    if "pandas" in sys.modules:  # another reader's page may just import it: plotly, which is next, must not see half
+        importlib.import_module("pandas")
     return DARK if st.context.theme.type == "dark" else LIGHT
 
 
@@ -63,8 +73,9 @@ def plot(
         "figure": figure.to_json(),
         "alt": alt,
         "selectable": on_choose is not None,
-        "chosen": list(chosen),
+        "chosen": json.dumps([int(sample) for sample in chosen]),  # a list Streamlit would hold against all of pandas
         "source": _source(),
+        "look": _look(current_theme()),
         "theme": current_theme().name,
     }
     told = (lambda: None) if on_choose is None else (lambda: on_choose(_picked(key)))

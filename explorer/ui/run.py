@@ -1,57 +1,166 @@
-"""The run that somebody watches: started from the page's settings, recorded as it goes, stopped at once."""
+"""The run that a tab watches: launched from its settings, played, and found again by its token after a reload."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from explorer.experiments import Experiment, Job, Outcome, Request, Snapshot, Trajectory, unlearn
-from explorer.ui import work
+from explorer.experiments import Experiment, Job, LiveRun, Outcome, Request, Snapshot, Trajectory
+from explorer.experiments.watched import GRACE, Watched
+from explorer.settings import InputError
+from explorer.ui import link, method_settings, work
 from explorer.ui.models import partition_of
+from explorer.unlearning import Step
 
-JOB = "unlearn"
+TOKEN = "live"  # its name in the link
+PACES = {"fast": 0.0, "slow": 0.5}  # seconds from step to step at least
 
 
-@dataclass(frozen=True, eq=False)
 class Run:
-    """A request with the record of its run; `outcome` is None until it has ended."""
+    """A live run with the job that plays it; `token` names it in a link, for as long as this server holds it."""
 
-    request: Request
-    trajectory: Trajectory
-    job: Job
+    def __init__(self, live: LiveRun, token: str = "") -> None:
+        self.live, self.token = live, token
+        self.job: Job | None = None
+
+    @property
+    def request(self) -> Request:
+        """What decides it."""
+        return self.live.request
 
     @property
     def outcome(self) -> Outcome | None:
-        """What the run left, once it has ended."""
-        return self.job.result
+        """What it left, once it has ended."""
+        return self.live.outcome
 
     @property
-    def now(self) -> Snapshot | None:
-        """The newest moment."""
-        moments = self.trajectory.snapshots()
-        return moments[-1] if moments else None
+    def active(self) -> bool:
+        """Whether it plays, or waits for a worker to."""
+        return self.job is not None and self.job.active
+
+    @property
+    def resting(self) -> bool:
+        """Whether it has begun, does not play, and has not ended."""
+        return not self.active and self.outcome is None and bool(self.moments)
+
+    @property
+    def moments(self) -> list[Snapshot]:
+        """What was recorded so far, oldest first."""
+        return [] if self.live.trajectory is None else self.live.trajectory.snapshots()
+
+    def play(self, steps: int | None = None) -> None:
+        """Go on in the background, or take so many steps."""
+
+        def watch(job: Job, step: Step) -> None:
+            job.tell(step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
+
+        self._in_background("Unlearning", lambda job: self.live.play(lambda step: watch(job, step), steps))
+
+    def go_back(self, step: int) -> None:
+        """Take the run back to an earlier step, in the background."""
+        doing = f"Going back to step {step:,}"
+        self._in_background(doing, lambda job: self.live.go_back(step, lambda share: job.tell(share, doing)))
+
+    def pause(self) -> None:
+        """Rest after the step that is under way."""
+        self.live.pause()
+        if self.job is not None and self.job.state == "waiting":
+            self.job.stop()
+
+    def stop(self) -> None:
+        """End the run at its last whole step."""
+        if self.job is not None:
+            self.job.stop()
+        self.live.stop()
+
+    def _in_background(self, title: str, playing: Callable[[Job], None]) -> None:
+        if not self.active:
+            self.job = Job(title, playing)
+            work.queue().start(self.job)
 
 
-def launch(request: Request) -> None:
-    """Start a run in the background; one that this tab still has going is stopped."""
-    experiment = request.experiment
-    trajectory = Trajectory(experiment.data, partition_of(experiment))
+@st.cache_resource(show_spinner=False)
+def runs() -> Watched[Run]:
+    """Every tab's runs by token."""
+    return Watched()
 
-    def forget(job: Job) -> Outcome:
-        def watch(step: object) -> None:
-            job.tell(step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")  # type: ignore[attr-defined]
 
-        return unlearn(request, trajectory, watch, lambda: job.stopping)
+def launch(request: Request, steps: int | None = None) -> None:
+    """Start a run in the background; the one that this tab had is stopped, unless another tab watches it."""
+    let_go()
+    run = Run(LiveRun(request, Trajectory(request.experiment.data, partition_of(request.experiment))), _new_token())
+    run.live.pace = PACES[st.session_state.get("pace") or "fast"]
+    runs().put(run.token, run, work.tab())
+    _hold(run)
+    run.play(steps)
 
-    job = work.start(JOB, f"Unlearning with {request.method.title}", forget)
-    st.session_state["run"] = Run(request, trajectory, job)
+
+def let_go() -> None:
+    """Stop this tab's run, unless another tab watches it."""
+    run = latest()
+    if run is not None and run.token:
+        runs().let_go(run.token, work.tab())
+
+
+def latest() -> Run | None:
+    """This tab's latest run, on whichever experiment."""
+    found: Run | None = st.session_state.get("run")
+    return found
 
 
 def current(experiment: Experiment) -> Run | None:
     """This tab's latest run, if it was on this experiment."""
-    run = st.session_state.get("run")
+    run = latest()
     return run if run is not None and run.request.experiment == experiment else None
+
+
+def shown(experiment: Experiment) -> Run | None:
+    """The run to look at: this tab's, else the one that the store has of these settings, which has ended."""
+    run = current(experiment)
+    if run is not None:
+        return run
+    try:
+        found = LiveRun.found(method_settings.request_of(experiment))
+    except InputError:  # settings that do not go together: the page says so where they are set
+        return None
+    if found is not None:
+        st.session_state["run"] = run = Run(found)
+    return run
+
+
+def say_elsewhere(experiment: Experiment) -> None:
+    """Say that this tab's run goes on where it belongs, if that is not here."""
+    run = latest()
+    if run is not None and run.active and run.request.experiment != experiment:
+        other = run.request.experiment
+        st.info(
+            f"The run on {other.dataset}, {other.model}, {other.forget} goes on; choose that again to see it. A run "
+            "that is started here ends it.",
+            icon=":material/directions_run:",
+        )
+
+
+def adopt(arrived: Mapping[str, str]) -> set[str]:
+    """Find the run that a link names; returns the parameters that were understood."""
+    token = arrived.get(TOKEN)
+    if token is not None:
+        run = runs().find(token, work.tab())
+        if run is not None:
+            _hold(run)
+        else:
+            link.drop(
+                f"its run is not here any more (one ends {GRACE:.0f} seconds after its last tab was closed); "
+                "the same settings give the same numbers again."
+            )
+    return {TOKEN}
+
+
+def as_link(experiment: Experiment) -> dict[str, object]:
+    """The token of this experiment's run."""
+    run = current(experiment)
+    return {TOKEN: run.token} if run is not None and run.token else {}
 
 
 def stop_sentence(run: Run) -> str:
@@ -65,10 +174,12 @@ def stop_sentence(run: Run) -> str:
             f"Forgotten {ended}: the run stopped by itself at a forget accuracy of {100 * rule.accuracy:g} % or less."
         )
     if outcome.stopped == "guard":
+        read = "" if outcome.agreement is None else f" ({100 * outcome.agreement:.0f} %)"
         return (
-            f"Stopped before a collapse, {ended}: fewer than {100 * rule.guard:g} % of noise inputs were still "
-            "called what the original called them, a sign that the model no longer tells inputs apart. "
-            "This is its last good step."
+            f"Stopped before a collapse, {ended}: the guard shows the model noise, and fewer than "
+            f"{100 * rule.guard:g} % of the noise inputs{read} were still called what the original called them, "
+            "a sign that the model no longer tells inputs apart. What stands here is its last good step; an earlier "
+            "one can be taken below."
         )
     if outcome.stopped == "nan":
         return f"Stopped {ended}: a number was no longer finite. This is the last good step; try a smaller eta."
@@ -77,3 +188,13 @@ def stop_sentence(run: Run) -> str:
     if rule.target == "none":
         return f"Ran through {ended}, with no stopping rule."
     return f"Ran through {ended} without reaching its target; try a larger eta or more passes."
+
+
+def _hold(run: Run) -> None:
+    st.session_state["run"] = run
+    if runs().leave not in work.tab().leaving:
+        work.tab().leaving.append(runs().leave)
+
+
+def _new_token() -> str:
+    return secrets.token_hex(4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import streamlit as st
 
@@ -9,6 +11,7 @@ from explorer.experiments import Experiment, Snapshot
 from explorer.figures.boundary import boundary, describe_boundary
 from explorer.figures.entropies import describe_entropies, entropies
 from explorer.figures.run_progress import accuracy_progress, describe_accuracy, describe_loss, loss_progress
+from explorer.ui.chosen import choose_samples, chosen_samples, offer_to_forget
 from explorer.ui.models import forget_entropies, grid_of, network_of, slice_of
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.run import Run
@@ -16,36 +19,39 @@ from explorer.ui.run import Run
 PLANE_HEIGHT = 380
 
 
-def headline(experiment: Experiment, run: Run | None) -> str:
-    """What forgetting has done so far, in one sentence computed from the run."""
+def headline(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> str:
+    """What forgetting has done by this moment of the run, in one sentence computed from it."""
     size, samples = len(experiment.forget_set), len(experiment.data.train)
-    moments = [] if run is None else run.trajectory.snapshots()
-    if len(moments) < 2:
+    if run is None or moment is None or moment.step == 0:
         return f"{size:,} of {samples:,} training samples are to be forgotten"
-    before, now = moments[0], moments[-1]
+    before, now = run.moments[0], moment
     lost = 100 * (before.retain_accuracy - now.retain_accuracy)
     others = (
         f"lost {lost:.1f} points" if lost >= 0.05 else f"gained {-lost:.1f} points" if lost <= -0.05 else "lost nothing"
     )
+    when = "now gets" if now.step == run.moments[-1].step else f"got, at step {now.step:,},"
     return (
-        f"The model now gets {100 * now.forget_accuracy:.1f} % of the {size:,} forget samples right "
+        f"The model {when} {100 * now.forget_accuracy:.1f} % of the {size:,} forget samples right "
         f"(it was {100 * before.forget_accuracy:.1f} %); the others {others}"
     )
 
 
-def show_stage(experiment: Experiment, run: Run | None) -> None:
-    """Draw the run's newest moment; called again and again while it goes on, it updates each plot in place."""
-    moment = run.now if run is not None else None
-    if experiment.data.kind == "plane":
-        _show_planes(experiment, moment)
+def show_readings(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
+    """Accuracies, loss and forget entropies; called again and again while a run goes on, each plot updates in place."""
     left, right = st.columns(2)
     with left:
-        _show_progress(experiment, run)
+        _show_progress(experiment, run, moment)
     with right:
         _show_entropies(experiment, moment)
 
 
-def _show_planes(experiment: Experiment, moment: Snapshot | None) -> None:
+def show_planes(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
+    """The planes of the three models, the unlearned one at this moment of the run.
+
+    Between two runs a lasso or click in one of them chooses samples, which may be forgotten at once.
+    """
+    idle = run is None or not (run.active or run.resting)
+    choose = (lambda samples: choose_samples(experiment, samples)) if idle else None
     retrained = slice_of(experiment, "retrained") if experiment.stored("retrained") else None
     regions = {
         "original": slice_of(experiment, "original"),
@@ -60,11 +66,22 @@ def _show_planes(experiment: Experiment, moment: Snapshot | None) -> None:
                 st.caption(f"**{name.capitalize()}**")
                 st.info(empty[name])
             else:
-                show_plane(experiment, found, name, note)
+                show_plane(experiment, found, name, note, choose)
+    if choose is not None and (chosen := chosen_samples(experiment)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{len(chosen):,} {'samples are' if len(chosen) > 1 else 'sample is'} chosen.")
+            offer_to_forget(experiment)
+            st.button("Choose none", key="choose none", on_click=choose_samples, args=(experiment, []))
 
 
-def show_plane(experiment: Experiment, regions: np.ndarray, name: str, note: str = "") -> None:
-    """One model's plane with the training samples, the forget set ringed."""
+def show_plane(
+    experiment: Experiment,
+    regions: np.ndarray,
+    name: str,
+    note: str = "",
+    on_choose: Callable[[list[int]], None] | None = None,
+) -> None:
+    """One model's plane with the training samples, the forget set ringed; `on_choose` lets samples be chosen in it."""
     train, grid = experiment.data.train, grid_of(experiment)
     forget = forget_mask(experiment)
     labels, classes = train.y.numpy(), experiment.data.classes
@@ -72,7 +89,10 @@ def show_plane(experiment: Experiment, regions: np.ndarray, name: str, note: str
         grid.xs, grid.ys, regions, train.x.numpy(), labels, forget, name, current_theme(),
         classes=classes, note=note, hollow_forget=name == "retrained", height=PLANE_HEIGHT,
     )  # fmt: skip
-    plot(figure, alt=describe_boundary(regions, labels, forget, name, classes), key=f"plane {name}")
+    plot(
+        figure, alt=describe_boundary(regions, labels, forget, name, classes), key=f"plane {name}",
+        chosen=chosen_samples(experiment) if on_choose else (), on_choose=on_choose,
+    )  # fmt: skip
 
 
 def forget_mask(experiment: Experiment) -> np.ndarray:
@@ -82,8 +102,9 @@ def forget_mask(experiment: Experiment) -> np.ndarray:
     return mask
 
 
-def _show_progress(experiment: Experiment, run: Run | None) -> None:
-    moments = [] if run is None else run.trajectory.snapshots()
+def _show_progress(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
+    moments = [] if run is None else run.moments
+    now = None if moment is None or not moments or moment.step == moments[-1].step else moment.step
     steps = np.array([moment.step for moment in moments])
     forget = np.array([moment.forget_accuracy for moment in moments])
     retain = np.array([moment.retain_accuracy for moment in moments])
@@ -93,7 +114,7 @@ def _show_progress(experiment: Experiment, run: Run | None) -> None:
     accuracy, loss = st.tabs(["Accuracy", "Loss and entropy"], on_change="rerun", key="progress tabs")
     if accuracy.open:
         with accuracy:
-            figure = accuracy_progress(steps, forget, retain, current_theme(), total=total, target=target)
+            figure = accuracy_progress(steps, forget, retain, current_theme(), total=total, target=target, now=now)
             plot(figure, alt=describe_accuracy(steps, forget, retain), key="accuracy progress")
     if loss.open:
         with loss:
@@ -101,7 +122,7 @@ def _show_progress(experiment: Experiment, run: Run | None) -> None:
             means = np.array([moment.forget_entropies.mean() for moment in moments])
             stored = experiment.stored("retrained")
             reference = float(forget_entropies(experiment, "retrained").mean()) if stored else None
-            figure = loss_progress(steps, losses, means, current_theme(), total=total, reference=reference)
+            figure = loss_progress(steps, losses, means, current_theme(), total=total, reference=reference, now=now)
             plot(figure, alt=describe_loss(steps, losses, means), key="loss progress")
 
 

@@ -10,7 +10,11 @@ from functools import cache
 from pathlib import Path
 
 import numpy as np
+import plotly.graph_objects as go
 
+from explorer.figures.boundary import boundary
+from explorer.figures.story import story as film_of
+from explorer.figures.theme import IDENTITIES, Theme
 from explorer.figures.words import percent
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "story.npz"
@@ -57,6 +61,11 @@ class Story:
         """The story as parameters of a link to another page."""
         return dict(zip(QUERY, map(str, self.codes), strict=True))
 
+    @property
+    def names(self) -> list[str]:
+        """The classes' names."""
+        return [str(name) for name in self.classes]
+
     def regions(self, name: str) -> np.ndarray:
         """Probabilities (h, w, 2) of the original, unlearned or retrained model."""
         share = {"original": self.snapshots[0], "unlearned": self.snapshots[-1], "retrained": self.retrained}[name]
@@ -69,6 +78,28 @@ def load_story() -> Story:
     """The shipped story; nobody may write into it."""
     with np.load(FILE, allow_pickle=False) as found:
         return Story(**found)
+
+
+# Every visit draws the same pictures: built once a theme, they leave the server to send plotly to the browser.
+@cache
+def plane(name: str, theme: Theme, height: int) -> go.Figure:
+    """The plane of the original, unlearned or retrained model, with its share of the forget set; shared, read only."""
+    told = load_story()
+    note = f"forget {percent(told.accuracies[IDENTITIES.index(name), 0])}"
+    return boundary(
+        told.xs, told.ys, told.regions(name), told.points, told.labels, told.forget, name, theme,
+        classes=told.names, note=note, hollow_forget=name == "retrained", height=height,
+    )  # fmt: skip
+
+
+@cache
+def film(theme: Theme, height: int, start: int = -1, button: str = "Play") -> go.Figure:
+    """The film of the run, opening on snapshot `start`; shared, read only."""
+    told = load_story()
+    return film_of(
+        told.xs, told.ys, told.snapshots, told.steps, told.forget_accuracy, told.points, told.labels, told.forget,
+        theme, classes=told.names, start=start, button=button, height=height,
+    )  # fmt: skip
 
 
 def together(text: str) -> str:

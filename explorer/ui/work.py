@@ -1,4 +1,4 @@
-"""Long work as a page sees it: started once, watched with a true bar, stopped at once, ended with the tab."""
+"""Long work as a page sees it: started once, watched with a true bar, stopped at once, found again after a reload."""
 
 from __future__ import annotations
 
@@ -8,16 +8,17 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import Experiment, Job, Jobs
+from explorer.experiments import Experiment, Job, Jobs, Store
 from explorer.experiments.experiment import Trained
 from explorer.experiments.job import WORKERS
+from explorer.experiments.watched import Watched
 
 POLL = 0.4  # seconds
 TRAINING = "train "  # how the keys of these jobs begin
 
 
 @st.cache_resource(show_spinner=False)
-def _queue() -> Jobs:
+def queue() -> Jobs:
     """The workers that all users of this server share, each with its part of the cores."""
     import torch
 
@@ -25,30 +26,70 @@ def _queue() -> Jobs:
     return Jobs()
 
 
-def _stop_all(held: dict[str, Job]) -> None:
-    for job in held.values():
-        job.stop()
+@st.cache_resource(show_spinner=False)
+def shared() -> Watched[Job]:
+    """Every tab's jobs, so that two that want the same share it, and a reload finds its own again."""
+    return Watched()
 
 
-@st.cache_resource(scope="session", on_release=_stop_all, show_spinner=False)
-def _held() -> dict[str, Job]:
-    """This tab's jobs by key; when the tab is gone they are stopped."""
-    return {}
+class Tab:
+    """Who watches: one open page in one browser, until it is closed or reloaded; with its jobs by key."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.leaving: list[Callable[[Tab], None]] = [shared().leave]
+
+    def leave(self) -> None:
+        """It is gone: what nobody else watches ends after the grace."""
+        for each in self.leaving:
+            each(self)
+
+
+@st.cache_resource(scope="session", on_release=Tab.leave, show_spinner=False)
+def tab() -> Tab:
+    """This one."""
+    return Tab()
 
 
 def job_of(key: str) -> Job | None:
-    """The job that this tab last started under `key`."""
-    return _held().get(key)
+    """The job under `key` that this tab started, or that another one shares: under way, or with a result."""
+    if key not in tab().jobs:
+        found = shared().find(_address(key), tab())
+        if found is not None and (found.active or found.result is not None):
+            tab().jobs[key] = found
+    return tab().jobs.get(key)
 
 
-def start(key: str, title: str, work: Callable[[Job], Any]) -> Job:
-    """Stop what this tab had under `key` and queue new work in its place."""
-    if (old := job_of(key)) is not None:
-        old.stop()
+def start(key: str, title: str, work: Callable[[Job], Any], together: bool = False) -> Job:
+    """Stop what this tab had under `key` and queue new work in its place.
+
+    together: the key says all that decides the work, so that any tab that asks for it takes part in this one.
+    """
+    if (old := tab().jobs.get(key)) is not None and old.active:
+        stop(key)
+    if together and (other := shared().find(_address(key), tab())) is not None and other.active:
+        tab().jobs[key] = other
+        return other
     job = Job(title, work)
-    _held()[key] = job
-    _queue().start(job)
+    tab().jobs[key] = job
+    shared().put(_address(key) if together else f"{id(tab())} {key}", job, tab())
+    queue().start(job)
     return job
+
+
+def stop(key: str) -> None:
+    """End this tab's part in a job; the job itself ends with its last part."""
+    job = tab().jobs[key]
+    if shared().let_go(_address(key), tab()):
+        tab().jobs[key] = alone = Job(job.title, job.work)
+        alone.stop()
+    else:
+        job.stop()
+
+
+def _address(key: str) -> str:
+    """A key among those of everybody who uses the same store."""
+    return f"{Store.default().home} {key}"
 
 
 def trained(experiment: Experiment, *which: Trained) -> bool:
@@ -60,12 +101,15 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
     missing = [name for name in which if not experiment.stored(name)]
     if not missing:
         return True
-    key = _key(experiment, missing[0])
+    first = missing[0]
+    key = _key(experiment, first)
+
+    def begin() -> Job:
+        return start(key, _title(experiment, first), lambda job: _train(experiment, first, job), together=True)
+
     if job_of(key) is None:
-        start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
-    watch(
-        key, retry=lambda: start(key, _title(experiment, missing[0]), lambda job: _train(experiment, missing[0], job))
-    )
+        begin()
+    watch(key, retry=begin)
     return False
 
 
@@ -75,9 +119,10 @@ def _key(experiment: Experiment, which: Trained) -> str:
 
 def _leave_other_trainings(experiment: Experiment) -> None:
     """Stop what this tab trained for an earlier choice; it starts anew when that choice comes back."""
-    held, wanted = _held(), {_key(experiment, "original"), _key(experiment, "retrained")}
-    for key in [key for key in held if key.startswith(TRAINING) and key not in wanted]:
-        held.pop(key).stop()
+    wanted = {_key(experiment, "original"), _key(experiment, "retrained")}
+    for key in [key for key in tab().jobs if key.startswith(TRAINING) and key not in wanted]:
+        stop(key)
+        del tab().jobs[key]
 
 
 def _title(experiment: Experiment, which: Trained) -> str:
@@ -113,13 +158,13 @@ def _follow(key: str) -> None:
         st.rerun()
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress, text=progress_text(job))
-    button.button("Stop", key=f"stop {key}", on_click=job.stop, width="stretch", icon=":material/stop:")
+    button.button("Stop", key=f"stop {key}", on_click=stop, args=(key,), width="stretch", icon=":material/stop:")
 
 
 def progress_text(job: Job) -> str:
     """What a job is doing, or its place in the queue, and the time left at the pace so far."""
     if job.state == "waiting":
-        ahead = _queue().ahead(job)
+        ahead = queue().ahead(job)
         return f"{job.title}: waiting, {ahead} in front" if ahead else f"{job.title}: next in the queue"
     left = job.seconds_left
     return job.doing if left is None else f"{job.doing}, about {max(left, 1):.0f} s left"

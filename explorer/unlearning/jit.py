@@ -28,10 +28,17 @@ INPUTS_PER_FORWARD = 256  # at least one sample's N: parts bound memory, and sta
 
 @dataclass(frozen=True)
 class Perturbed:
-    """What a JiT step saw: the seed that draws its noisy copies again, and k of each copy, (samples, N)."""
+    """What a JiT step saw of its samples: the seed that draws their noisy copies again (`noisy_copies`), and
+
+    ratios (samples, N) k_j; calls (samples, N) the class named for each copy; clean (samples, classes) f(x), and noisy
+    (samples, classes) the mean of f(x + xi_j), toward which f(x) is pulled.
+    """
 
     seed: int
     ratios: Tensor
+    calls: Tensor
+    clean: Tensor
+    noisy: Tensor
 
 
 def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: torch.Generator) -> Iterator[Step]:
@@ -48,11 +55,11 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
     for index in range(total):
         samples = batches[index % len(batches)]
         seed = int(torch.randint(2**62, (), generator=generator))
-        loss, slopes, gradient = smoothing_gradient(network, parameters, forget.x[samples], settings, seed)
+        loss, seen, gradient = smoothing_gradient(network, parameters, forget.x[samples], settings, seed)
         if settings.accumulate:
             gradient = carried = [old + new for old, new in zip(carried, gradient, strict=True)]
         _descend(parameters, gradient, settings)
-        yield Step(index + 1, total, loss, samples, Perturbed(seed, slopes))
+        yield Step(index + 1, total, loss, samples, seen)
 
 
 def moved_parameters(network: nn.Module, settings: JitSettings) -> list[nn.Parameter]:
@@ -65,14 +72,12 @@ def moved_parameters(network: nn.Module, settings: JitSettings) -> list[nn.Param
 
 def smoothing_gradient(
     network: nn.Module, parameters: list[nn.Parameter], x: Tensor, settings: JitSettings, seed: int
-) -> tuple[float, Tensor, list[Tensor]]:
-    """The loss of inputs x (n, *shape), k of each copy (n, N), and the gradient of the loss for each parameter."""
-    draws, masks = torch.Generator().manual_seed(seed), torch.Generator().manual_seed(seed + 1)
-    low, high = (x.min(), x.max()) if settings.clamp else (None, None)
+) -> tuple[float, Perturbed, list[Tensor]]:
+    """The loss of inputs x (n, *shape), what was seen of each, and the gradient of the loss for each parameter."""
+    masks = torch.Generator().manual_seed(seed + 1)
     share = 1 / len(x) if settings.reduction == "mean" else 1.0
-    loss, slopes, gradient = 0.0, [], [torch.zeros_like(parameter) for parameter in parameters]
-    for part in x.split(max(1, INPUTS_PER_FORWARD // settings.perturbations)):
-        noisy = perturb(part, settings, draws, low, high)
+    loss, seen, gradient = 0.0, [], [torch.zeros_like(parameter) for parameter in parameters]
+    for part, noisy in noisy_copies(x, settings, seed):
         with _dropout_as_set(network, settings, masks):
             if settings.gradient == "clean":
                 with torch.no_grad():
@@ -80,13 +85,22 @@ def smoothing_gradient(
             else:
                 moved = outputs(network, noisy.flatten(0, 1), settings)
             clean = outputs(network, part, settings)
-        k = ratios(clean, moved.unflatten(0, noisy.shape[:2]), noisy - part.unsqueeze(1))
+        moved = moved.unflatten(0, noisy.shape[:2])
+        k = ratios(clean, moved, noisy - part.unsqueeze(1))
         part_loss = share * k.mean(1).sum()
         part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
         gradient = [sum_ + new for sum_, new in zip(gradient, part_gradient, strict=True)]
         loss += float(part_loss.detach())
-        slopes.append(k.detach())
-    return loss, torch.cat(slopes), gradient
+        seen.append((k.detach(), moved.detach().argmax(-1), clean.detach(), moved.detach().mean(1)))
+    return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
+
+
+def noisy_copies(x: Tensor, settings: JitSettings, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """A step's inputs (n, *shape), a part at a time, each with the copies (part, N, *shape) that its seed draws."""
+    generator = torch.Generator().manual_seed(seed)
+    low, high = (x.min(), x.max()) if settings.clamp else (None, None)
+    for part in x.split(max(1, INPUTS_PER_FORWARD // settings.perturbations)):
+        yield part, perturb(part, settings, generator, low, high)
 
 
 def perturb(
@@ -139,4 +153,5 @@ JIT = Method(
     settings=JitSettings,
     run=jit,
     presets=PRESETS,
+    detail=Perturbed,
 )

@@ -43,6 +43,7 @@ class Method:
     """A zero-shot method: `run(network, forget, settings, generator)` sees D_f alone and cannot see D_r.
 
     It updates the network that it is given, so the caller gives a copy, and yields a Step after each update.
+    detail: the dataclass of `Step.detail`, its fields tensors and numbers; None where the stage draws nothing of it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Method:
     settings: type[Settings]
     run: Callable[[nn.Module, Split, Any, torch.Generator], Iterator[Step]]
     presets: tuple[Preset, ...]
+    detail: type[Any] | None = None
 
     def preset(self, name: str) -> Preset:
         """The preset of that name; the first is the default. Raises InputError for a name that it has not."""

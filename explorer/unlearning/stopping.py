@@ -69,7 +69,7 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
         self.stopped: Reason | None = None
         self.last: Step | None = None
         self.guard = Guard(network, forget)
-        self.reading = self._read()
+        self.reading = self.judged = self._read()
         self._user_stopped = False
 
     def stop(self) -> None:
@@ -84,7 +84,7 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
                 self.stopped = "nan"
             elif unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total:
                 unread = 0
-                self.reading = self._read()
+                self.reading = self.judged = self._read()
                 self.stopped = self._judge()
             if self.stopped in ("nan", "guard"):
                 self.network.load_state_dict(good)

@@ -75,12 +75,12 @@ def test_open_choose_run_stop_compare(page: Page, app_url: str) -> None:
     page.get_by_text("More settings").click()
     page.get_by_role("slider", name="Passes").press("End")  # far more steps than anybody waits for
     expect(page).to_have_url(re.compile("preset=algorithm-1&passes=10000"))
-    page.locator(".st-key-run-button button").click()
+    page.locator(".st-key-run-button button").first.click()
     progress = page.get_by_text(re.compile("^Step [0-9,]+ of at most"))
     progress.wait_for()
     page.wait_for_function("first => !document.body.innerText.includes(first)", arg=progress.inner_text())
     shown(page, r"^The model now gets [\d.]+ % of the 128 forget samples right")
-    page.locator(".st-key-stop-button button").click()  # not that of the training below
+    page.locator(".st-key-stop-button button").first.click()  # not that of the training below
     expect(page.get_by_text("Stopped by hand after")).to_be_visible()
 
     go(page, "Compare")

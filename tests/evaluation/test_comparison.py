@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy.stats import wasserstein_distance, wilcoxon
+from scipy.stats import ks_2samp, ttest_1samp, wasserstein_distance, wilcoxon
 
 from explorer.evaluation import compare_entropies
 from explorer.settings import InputError
@@ -72,3 +72,45 @@ def test_samples_that_do_not_differ_are_dropped_not_counted():
 def test_bad_input_is_one_sentence(a, b, sentence):
     with pytest.raises(InputError, match=sentence):
         compare_entropies(a, b)
+
+
+@pytest.mark.parametrize(("n", "shift", "margin"), [(12, 0.0, 0.1), (40, 0.05, 0.1), (300, 0.08, 0.1), (300, 0.3, 0.1)])
+def test_tost_equals_two_one_sided_tests(n, shift, margin):
+    first, second = pair(n, shift)
+    found = compare_entropies(first, second, margin=margin).equivalence
+    above = ttest_1samp(first - second, -margin, alternative="greater").pvalue
+    below = ttest_1samp(first - second, margin, alternative="less").pvalue
+    assert found.p == pytest.approx(max(above, below))
+    ends = ttest_1samp(first - second, 0).confidence_interval(0.9)
+    assert found.interval == pytest.approx(tuple(ends))
+    assert found.shown == (-margin < ends.low and ends.high < margin)
+    assert found.refuted == (ends.high < -margin or ends.low > margin)
+
+
+def test_ks_distance_equals_scipy():
+    first, second = pair(50, 0.1)
+    assert compare_entropies(first, second).ks == pytest.approx(ks_2samp(first, second).statistic)
+    ties = np.array([0.1, 0.1, 0.4, 0.4]), np.array([0.1, 0.4, 0.4, 0.4])
+    assert compare_entropies(*ties).ks == pytest.approx(ks_2samp(*ties).statistic)
+
+
+def test_equivalent_is_said_only_of_means_and_only_if_shown():
+    wide, narrow = (compare_entropies(*pair(300, 0.0), margin=margin).sentence for margin in (0.1, 0.001))
+    assert "their means are equivalent within ±0.10 nats (TOST p" in wide
+    assert "nor are their means shown to be equivalent within ±0.00 nats" in narrow
+    little = compare_entropies(*pair(300, 0.04), margin=0.1).sentence
+    assert "differ (" in little and "equivalent within ±0.10" in little and "is not shown" not in little
+    assert "is not shown" in compare_entropies(*pair(300, 0.3)).sentence
+
+
+def test_a_handful_is_never_equivalent_and_no_spread_is_no_warning():
+    assert compare_entropies(np.zeros(5), np.zeros(5) + 1e-9).equivalence is None
+    shifted = compare_entropies(np.zeros(8), np.full(8, 0.25), margin=0.5).equivalence
+    assert shifted.p == 0 and shifted.interval == (-0.25, -0.25)
+    assert compare_entropies(np.zeros(8), np.full(8, 0.25), margin=0.25).equivalence.p == 1
+
+
+@pytest.mark.parametrize("margin", [0.0, -1.0, float("nan")])
+def test_a_margin_is_above_zero(margin):
+    with pytest.raises(InputError, match="above 0"):
+        compare_entropies([0.1], [0.2], margin=margin)

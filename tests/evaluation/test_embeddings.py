@@ -8,7 +8,7 @@ from scipy.stats import ortho_group
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from explorer.evaluation import shared_map, thin
+from explorer.evaluation import drift, shared_map, thin
 from explorer.settings import InputError
 
 
@@ -65,6 +65,20 @@ def test_umap_places_a_rotated_copy_beside_the_original():
     spread = np.linalg.norm(first - first.mean(0), axis=1).mean()
     assert np.median(np.linalg.norm(first - second, axis=1)) < 0.25 * spread
     assert found.trustworthiness["original"] > 0.8
+
+
+def test_drift_is_the_way_from_one_map_to_the_other_in_shares_of_the_first():
+    before = np.array([[0, 0], [3, 4], [1, 1], [2, 2]], dtype=np.float32)
+    after = before + np.array([[0, 0], [0, 5], [1, 0], [0, -2.5]], dtype=np.float32)
+    found = drift(before, after, most=2)
+    np.testing.assert_allclose(found.shares, [0, 1, 0.2, 0.5])
+    assert found.farthest.tolist() == [1, 3]
+    assert drift(before, after).farthest.tolist() == [1, 3, 2]
+    assert drift(7 * before - 2, 7 * after - 2).shares == pytest.approx(found.shares)
+    assert drift(before, before).farthest.tolist() == []
+    assert len(drift(np.zeros((90, 2)), np.random.default_rng(0).normal(size=(90, 2))).farthest) == 40
+    with pytest.raises(InputError, match="same samples"):
+        drift(before, after[:3])
 
 
 def test_thin_keeps_the_forget_set_whole():

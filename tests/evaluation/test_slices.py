@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import nn
 
 from explorer.data import Split
-from explorer.evaluation import boundary_slice, disagreement, plane_grid
+from explorer.evaluation import CORNERS, boundary_slice, disagreement, grid_through, plane_grid, telling_corners
 from explorer.settings import InputError
 
 
@@ -61,3 +63,89 @@ def test_a_single_point_has_a_plane_around_it():
 def test_bad_input_is_one_sentence(x, size):
     with pytest.raises(InputError):
         plane_grid(Split(x, torch.zeros(4, dtype=torch.long)), size)
+
+
+def pictures(*values):
+    return torch.tensor(values, dtype=torch.float32).view(len(values), 1, 2, 2)
+
+
+def test_the_three_samples_stand_at_the_corners_of_the_slice():
+    corners = pictures([0, 0, 0, 0], [4, 0, 0, 0], [1, 0, 3, 0])
+    grid = grid_through(corners, size=61)
+    assert grid.points.shape == (len(grid.xs) * len(grid.ys), 1, 2, 2) and grid.points.dtype == torch.float32
+    assert grid.xs[1] - grid.xs[0] == pytest.approx(grid.ys[1] - grid.ys[0], rel=0.02)
+    for (x, y), expected in zip(CORNERS, corners, strict=True):
+        row, column = np.abs(grid.ys - y).argmin(), np.abs(grid.xs - x).argmin()
+        found = grid.points[row * len(grid.xs) + column]
+        assert (found - expected).norm() < 4 * 2 * (grid.xs[1] - grid.xs[0])  # no further than a cell
+    assert grid.xs[0] < 0 and grid.xs[-1] > 1 and grid.ys[0] < 0 and grid.ys[-1] > CORNERS[2, 1]
+
+
+def test_every_point_of_the_slice_is_the_same_mixture_of_the_samples_as_of_the_corners():
+    draws = np.random.default_rng(3)
+    corners = torch.from_numpy(draws.normal(size=(3, 1, 2, 2))).float()
+    grid = grid_through(corners, size=7)
+    across, along = np.meshgrid(grid.xs, grid.ys)
+    places = np.stack([across.ravel(), along.ravel(), np.ones(across.size)])
+    weights = np.linalg.solve(np.vstack([CORNERS.T, np.ones(3)]), places)  # barycentric coordinates, by another way
+    np.testing.assert_allclose(grid.points.flatten(1), weights.T @ corners.flatten(1).numpy(), atol=1e-4)
+
+
+def test_a_slice_asks_the_network_for_pictures():
+    class Brightness(nn.Module):
+        def forward(self, x):
+            assert x.shape[1:] == (1, 2, 2)
+            return torch.stack([x.sum((1, 2, 3)), torch.ones(len(x))], 1)
+
+    grid = grid_through(pictures([0, 0, 0, 0], [4, 0, 0, 0], [1, 0, 3, 0]), size=9)
+    found = boundary_slice(Brightness(), grid)
+    assert found.shape == (len(grid.ys), 9, 2)
+    brightness = grid.points.sum((1, 2, 3)).view(found.shape[:2])
+    np.testing.assert_array_equal(found.argmax(-1), (brightness <= 1).long())
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        pictures([0, 0, 0, 0], [1, 2, 3, 4], [2, 4, 6, 8]),
+        pictures([0, 0, 0, 0], [1, 2, 3, 4], [1, 2, 3, 4]),
+        pictures([1, 2, 3, 4], [1, 2, 3, 4], [0, 0, 0, 0]),
+        pictures([1, 2, 3, 4], [1, 2, 3, 4], [1, 2, 3, 4]),
+        pictures([0, 0, 0, 0], [1, 2, 3, 4], [-0.5, -1, -1.5, -2]),
+    ],
+    ids=["on a line", "last equal", "first equal", "all equal", "on either side"],
+)
+def test_three_samples_that_span_no_plane_are_refused(samples):
+    with pytest.raises(InputError, match="on one line"):
+        grid_through(samples)
+
+
+def test_a_slice_takes_three_samples_and_two_lines():
+    with pytest.raises(InputError, match="three samples, not 2"):
+        grid_through(pictures([0, 0, 0, 0], [1, 2, 3, 4]))
+    with pytest.raises(InputError, match="at least 2 lines"):
+        grid_through(pictures([0, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]), size=1)
+
+
+@given(st.integers(0, 10_000))
+def test_the_telling_corners_are_the_nearest_by_a_plain_loop(seed):
+    draws = np.random.default_rng(seed)
+    n = int(draws.integers(4, 12))
+    x, y = torch.from_numpy(draws.integers(0, 3, (n, 1, 2, 2))).float(), torch.from_numpy(draws.integers(0, 2, n))
+    split, sample = Split(x, y), int(draws.integers(n))
+    same = [float((x[i] - x[sample]).norm()) for i in range(n) if y[i] == y[sample] and (x[i] != x[sample]).any()]
+    other = [float((x[i] - x[sample]).norm()) for i in range(n) if y[i] != y[sample] and (x[i] != x[sample]).any()]
+    if not same or not other:
+        return
+    first, second, third = telling_corners(split, sample)
+    assert (first, int(y[second]), int(y[third])) == (sample, int(y[sample]), 1 - int(y[sample]))
+    assert float((x[second] - x[sample]).norm()) == min(same)
+    assert float((x[third] - x[sample]).norm()) == min(other)
+
+
+def test_a_sample_alone_in_its_class_has_two_of_others_at_its_side():
+    x = pictures([0, 0, 0, 0], [1, 0, 0, 0], [0, 2, 0, 0], [0, 0, 3, 0])
+    assert telling_corners(Split(x, torch.tensor([0, 1, 1, 1])), 0) == (0, 1, 2)
+    assert telling_corners(Split(x, torch.tensor([0, 0, 0, 0])), 3) == (3, 0, 1)
+    with pytest.raises(InputError, match="three samples that differ"):
+        telling_corners(Split(x[[0, 0, 1]], torch.tensor([0, 0, 1])), 0)

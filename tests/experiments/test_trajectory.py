@@ -53,23 +53,13 @@ def test_a_snapshot_measures_the_network_of_its_moment():
         forget, retain = (network(part.x).double().softmax(1).numpy() for part in (PARTS.forget, PARTS.retain))
     assert second.forget_accuracy == pytest.approx((forget.argmax(1) == PARTS.forget.y.numpy()).mean())
     assert second.retain_accuracy == pytest.approx((retain.argmax(1) == PARTS.retain.y.numpy()).mean())
+    np.testing.assert_array_equal(second.forget_calls, forget.argmax(1))
+    np.testing.assert_array_equal(second.retain_calls, retain.argmax(1)[trajectory.watched_at])
     np.testing.assert_allclose(second.forget_entropies, entropy(forget, axis=1), rtol=1e-5)
     assert second.boundary.shape == (GRID_SIDE, GRID_SIDE, 2) and not np.array_equal(first.boundary, second.boundary)
     with torch.no_grad():
         grid = network(trajectory.grid.points).softmax(1).reshape(GRID_SIDE, GRID_SIDE, 2).numpy()
     np.testing.assert_allclose(second.boundary, grid, atol=1e-5)
-
-
-def test_weights_are_those_of_the_moment():
-    trajectory, network = empty(), build_network("mlp", DATASET, seed=3)
-    for index in range(3):
-        trajectory.record(network, step(index) if index else None)
-        with torch.no_grad():
-            network.head.bias.fill_(index + 1)
-    snapshots = trajectory.snapshots()
-    for index in (1, 2):
-        assert snapshots[index].weights["head.bias"].tolist() == [index, index]
-    assert empty(weights_limit=0).record(network).weights is None
 
 
 def test_images_have_no_boundary_and_watch_a_bounded_share_of_what_is_retained():

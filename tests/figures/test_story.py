@@ -9,7 +9,7 @@ import pytest
 
 from explorer.figures.boundary import boundary, log_odds
 from explorer.figures.story import CONTROLS, describe_story, story
-from explorer.figures.theme import LIGHT, Theme
+from explorer.figures.theme import LIGHT, Theme, look
 
 XS = YS = np.linspace(0, 1, 12, dtype=np.float32)
 STEPS = np.array([0, 1, 2, 4, 8])
@@ -52,13 +52,18 @@ def test_slider_and_buttons_lead_to_frames_that_are_there() -> None:
     assert all(each.args[1]["frame"]["redraw"] for each in (play, pause, *picture.layout.sliders[0].steps))
 
 
+def test_the_button_says_what_it_was_told() -> None:
+    picture = story(XS, YS, SNAPSHOTS, STEPS, RIGHT, *SAMPLES, LIGHT, classes=("A", "B"), button="Forget")
+    assert picture.layout.updatemenus[0].buttons[0].label == "Forget"
+
+
 def test_the_plane_is_as_large_as_its_neighbours() -> None:
     regions = np.stack([1 - SNAPSHOTS[0] / 255, SNAPSHOTS[0] / 255], -1)
     beside = boundary(XS, YS, regions, *SAMPLES, "original", LIGHT, classes=("A", "B")).layout
     below = film(LIGHT).layout
-    template = beside.template.layout.margin
+    bottom = look(LIGHT)["layout"]["margin"]["b"]
     assert below.margin.t == beside.margin.t
-    assert below.height - below.margin.b == beside.height - template.b
+    assert below.height - below.margin.b == beside.height - bottom
     assert below.height == beside.height + CONTROLS
 
 

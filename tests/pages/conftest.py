@@ -13,8 +13,8 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from explorer.experiments import Experiment, Job, Jobs, Request, unlearn
-from explorer.ui import choice, comparison
+from explorer.experiments import Experiment, Job, Jobs, Request, Trajectory, unlearn
+from explorer.ui import choice, one_map, run, work
 from explorer.unlearning import METHODS, default_rule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +33,9 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patch.setenv("EXPLORER_HOME", str(folder))
         for story in (PLANE, PICTURES):
             request = request_of(story)
-            request.experiment.train("retrained")
-            unlearn(request)
+            experiment = request.experiment
+            experiment.train("retrained")
+            unlearn(request, Trajectory(experiment.data, experiment.partition))
     return folder
 
 
@@ -75,8 +76,8 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
     To Streamlit's caches all apps of a test are one session. A store of its own is set with EXPLORER_HOME.
     """
     monkeypatch.setenv("EXPLORER_HOME", str(prepared))
-    place = comparison.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
-    monkeypatch.setattr(comparison, "place", lambda trio, method: place(trio, "pca"))
+    place = one_map.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
+    monkeypatch.setattr(one_map, "place", lambda trio, method, space: place(trio, "pca", space))
     monkeypatch.setattr(PagesManager, "__init__", _navigated(PagesManager.__init__))
     choice.experiment_of.cache_clear()  # experiments remember their store
 
@@ -89,6 +90,8 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
             app.switch_page(f"pages/{name}.py").run()
         return settle(app) if jobs_done else app
 
+    monkeypatch.setattr(work.shared(), "grace", 0.0)  # nobody comes back
+    monkeypatch.setattr(run.runs(), "grace", 0.0)
     yield open_page
     choice.experiment_of.cache_clear()
     clear_session_cache("test session id")  # AppTest's only one: the tab is closed, its jobs are stopped

@@ -53,6 +53,7 @@ def test_a_link_gives_the_same_numbers_twice(visit, settle):
     for _ in range(2):
         app = settle(visit("unlearn", **WHOLE).button("run button").click().run())
         assert faults(app) == []
+        assert app.query_params.pop("live")  # which run it is
         assert dict(app.query_params) == WHOLE
         found.append([headline(app), *said(app.markdown), *pictures(app)])
     assert "forget samples right" in found[0][0]
@@ -66,7 +67,7 @@ def test_a_link_sets_every_picker(visit):
     assert (app.selectbox("forget.kind").value, app.text_input("forget.listed").value) == ("samples", "4,17,31")
     assert (app.number_input("seed").value, app.number_input("noise_seed").value) == (1, 6)
     assert (app.selectbox("method").value, app.selectbox("preset").value) == ("jit", "algorithm-1")
-    sliders = {slider.key: slider.value for slider in app.select_slider}
+    sliders = {slider.key: slider.value for slider in app.select_slider if not slider.key.startswith("moment")}
     assert sliders == {
         "jit.sigma": 0.7, "jit.perturbations": 9, "jit.eta": 0.02, "jit.passes": 3, "rule.accuracy": 0.3,
     }  # fmt: skip

@@ -10,7 +10,17 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from explorer.ui.story import headline, honest_sentence, load_story, numbers
+from explorer.figures.theme import LIGHT
+from explorer.ui.lesson_runs import (
+    answer,
+    cell_sentence,
+    forget_sentence,
+    load_lesson,
+    model_sentence,
+    question,
+    reference_sentence,
+)
+from explorer.ui.story import film, headline, honest_sentence, load_story, numbers, plane
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = ("torch", "torchvision", "sklearn", "scipy", "umap", "numba", "pandas")
@@ -26,6 +36,59 @@ def test_the_app_opens_on_the_overview(overview: AppTest) -> None:
     assert overview.main.markdown[0].value == f"## {headline(load_story())}"
     assert overview.sidebar.selectbox[0].label == "Data set"  # the choice follows the first paint
     assert [each.label for each in overview.main.expander] == ["What am I looking at?"]
+
+
+def test_the_lesson_walks_through_five_steps(overview: AppTest) -> None:
+    story, lesson = load_story(), load_lesson()
+    app = overview
+    told = [model_sentence(story), question(story, lesson), forget_sentence(story), reference_sentence(story)]
+    shown = [["lesson plane", "lesson beside"], ["lesson plane"], ["lesson plane", "lesson film"],
+             ["lesson plane", "lesson beside"]]  # fmt: skip
+    for sentence, keys in zip(told, shown, strict=True):
+        assert sentence in [text.value for text in app.main.markdown]
+        assert lesson_pictures(app) == keys
+        app.button("lesson next").click().run()
+        assert not app.exception
+    assert not [button for button in app.main.button if button.key == "lesson next"]  # the last step
+    assert lesson_pictures(app) == ["lesson plane", "lesson settings"]
+
+
+def test_a_guess_is_answered_and_kept(overview: AppTest) -> None:
+    story, lesson = load_story(), load_lesson()
+    app = step(overview, 1)
+    assert len(app.main.info) == 1
+    app.button_group("lesson.guess").set_value(2).run()
+    assert answer(story, lesson, 2) in [text.value for text in app.main.markdown] and not app.main.info
+    assert lesson_pictures(app) == ["lesson plane", "lesson lines"]
+    app = step(step(app, 0), 1)
+    assert answer(story, lesson, 2) in [text.value for text in app.main.markdown]
+
+
+def test_every_setting_shows_its_run(overview: AppTest) -> None:
+    story, lesson = load_story(), load_lesson()
+    app = step(overview, 4)
+    for cell in ((0, 3, 1), (0, 0, 4), (1, 0, 4), (1, 4, 0)):
+        app.select_slider("lesson.sigma").set_value(float(lesson.sigmas[cell[1]]))
+        app.select_slider("lesson.eta").set_value(float(lesson.etas[cell[2]]))
+        app.toggle("lesson.stop").set_value(bool(cell[0])).run()
+        assert not app.exception
+        assert cell_sentence(story, lesson, cell) in [text.value for text in app.main.markdown]
+
+
+def test_pictures_that_readers_share_stay_as_they_were(overview: AppTest) -> None:
+    shared = plane("original", LIGHT, 340), film(LIGHT, 340)
+    before = [figure.to_json() for figure in shared]
+    step(step(overview, 2), 3)
+    assert shared == (plane("original", LIGHT, 340), film(LIGHT, 340))
+    assert [figure.to_json() for figure in shared] == before
+
+
+def step(app: AppTest, number: int) -> AppTest:
+    return app.button_group("lesson.step").set_value(number).run()
+
+
+def lesson_pictures(app: AppTest) -> list[str]:
+    return [each.key for each in app.main.get("bidi_component") if each.key.startswith("lesson")]
 
 
 def test_it_leads_to_the_other_pages(overview: AppTest) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.evaluation import Measures
 from explorer.experiments import Experiment
-from explorer.ui.comparison import headline
+from explorer.ui.comparison import StandIn, Trio, headline
 
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
@@ -17,6 +17,16 @@ EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 def measures(retain_test, entropy):
     empty = dict.fromkeys((found.name for found in dataclasses.fields(Measures)), None)
     return Measures(**empty | {"retain_test_accuracy": retain_test, "forget_entropy_mean": entropy})
+
+
+def trio_with(after, entropy, place=None):
+    found = {
+        "original": measures(0.95, 0.1),
+        "unlearned": measures(after, entropy),
+        "retrained": measures(0.94, 0.5),
+    }
+    outcome = SimpleNamespace(network=None)
+    return Trio(EXPERIMENT, {}, found, outcome, None if place is None else StandIn(place, outcome, "JiT, default"))
 
 
 @pytest.mark.parametrize(
@@ -28,14 +38,35 @@ def measures(retain_test, entropy):
     [(0.50, "about as sure of them as"), (0.80, "less sure of them than"), (0.20, "surer of them than")],
 )
 def test_what_it_cost_and_how_sure_the_model_is(after, cost, entropy, surer):
-    trio = SimpleNamespace(
-        experiment=EXPERIMENT,
-        measures={
-            "original": measures(0.95, 0.1),
-            "unlearned": measures(after, entropy),
-            "retrained": measures(0.94, 0.5),
-        },
-    )
+    trio = trio_with(after, entropy)
     assert headline(trio) == (
         f"Forgetting these 3 samples {cost} of test accuracy; the model is now {surer} one that never saw them"
     )
+
+
+@pytest.mark.parametrize(
+    ("after", "place", "sentence"),
+    [
+        (0.93, "unlearned", "Forgetting these 3 samples cost the others 2.0 points of test accuracy; the model is now "
+                            "less sure of them than one that never saw them"),
+        (0.93, "retrained", "Forgetting these 3 samples cost the others 2.0 points of test accuracy; the model is now "
+                            "less sure of them than the earlier run"),
+        (0.93, "original", "On test samples of the others, this unlearned model is 2.0 points below the earlier run; "
+                           "the model is now less sure of the 3 forget samples than one that never saw them"),
+        (0.97, "original", "On test samples of the others, this unlearned model is 2.0 points above the earlier run; "
+                           "the model is now less sure of the 3 forget samples than one that never saw them"),
+        (0.95, "original", "On test samples of the others, this unlearned model is as accurate as the earlier run; "
+                           "the model is now less sure of the 3 forget samples than one that never saw them"),
+    ],
+)  # fmt: skip
+def test_no_sentence_calls_an_earlier_run_the_original_or_one_that_never_saw_them(after, place, sentence):
+    assert headline(trio_with(after, 0.8, place)) == sentence
+
+
+def test_a_trio_says_whose_place_is_taken_and_whose_features_are_turned():
+    three, ours, theirs = (trio_with(0.9, 0.5, place) for place in (None, "unlearned", "retrained"))
+    assert [three.note(name) for name in ("original", "unlearned", "retrained")] == ["", "", ""]
+    assert (ours.note("unlearned"), ours.note("original")) == ("an earlier run", "")
+    assert theirs.note("retrained") == "replaced by an earlier run"
+    assert (three.turned, ours.turned, theirs.turned) == (("retrained",), ("retrained",), ())
+    assert len({trio.request_key for trio in (three, ours, theirs, trio_with(0.9, 0.5))}) == 4

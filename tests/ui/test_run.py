@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.experiments import Experiment, Job, Outcome, Request
+from explorer.experiments import Experiment, LiveRun, Outcome, Request
 from explorer.ui.run import Run, stop_sentence
 from explorer.unlearning import METHODS, Rule
 
@@ -12,7 +12,7 @@ EXPERIMENT = Experiment("moons:n=40", "mlp", forget="class:0")
 WITHOUT = Rule(target="none", guard=0.0)
 ENDS = [
     ("target", Rule(accuracy=0.2), "Forgotten after 1,234 steps in 5.7 s of unlearning", "20 % or less"),
-    ("guard", Rule(guard=0.25), "Stopped before a collapse, after 1,234 steps", "fewer than 25 % of noise inputs"),
+    ("guard", Rule(guard=0.25), "Stopped before a collapse, after 1,234 steps", "25 % of the noise inputs (12 %)"),
     ("nan", Rule(), "Stopped after 1,234 steps", "no longer finite"),
     ("user", Rule(), "Stopped by hand after 1,234 steps", "last whole step"),
     (None, Rule(), "Ran through after 1,234 steps", "without reaching its target"),
@@ -22,10 +22,10 @@ ENDS = [
 
 def run(reason, rule, over=True):
     method = METHODS["jit"]
-    job = Job("Unlearning", lambda job: None)
+    live = LiveRun(Request(EXPERIMENT, method, method.configure((2,), "default"), rule))
     if over:
-        job.result = Outcome(network=None, steps=1234, seconds=5.678, stopped=reason)
-    return Run(Request(EXPERIMENT, method, method.configure((2,), "default"), rule), trajectory=None, job=job)
+        live.outcome = Outcome(network=None, steps=1234, seconds=5.678, stopped=reason, agreement=0.123)
+    return Run(live)
 
 
 @pytest.mark.parametrize(("reason", "rule", "first", "then"), ENDS)

@@ -15,13 +15,18 @@ EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
 
 def run(*moments):
-    snapshots = [SimpleNamespace(forget_accuracy=forget, retain_accuracy=retain) for forget, retain in moments]
-    return SimpleNamespace(trajectory=SimpleNamespace(snapshots=lambda: snapshots))
+    return SimpleNamespace(
+        moments=[
+            SimpleNamespace(step=step, forget_accuracy=forget, retain_accuracy=retain)
+            for step, (forget, retain) in enumerate(moments)
+        ]
+    )
 
 
 @pytest.mark.parametrize("before", [None, run(), run((1.0, 0.9))], ids=["no run", "nothing yet", "the original"])
 def test_before_the_first_step(before):
-    assert stage.headline(EXPERIMENT, before) == "3 of 28 training samples are to be forgotten"
+    moment = before.moments[-1] if before is not None and before.moments else None
+    assert stage.headline(EXPERIMENT, before, moment) == "3 of 28 training samples are to be forgotten"
 
 
 @pytest.mark.parametrize(
@@ -34,9 +39,15 @@ def test_before_the_first_step(before):
     ],
 )
 def test_after_some_steps(retain, others):
-    found = stage.headline(EXPERIMENT, run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain)))
+    whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain))
+    found = stage.headline(EXPERIMENT, whole, whole.moments[-1])
     expected = "The model now gets 33.3 % of the 3 forget samples right (it was 100.0 %); "
     assert found == expected + others
+
+
+def test_at_an_earlier_moment():
+    whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
+    assert stage.headline(EXPERIMENT, whole, whole.moments[1]).startswith("The model got, at step 1, 60.0 % of the 3")
 
 
 def test_who_is_to_be_forgotten():

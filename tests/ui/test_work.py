@@ -15,7 +15,9 @@ SESSION = "test session id"  # AppTest's only one
 
 
 @pytest.fixture(autouse=True)
-def closed_afterwards():
+def closed_afterwards(monkeypatch):
+    """Without a grace, so that what a test leaves behind ends with it."""
+    monkeypatch.setattr(work.shared(), "grace", 0.0)
     yield
     clear_session_cache(SESSION)
 
@@ -50,7 +52,7 @@ def page():
 
     experiment = Experiment(**st.session_state["story"])
     st.session_state["there"] = work.trained(experiment, "original", "retrained")
-    st.session_state["held"] = dict(work._held())
+    st.session_state["held"] = dict(work.tab().jobs)
 
 
 def opened(**story):
@@ -103,6 +105,30 @@ def test_a_training_ends_with_the_tab(endless, futures):
     clear_session_cache(SESSION)
     assert not wait(futures, 60).not_done
     assert job.state == "stopped"
+
+
+def test_a_reload_finds_its_training_again(endless, futures, monkeypatch):
+    monkeypatch.setattr(work.shared(), "grace", 3600.0)
+    app = opened()
+    (job,) = app.session_state["held"].values()
+    clear_session_cache(SESSION)  # the old session's end, which the reload brings about
+    (again,) = opened().session_state["held"].values()
+    assert again is job and job.active and len(futures) == 1
+    monkeypatch.setattr(work.shared(), "grace", 0.0)
+
+
+def test_two_tabs_share_a_training_and_one_may_leave_it(endless, futures):
+    app = opened()
+    (job,) = app.session_state["held"].values()
+    (address,) = [key for key, held in work.shared()._held.items() if held.work is job]
+    assert work.shared().find(address, "another tab") is job
+    next(button for button in app.button if button.label == "Stop").click().run()
+    assert job.active and not job.stopping
+    assert [button.label for button in app.button] == ["Start again"]
+    next(button for button in app.button if button.label == "Start again").click().run()
+    assert len(futures) == 1, "it takes part in the other's again"
+    work.shared().leave("another tab")
+    assert job.active
 
 
 def test_a_failure_is_said(monkeypatch, futures):

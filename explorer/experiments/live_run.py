@@ -1,0 +1,199 @@
+"""A run that somebody plays: on, one step, paused, slowed, taken back to an earlier step, or ended where it is.
+
+The method's steps are an iterator, so whoever iterates decides. Steps follow from the request alone, whatever happens
+between two of them: a run that was paused, slowed or taken back leaves the weights of one that ran through.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import cast
+
+from explorer.experiments.run import Outcome, Request, stored_outcome
+from explorer.experiments.trajectory import Trajectory
+from explorer.experiments.trajectory_store import keep_trajectory, stored_trajectory
+from explorer.models import Network
+from explorer.unlearning import Step, until
+
+BETWEEN_SNAPSHOTS = 0.1  # seconds at least: more often than anybody can see would only slow the run down
+WATCHING = 0.1  # the share of a run's time that recording it may take
+
+
+class LiveRun:
+    """One request, played step by step by one thread at a time; `pause` and `stop` come from any thread.
+
+    trajectory: records the first and the last moment, each one at which the run rests, and up to ten a second between,
+    fewer where measuring one is slow. pace: seconds from step to step at least, for slow motion; change it as it plays.
+    step: the last one that was taken, None at the original. outcome: None until the run has ended; what ended by itself
+    is stored, with its trajectory.
+    """
+
+    def __init__(self, request: Request, trajectory: Trajectory | None = None) -> None:
+        self.request, self.trajectory = request, trajectory
+        self.pace = 0.0
+        self.step: Step | None = None
+        self.outcome: Outcome | None = None
+        self._run: until | None = None
+        self._steps: Iterator[Step] = iter(())
+        self._seconds = 0.0
+        self._cost, self._recorded = 0.0, 0.0
+        self._turn = threading.Lock()
+        self._rest = threading.Event()  # somebody asks for a pause or the end
+        self._ending = False
+
+    @classmethod
+    def found(cls, request: Request) -> LiveRun | None:
+        """The run of this request as the store has it, ended; None where it or its trajectory is not there."""
+        trajectory, outcome = stored_trajectory(request), stored_outcome(request)
+        if trajectory is None or outcome is None:
+            return None
+        run = cls(request, trajectory)
+        run.outcome = outcome
+        return run
+
+    @property
+    def position(self) -> int:
+        """How many steps have been taken."""
+        return self.outcome.steps if self.outcome is not None else 0 if self.step is None else self.step.index
+
+    def play(self, watch: Callable[[Step], None] = lambda step: None, steps: int | None = None) -> None:
+        """Go on until somebody asks for a rest, `steps` steps are taken, or the run ends. `watch` hears of each step.
+
+        What `watch` raises ends the playing at a whole step.
+        """
+        with self._turn:
+            if self.outcome is None:
+                self._rest.clear()
+                self._play(watch, steps)
+        if self._ending and self.outcome is None:  # asked for as this was about to return
+            self.stop()
+
+    def pause(self) -> None:
+        """Rest after the step that is under way."""
+        self._rest.set()
+
+    def stop(self) -> None:
+        """End the run after the step that is under way: its weights are the outcome, which is not stored."""
+        self._ending = True
+        self._rest.set()
+        if self._turn.acquire(blocking=False):  # nobody plays who would see to it
+            try:
+                self._end_by_hand()
+            finally:
+                self._turn.release()
+
+    def go_back(self, to: int, tell: Callable[[float], None] = lambda share: None) -> None:
+        """Take the run back to an earlier step, where it rests; what was recorded since is gone.
+
+        The steps are taken again from the original, which is exact for every method. `tell` hears the share done.
+        """
+        with self._turn:
+            self._rest.clear()
+            self._ending = False
+            self.outcome = None
+            run = self._begin()
+            while self._taken() < to and not self._rest.is_set() and self._next(run) is not None:
+                tell(self._taken() / to)
+            if self.trajectory is not None:
+                self.trajectory.cut(self._taken())
+            self._record(always=True)
+
+    def _play(self, watch: Callable[[Step], None], steps: int | None) -> None:
+        run = self._run
+        if run is None:
+            run = self._begin()
+            self._record(always=True)
+        last = None if steps is None else self._taken() + steps
+        while not self._ending and (last is None or self._taken() < last):
+            step = self._next(run)
+            if step is None:
+                self._finish(run)
+                return
+            self._record(always=self.pace > 0)
+            watch(step)
+            if run.stopped:  # this step met the rule: let it say so now, not at the next press
+                self._next(run)
+                self._finish(run)
+                return
+            if self._rest.wait(self.pace) if self.pace else self._rest.is_set():
+                break
+        if self._ending:
+            self._end_by_hand()
+        else:
+            self._record(always=True)
+
+    def _begin(self) -> until:
+        request, original = self.request, self.request.experiment.original
+        run = request.experiment.unlearn(
+            request.method, request.settings, request.rule, request.noise_seed, original
+        )  # fmt: skip
+        self._run, self._steps, self.step, self._seconds = run, iter(run), None, 0.0
+        return run
+
+    def _taken(self) -> int:
+        return 0 if self.step is None else self.step.index
+
+    def _next(self, run: until) -> Step | None:
+        began = time.perf_counter()
+        step = next(self._steps, None)
+        self._seconds += time.perf_counter() - began
+        if step is not None:
+            self.step = step
+        return step
+
+    def _record(self, always: bool) -> None:
+        run, trajectory = self._run, self.trajectory
+        if run is None or trajectory is None:
+            return
+        began = time.perf_counter()
+        if always or began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING):
+            trajectory.record(run.network, self.step)
+            self._recorded = time.perf_counter()
+            self._cost = self._recorded - began
+
+    def _end_by_hand(self) -> None:
+        run = self._run
+        if run is None or self.outcome is not None:
+            return
+        if self.step is not None:  # else not even the first step has been asked for
+            run.stop()
+            self._next(run)
+        run.stopped = run.stopped or "user"
+        self._finish(run)
+
+    def _finish(self, run: until) -> None:
+        if run.stopped != "user":
+            self.step = run.last
+        self._record(always=True)
+        network = cast(Network, run.network.eval())
+        outcome = Outcome(network, self._taken(), self._seconds, run.stopped, run.judged.agreement)
+        if run.stopped != "user":
+            outcome.keep(self.request)
+            if self.trajectory is not None:
+                keep_trajectory(self.trajectory, self.request)
+        self.outcome = outcome
+
+
+def unlearn(
+    request: Request,
+    trajectory: Trajectory | None = None,
+    watch: Callable[[Step], None] = lambda step: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> Outcome:
+    """Run the method on a copy of the original to its end and store what it leaves, unless it was stopped by hand.
+
+    watch: called after each step. stopping: asked after each step; True ends the run there with the reason "user". None
+    of these counts in `seconds`.
+    """
+    run = LiveRun(request, trajectory)
+
+    def heard(step: Step) -> None:
+        watch(step)
+        if stopping():
+            run.stop()
+
+    run.play(heard)
+    assert run.outcome is not None
+    return run.outcome

@@ -1,0 +1,104 @@
+"""Test accuracy of the unlearned model, class by class, against that of the original and of the retrained one."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.identity import SYMBOLS
+from explorer.figures.theme import DASHES, Theme, style
+from explorer.figures.words import counted
+
+LANES = {"original": 0.14, "retrained": -0.14}
+"""Equal gaps must not hide each other."""
+
+
+def class_gaps(
+    classes: Sequence[str],
+    gaps: Mapping[str, np.ndarray],
+    counts: np.ndarray,
+    theme: Theme,
+    *,
+    forgotten: int | None = None,
+    row: int = 42,
+) -> go.Figure:
+    """A line a class, a mark for each gap; to the left of 0 the unlearned model is the worse one.
+
+    The axis spans the classes that stay: what lies beyond it, as the forgotten class may, is a number at the edge.
+
+    gaps       unlearned minus "original" and minus "retrained", shares (classes,); NaN: nothing to measure
+    counts     test samples (classes,); forgotten: the class that was forgotten whole, shaded and named
+    """
+    heights = np.arange(len(classes), 0, -1, dtype=np.float32)
+    low, high = _span(gaps, forgotten)
+    figure = go.Figure()
+    for against, lane in LANES.items():
+        true, y = (100 * np.asarray(gaps[against])).astype(np.float32), heights + np.float32(lane)
+        x = np.clip(true, low, high)
+        nothing = np.full_like(x, np.nan)
+        color = theme.identity(against)
+        figure.add_scatter(
+            x=np.stack([np.where(np.isnan(x), x, 0), x, nothing], 1).ravel(), y=np.repeat(y, 3), mode="lines",
+            line={"color": color, "width": 2, "dash": DASHES[against]}, hoverinfo="skip", showlegend=False,
+        )  # fmt: skip
+        figure.add_scatter(
+            x=x, y=y, text=list(classes), customdata=true, name=f"minus {against}", mode="markers",
+            marker={"symbol": SYMBOLS[against], "size": 11, "color": color},
+            hovertemplate="%{text}: %{customdata:+.1f} points, unlearned %{fullData.name}<extra></extra>",
+        )  # fmt: skip
+        for at in np.flatnonzero(x != true)[~np.isnan(true[x != true])].tolist():
+            inward = 1 if x[at] == low else -1
+            figure.add_annotation(
+                text=f"{'←' if inward == 1 else '→'} {true[at]:+.1f}", x=float(x[at]), y=float(y[at]),
+                xanchor="left" if inward == 1 else "right", yanchor="middle", xshift=10 * inward, bgcolor=theme.grid,
+            )  # fmt: skip
+    if forgotten is not None:
+        middle = float(heights[forgotten])
+        figure.add_shape(
+            type="rect", xref="x domain", x0=0, x1=1, y0=middle - 0.45, y1=middle + 0.45, layer="below", line_width=0,
+            fillcolor=theme.grid,
+        )  # fmt: skip
+    labels = [
+        f"<b>{name}, forgotten</b>, n = {count:,}" if at == forgotten else f"{name}, n = {count:,}"
+        for at, (name, count) in enumerate(zip(classes, np.asarray(counts).tolist(), strict=True))
+    ]
+    figure.add_vline(x=0, line={"color": theme.muted, "width": 1.5})
+    margin = 0.03 * (high - low)
+    figure.update_xaxes(showgrid=True, range=[low - margin, high + margin])
+    figure.update_yaxes(range=[0.4, len(classes) + 0.6], tickvals=heights, ticktext=labels, showgrid=False)
+    height = 110 + (row if len(classes) <= 30 else 20) * len(classes)
+    return style(figure, theme, height=height, x_title="gap in test accuracy (points)", legend=True)
+
+
+def describe_class_gaps(
+    classes: Sequence[str], gaps: Mapping[str, np.ndarray], counts: np.ndarray, forgotten: int | None = None
+) -> str:
+    """What `class_gaps` shows: the widest gap to either model, apart from the forgotten class."""
+    sentences = []
+    for against in LANES:
+        found = np.array(gaps[against], dtype=np.float64)
+        if forgotten is not None:
+            found[forgotten] = np.nan
+        if np.isnan(found).all():
+            sentences.append(f"No class to compare with the {against} model.")
+            continue
+        widest = int(np.nanargmax(np.abs(found)))
+        if found[widest] == 0:
+            other = "other " if forgotten is not None else ""
+            sentences.append(f"No {other}class differs from the {against} model.")
+            continue
+        sentences.append(
+            f"{'Apart from the forgotten class, the' if forgotten is not None else 'The'} widest gap to the {against} "
+            f"model is {100 * found[widest]:+.1f} points, in class {classes[widest]} "
+            f"({counted(int(counts[widest]), 'test sample')})."
+        )
+    return " ".join(sentences)
+
+
+def _span(gaps: Mapping[str, np.ndarray], forgotten: int | None) -> tuple[float, float]:
+    """At least 10 points to either side, so that a sample more or less does not look like a gap."""
+    stay = [np.delete(np.asarray(gaps[against], float), [] if forgotten is None else forgotten) for against in LANES]
+    found = 100 * np.concatenate(stay)
+    found = found[np.isfinite(found)]
+    low, high = (float(found.min()), float(found.max())) if len(found) else (0.0, 0.0)
+    return min(-10.0, low), max(10.0, high)

@@ -1,0 +1,59 @@
+"""The mean entropy of the three models as noise is added to the inputs: does a match at the clean input hold?"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.identity import SYMBOLS
+from explorer.figures.theme import DASHES, IDENTITIES, Theme, style
+from explorer.figures.words import counted, listed, nats
+
+
+def entropy_under_noise(
+    sigmas: np.ndarray,
+    means: Mapping[str, np.ndarray],
+    intervals: Mapping[str, np.ndarray],
+    theme: Theme,
+    *,
+    chosen: float,
+    height: int = 380,
+) -> go.Figure:
+    """Mean H of the forget set over sigma, a line a model.
+
+    sigmas     (s,) in the units of standardised inputs, 0 first
+    means      (s,) nats by "original", "unlearned", "retrained"
+    intervals  (2, s) nats by the same: ends of an interval over draws, drawn as bars
+    chosen     the sigma that the page speaks of, marked
+    """
+    figure = go.Figure()
+    for name in (name for name in IDENTITIES if name in means):
+        middle, (low, high) = np.asarray(means[name], dtype=np.float32), intervals[name]
+        bars = {"type": "data", "array": high - middle, "arrayminus": middle - low, "thickness": 1.5, "width": 4}
+        figure.add_scatter(
+            x=np.asarray(sigmas, dtype=np.float32), y=middle, error_y=bars, name=name, mode="lines+markers",
+            line={"color": theme.identity(name), "width": 3, "dash": DASHES[name]},
+            marker={"symbol": SYMBOLS[name], "size": 9},
+            hovertemplate="%{fullData.name}: %{y:.2f} nats at sigma %{x:.2g}<extra></extra>",
+        )  # fmt: skip
+    line = {"color": theme.muted, "width": 1.5, "dash": "dot"}
+    figure.add_shape(type="line", x0=chosen, x1=chosen, yref="y domain", y0=0, y1=1, line=line, layer="below")
+    side = "right" if chosen > np.max(sigmas) / 2 else "left"
+    place = {"x": chosen, "xanchor": side, "xshift": -6 if side == "right" else 6, "yref": "y domain", "y": 0}
+    figure.add_annotation(text=f"σ = {chosen:g}", yanchor="bottom", showarrow=False, **place)
+    figure.update_yaxes(rangemode="tozero")
+    title = "sigma (standardised input units)"
+    return style(figure, theme, height=height, x_title=title, y_title="mean entropy of D_f (nats)", legend=True)
+
+
+def describe_entropy_under_noise(sigmas: np.ndarray, means: Mapping[str, np.ndarray], samples: int, draws: int) -> str:
+    """What `entropy_under_noise` shows, in a sentence: where each line begins and ends."""
+    ends = listed(
+        f"{name} from {nats(float(means[name][0]))} to {nats(float(means[name][-1]))}"
+        for name in IDENTITIES
+        if name in means
+    )
+    return (
+        f"Mean entropy of {counted(samples, 'forget sample')} over noise from sigma {float(sigmas[0]):g} to "
+        f"{float(sigmas[-1]):g}, {counted(draws, 'draw')}: {ends}."
+    )

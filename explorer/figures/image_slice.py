@@ -1,0 +1,114 @@
+"""The plane through three pictures, as one model divides it: regions, their boundary, the pictures at the corners."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.boundary import called, frame, region_traces
+from explorer.figures.identity import named
+from explorer.figures.samples import SYMBOLS
+from explorer.figures.theme import Theme, style
+from explorer.figures.words import counted, listed, percent
+
+LETTERS = ("A", "B", "C")
+PICTURE = 0.25
+"""Side of a picture on the slice, in sides of the triangle."""
+AWAY = 0.2
+"""From a corner outward to the middle of its picture, in sides of the triangle."""
+NAMED = 0.03
+"""Share of the slice from which a region is named on it."""
+
+
+def image_slice(
+    xs: np.ndarray,
+    ys: np.ndarray,
+    regions: np.ndarray,
+    corners: np.ndarray,
+    pictures: Sequence[str],
+    labels: np.ndarray,
+    forget: np.ndarray,
+    identity: str,
+    theme: Theme,
+    *,
+    classes: Sequence[str],
+    note: str = "",
+    hollow_forget: bool = False,
+    height: int = 350,
+) -> go.Figure:
+    """One model's slice; three of them side by side have the same axes and compare.
+
+    xs, ys, regions  (w,), (h,) the grid's lines, and (h, w, classes) probabilities
+    corners          (3, 2) where the samples stand; pictures: each as a link to an image; labels (3,) their classes
+    forget           (3,) mask, ringed; hollow_forget: rings around nothing, for a model that never saw them
+    note             follows the name in the heading
+    """
+    corners = np.asarray(corners, dtype=np.float32)
+    figure = go.Figure(region_traces(xs, ys, regions, identity, theme), frame(xs, ys, named(identity, theme, note)))
+    filled = ~np.asarray(forget, dtype=bool) if hollow_forget else np.ones(len(corners), dtype=bool)
+    figure.add_scatter(
+        x=corners[filled, 0], y=corners[filled, 1], mode="markers", name="samples", hoverinfo="skip",
+        marker={
+            "symbol": [SYMBOLS[label % len(SYMBOLS)] for label in np.asarray(labels)[filled].tolist()], "size": 10,
+            "color": [theme.class_color(label) for label in np.asarray(labels)[filled].tolist()],
+        },
+    )  # fmt: skip
+    ringed = corners[np.asarray(forget, dtype=bool)]
+    figure.add_scatter(
+        x=ringed[:, 0], y=ringed[:, 1], mode="markers", marker=theme.ring(17), name="forget set", hoverinfo="skip"
+    )
+    middles = _middles(corners)
+    notes, images = list(figure.layout.annotations), []
+    for letter, picture, (x, y) in zip(LETTERS, pictures, middles.tolist(), strict=True):
+        place = {"x": x, "y": y, "xref": "x", "yref": "y"}
+        images.append(
+            place | {"source": picture, "sizex": PICTURE, "sizey": PICTURE, "xanchor": "center", "yanchor": "middle"}
+        )
+        upper = {"x": x - PICTURE / 2, "y": y + PICTURE / 2, "xanchor": "left", "yanchor": "top"}
+        notes.append(place | upper | {"text": f"<b>{letter}</b>", "showarrow": False, "bgcolor": theme.surface})
+    for x, y, number in _places(xs, ys, called(regions), np.concatenate([middles, corners])):
+        where = {"x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False}
+        notes.append(where | {"text": classes[number]})
+    figure.update_layout(annotations=notes, images=images)
+    return style(figure, theme, height=height, axes=False, legend=False)
+
+
+def describe_image_slice(
+    regions: np.ndarray, labels: np.ndarray, forget: np.ndarray, identity: str, classes: Sequence[str]
+) -> str:
+    """What `image_slice` shows, in two sentences."""
+    calls = called(regions)
+    shares = {name: float((calls == number).mean()) for number, name in enumerate(classes)}
+    found = [f"{percent(share)} {name}" for name, share in shares.items() if share > 0]
+    corners = [
+        f"{letter} {classes[label]}{', of the forget set' if ringed else ''}"
+        for letter, label, ringed in zip(LETTERS, np.asarray(labels).tolist(), forget, strict=True)
+    ]
+    return (
+        f"What the {identity} model calls the plane through {counted(len(labels), 'picture')}: {listed(found)}. "
+        f"At its corners: {'; '.join(corners)}."
+    )
+
+
+def _middles(corners: np.ndarray) -> np.ndarray:
+    """Where the pictures' middles stand: AWAY from each corner, outward, (3, 2)."""
+    outward = corners - corners.mean(0)
+    return corners + AWAY * outward / np.linalg.norm(outward, axis=1, keepdims=True)
+
+
+def _places(xs: np.ndarray, ys: np.ndarray, calls: np.ndarray, taken: np.ndarray) -> list[tuple[float, float, int]]:
+    """For each region that is large enough: its point nearest to its middle but far from those taken, and its class."""
+    x, y = np.meshgrid(xs, ys)
+    points = np.stack([x, y], -1)
+    edge = np.minimum.reduce([x - xs[0], xs[-1] - x, y - ys[0], ys[-1] - y])
+    near = np.abs(points[:, :, None] - taken).max(-1).min(-1)
+    free = (near > 0.7 * PICTURE) & (edge > 0.08)
+    found = []
+    for number in np.unique(calls):
+        mask = free & (calls == number)
+        if (calls == number).mean() < NAMED or not mask.any():
+            continue
+        inside = points[mask]
+        x0, y0 = inside[np.square(inside - inside.mean(0)).sum(1).argmin()].tolist()
+        found.append((x0, y0, int(number)))
+    return found

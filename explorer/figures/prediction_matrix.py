@@ -1,0 +1,79 @@
+"""What a model calls the forget samples: true class against predicted class, as counts on a scale of shares."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.identity import heading, named
+from explorer.figures.theme import IDENTITIES, Theme, style
+from explorer.figures.words import counted, listed, percent
+
+WRITTEN = 12  # classes, up to which a count fits into its cell
+
+
+def prediction_matrix(
+    matrix: np.ndarray, identity: str, theme: Theme, *, classes: Sequence[str], row: int = 34
+) -> go.Figure:
+    """One model's matrix; rows of classes without samples are left out, so a forgotten class is one row.
+
+    matrix  int (classes, classes): samples of a true class (row) called a class (column)
+    """
+    present = np.flatnonzero(matrix.sum(1))
+    counts = matrix[present]
+    shares = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    heat = go.Heatmap(
+        z=np.where(counts > 0, shares, np.nan).astype(np.float32), x=list(classes),
+        y=[classes[at] for at in present.tolist()], text=counts, zmin=0, zmax=100, showscale=False, xgap=1, ygap=1,
+        hovertemplate="%{y} called %{x}: %{text} (%{z:.1f} %)<extra></extra>", hoverongaps=False,
+    )  # fmt: skip
+    figure = go.Figure(heat, {"annotations": [heading(named(identity, theme))]})
+    if len(classes) <= WRITTEN:
+        rows, columns = np.nonzero(counts)
+        figure.add_scatter(
+            x=[classes[at] for at in columns.tolist()], y=[classes[at] for at in present[rows].tolist()], mode="text",
+            text=counts[rows, columns].astype(str).tolist(), hoverinfo="skip",
+            textfont={"color": [_legible(share, theme) for share in shares[rows, columns].tolist()]},
+        )  # fmt: skip
+    # Digits as class names would otherwise become numbers on an axis.
+    figure.update_xaxes(type="category", range=[-0.5, len(classes) - 0.5], tickangle=_angle(classes))
+    figure.update_yaxes(type="category", range=[len(present) - 0.5, -0.5], showgrid=False)
+    height = 130 + (row if len(classes) <= 30 else 14) * max(1, len(present)) + 6 * max(map(len, classes))
+    return style(figure, theme, height=height, x_title="called", y_title="true class", legend=False)
+
+
+def describe_prediction_matrix(matrices: Mapping[str, np.ndarray], classes: Sequence[str]) -> str:
+    """What the matrices show: of how many samples the class is still met, and what they are called most otherwise."""
+    parts, n = [], max((int(np.sum(matrix)) for matrix in matrices.values()), default=0)
+    for name in (name for name in IDENTITIES if name in matrices):
+        matrix = np.asarray(matrices[name])
+        called, right = int(matrix.sum()), int(matrix.diagonal().sum())
+        wrong = (matrix - np.diag(matrix.diagonal())).sum(0)
+        most = f" (otherwise mostly {classes[int(wrong.argmax())]})" if wrong.any() else ""
+        of = "" if called == n else f" of {called:,}"
+        parts.append(f"{name} {percent(right / called)}{of}{most}" if called else f"{name} none")
+    if not n:
+        return "There are no finite predictions of the forget set."
+    return f"Of {counted(n, 'forget sample')}, called by their own class: {listed(parts)}."
+
+
+def _legible(share: float, theme: Theme) -> str:
+    """Black or white, whichever is read more easily on the shade of a share in percent; ink falls short on some."""
+    shade = _luminance(theme.field[round(share / 100 * (len(theme.field) - 1))])
+
+    def contrast(color: str) -> float:
+        low, high = sorted((shade, _luminance(color)))
+        return (high + 0.05) / (low + 0.05)
+
+    return max(("#000000", "#FFFFFF"), key=contrast)
+
+
+def _luminance(color: str) -> float:
+    """Relative luminance of "#RRGGBB" as WCAG defines it."""
+    parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _angle(classes: Sequence[str]) -> int:
+    return 0 if max(map(len, classes)) <= 2 else -60

@@ -1,0 +1,73 @@
+"""Calibration: is each model right as often as it says, on test samples?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import streamlit as st
+
+from explorer.evaluation import Calibration, calibration
+from explorer.evaluation.calibration import BINS
+from explorer.figures.reliability import describe_reliability, reliability
+from explorer.figures.theme import IDENTITIES
+from explorer.settings import InputError
+from explorer.ui.choice import KEPT
+from explorer.ui.comparison import Trio
+from explorer.ui.outputs import outputs_of
+from explorer.ui.plot import current_theme, plot
+
+PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
+
+
+@lru_cache(maxsize=32)
+def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
+    """Of the three models on "test" or "retain_test". Raises InputError as `calibration` does."""
+    found = outputs_of(trio, part)
+    return {name: calibration(found.logits[name], found.labels) for name in IDENTITIES}
+
+
+def show_calibration(trio: Trio) -> None:
+    """The diagram and the expected calibration errors."""
+    part = "test"
+    if len(outputs_of(trio, "forget_test")):
+        st.session_state.setdefault("calibrated part", part)
+        part = st.segmented_control(
+            "Of", list(PARTS), required=True, key="calibrated part", label_visibility="collapsed",
+            format_func=PARTS.__getitem__, **KEPT,
+        )  # fmt: skip
+    try:
+        found = calibrations_of(trio, part)
+    except InputError as error:
+        st.info(str(error), icon=":material/info:")
+        return
+    errors, n = {name: one.error for name, one in found.items()}, found["unlearned"].n
+    lean = found["unlearned"].lean
+    side = "above" if lean > 0 else "below"
+    st.markdown(
+        f"The unlearned model's confidence misses its accuracy by **{100 * errors['unlearned']:.1f} points** on "
+        f"average (original {100 * errors['original']:.1f}, retrained {100 * errors['retrained']:.1f}; n = {n:,} test "
+        f"samples, {BINS} bins). On the whole its confidence lies {100 * abs(lean):.1f} points {side} its accuracy."
+    )
+    picture, words = st.columns(2)
+    with picture:
+        figure = reliability(
+            {name: one.confidence for name, one in found.items()},
+            {name: one.accuracy for name, one in found.items()},
+            {name: one.counts for name, one in found.items()},
+            current_theme(),
+        )
+        plot(figure, alt=describe_reliability(errors, n, BINS), key="reliability")
+    with words:
+        rows = [
+            f"| {name.capitalize()} | {100 * one.error:.1f} % | {100 * one.lean:+.1f} points |"
+            for name, one in found.items()
+        ]
+        st.markdown(
+            "\n".join([f"| n = {n:,} | Calibration error | Confidence minus accuracy |", "|:--|--:|--:|", *rows])
+        )
+        st.caption(
+            f"Test samples in {BINS} bins of equal width by confidence, the largest probability; a larger mark holds "
+            "more of them, and a small one may be a handful. The expected calibration error is the mean gap between "
+            "confidence and accuracy, bin by bin, weighted by samples. On the whole test set, a forgotten class counts "
+            "as wrong."
+        )

@@ -1,0 +1,67 @@
+"""How sure each model is: entropies of forgotten, retained and test samples, tested, at the clean input and away."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from explorer.evaluation import compare_entropies
+from explorer.evaluation.comparison import MARGIN
+from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
+from explorer.settings import InputError
+from explorer.ui.choice import KEPT
+from explorer.ui.compare_noise import show_noise
+from explorer.ui.comparison import Trio
+from explorer.ui.outputs import MOST, outputs_of
+from explorer.ui.plot import current_theme, plot
+
+PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
+MARGIN_KEY = "equivalence margin"
+
+
+def show_entropies(trio: Trio) -> None:
+    """Histograms of D_f with D_r and test beside them, the paired tests in a sentence, and the same under noise."""
+    left, right = st.columns(2, vertical_alignment="center")
+    logarithmic = left.toggle("As in the paper: -log H", key="entropy scale", **KEPT)
+    st.session_state.setdefault(MARGIN_KEY, MARGIN)
+    right.slider(
+        "Equivalent means: within (nats)", 0.01, 0.5, step=0.01, key=MARGIN_KEY, **KEPT,
+        help="The largest difference of mean entropies that would not matter to you, for the equivalence test. "
+        f"{MARGIN:g} nats, where it begins, is the entropy of an answer that is 98 % sure of one of two classes, "
+        "against a certain one's 0.",
+    )  # fmt: skip
+    scale: Scale = "minus log" if logarithmic else "linear"
+    values = {part: _entropies(trio, part) for part in PARTS}
+    try:
+        st.markdown(_sentence(trio, margin_of()))
+    except InputError as error:
+        st.warning(str(error))
+    spans = [entropy_span(found, scale) for found in values.values()]
+    span = (min(low for low, _ in spans), max(high for _, high in spans))
+    for place, (part, title) in zip(st.columns(3), PARTS.items(), strict=True):
+        with place:
+            figure = entropies(values[part], current_theme(), scale=scale, title=title, span=span)
+            plot(figure, alt=describe_entropies(values[part], title), key=f"entropies {part}")
+    st.caption(
+        "If the entropies of retained and test samples rise with those of the forget set, everything was forgotten "
+        f"alike (see Selectivity). At most {MOST:,} retained and test samples are asked, drawn once for all."
+    )
+    show_noise(trio, margin_of())
+
+
+def margin_of() -> float:
+    """The margin of the equivalence test in nats, as it is set."""
+    return float(st.session_state.get(MARGIN_KEY, MARGIN))
+
+
+@lru_cache(maxsize=48)
+def _entropies(trio: Trio, part: str) -> dict[str, np.ndarray]:
+    return {name: outputs_of(trio, part).entropies(name) for name in trio.networks}
+
+
+@lru_cache(maxsize=128)
+def _sentence(trio: Trio, margin: float) -> str:
+    found = _entropies(trio, "forget")
+    return compare_entropies(found["unlearned"], found["retrained"], margin=margin).sentence

@@ -1,0 +1,87 @@
+"""Compare with an earlier run: the stored runs of this experiment in words, and the one that the reader puts beside."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.experiments import EarlierRun, Experiment, Request, history, nearest_preset
+from explorer.figures.theme import IDENTITIES
+from explorer.ui import compared, link
+from explorer.ui.choice import KEPT, publish
+from explorer.ui.comparison import StandIn
+from explorer.ui.models import outcome_of
+from explorer.unlearning import Rule, default_rule
+
+NEWEST = 50  # runs to choose from
+THREE = "The three models: original, unlearned, retrained"
+
+
+def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | None:
+    """The select box, and beside it, once a run is chosen, in whose place it stands; None: the three as they are.
+
+    Nothing is drawn where the store holds no run but the one that the page's settings ask for.
+    """
+    compared.settle(experiment)
+    state, runs = st.session_state, {run.code: run for run in history(experiment)[:NEWEST]}
+    if state[compared.RUN] and state[compared.RUN] not in runs:
+        lost, state[compared.RUN] = state[compared.RUN], ""
+        publish(experiment)  # first: a link that changes forgets what it has lost
+        link.drop(f"the earlier run {lost} is not among this experiment's {NEWEST} newest that are stored here.")
+        st.rerun()
+    if not state[compared.RUN] and all(run.request == request for run in runs.values()):
+        return None
+    box, places = st.columns([3, 2])
+    code = box.selectbox(
+        "Compare with", ["", *runs], key=compared.RUN, **KEPT,
+        format_func=lambda code: run_in_words(runs[code]) if code else THREE,
+        help=f"The {NEWEST} newest stored runs of this experiment, the newest first.",
+    )  # fmt: skip
+    if not code:
+        return None
+    place = places.segmented_control(
+        "In the place of", IDENTITIES, key=compared.PLACE, required=True, **KEPT, format_func=str.capitalize
+    )
+    outcome = outcome_of(runs[code].request)
+    if outcome is None:
+        st.warning("That run's file is damaged, so the three models are shown.", icon=":material/broken_image:")
+        return None
+    words = run_in_words(runs[code])
+    st.info(
+        f"In the place of **{place}** stands an earlier run: {words}. Where this page says {place}, it means that run.",
+        icon=":material/history:",
+    )
+    return StandIn(place, outcome, words)
+
+
+def run_in_words(run: EarlierRun) -> str:
+    """Method and preset, what differs from that preset, the seed of the noise, the steps, and why it stopped."""
+    request = run.request
+    preset, differing = nearest_preset(request)
+    told = [f"{name.replace('_', ' ')} {_short(value)}" for name, value in differing.items()]
+    usual = default_rule(request.experiment.forget_set) if request.method.preset(preset).stops else None
+    if request.rule.target == "none":
+        told += ["no stopping rule"] if usual is not None else []
+    elif request.rule != usual:
+        told.append(f"stop at {_stop(request.rule)}")
+    if request.noise_seed:
+        told.append(f"noise seed {request.noise_seed}")
+    ends = {
+        "target": "forgotten",
+        "guard": "stopped by the guard before a collapse",
+        "nan": "stopped at a number that was not finite",
+        None: "ran through",
+    }
+    return (
+        f"{request.method.title}, {preset}{' with ' if told else ''}{', '.join(told)}: "
+        f"{run.steps:,} step{'' if run.steps == 1 else 's'}, {ends.get(run.stopped, f'stopped ({run.stopped})')}"
+    )
+
+
+def _stop(rule: Rule) -> str:
+    return f"{100 * rule.accuracy:g} %" if rule.target == "accuracy" else f"{rule.entropy:g} nats"
+
+
+def _short(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,140 @@
+"""Every number of a comparison, row by row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from explorer.evaluation import (
+    Comparison,
+    Measures,
+    called_members,
+    compare_entropies,
+    published_threshold,
+)
+from explorer.evaluation.calibration import BINS
+from explorer.evaluation.input_noise import NoisyEntropies
+from explorer.evaluation.measures import Description
+from explorer.evaluation.selectivity import MEASURES
+from explorer.figures.theme import IDENTITIES
+from explorer.settings import InputError
+from explorer.ui.compare_calibration import PARTS, calibrations_of
+from explorer.ui.compare_classes import class_accuracies_of
+from explorer.ui.compare_selectivity import selectivities_of
+from explorer.ui.comparison import Trio
+from explorer.ui.outputs import outputs_of
+
+Value = float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of each model; None where there is none.
+
+    unit: "share" in 0..1, "nats", "area" under a curve, "distance" of distribution functions, "p" or "count".
+    """
+
+    part: str
+    name: str
+    unit: str
+    original: Value = None
+    unlearned: Value = None
+    retrained: Value = None
+
+
+def rows_of(trio: Trio, margin: float, threshold: float | None, noise: NoisyEntropies | None) -> list[Row]:
+    """All of them, in the order of the page."""
+    return [
+        *(
+            Row("measures", each.label, _unit(each), *(getattr(trio.measures[name], each.name) for name in IDENTITIES))
+            for each in Measures.descriptions()
+        ),
+        *_distances(trio, margin),
+        *_under_noise(noise),
+        *_selectivities(trio),
+        *_classes(trio),
+        *_attack(trio, threshold),
+        *_calibration(trio),
+    ]
+
+
+def _distances(trio: Trio, margin: float) -> Iterator[Row]:
+    part, forget = "D_f entropies to retrained", outputs_of(trio, "forget")
+    retrained = forget.entropies("retrained")
+    found: list[Comparison | None] = []
+    for name in ("original", "unlearned"):
+        try:
+            found.append(compare_entropies(forget.entropies(name), retrained, (name, "retrained"), margin))
+        except InputError:
+            found.append(None)
+    readings: dict[str, tuple[str, Any]] = {
+        "samples": ("count", lambda one: one.n),
+        "mean difference": ("nats", lambda one: one.means[0] - one.means[1]),
+        "Wasserstein distance": ("nats", lambda one: one.wasserstein),
+        "Kolmogorov-Smirnov distance": ("distance", lambda one: one.ks),
+        "paired Wilcoxon p": ("p", lambda one: one.p),
+        f"TOST p, means within ±{margin:.2f} nats": ("p", lambda one: one.equivalence and one.equivalence.p),
+        "mean difference, 90 % from": ("nats", lambda one: one.equivalence and one.equivalence.interval[0]),
+        "mean difference, 90 % to": ("nats", lambda one: one.equivalence and one.equivalence.interval[1]),
+    }
+    for name, (unit, read) in readings.items():
+        yield Row(part, name, unit, *(None if one is None else read(one) for one in found))
+
+
+def _under_noise(noise: NoisyEntropies | None) -> Iterator[Row]:
+    if noise is None:
+        return
+    means = {name: noise.means(name).tolist() for name in IDENTITIES}
+    for at, sigma in enumerate(noise.sigmas):
+        values = (_finite(means[name][at]) for name in IDENTITIES)
+        yield Row("D_f under input noise", f"mean entropy at sigma {sigma:g}", "nats", *values)
+
+
+def _selectivities(trio: Trio) -> Iterator[Row]:
+    found = {to: selectivities_of(trio, to) for to in ("unlearned", "retrained")}
+    for measure in MEASURES:
+        unit = {"accuracy": "share", "entropy": "nats", "attack": "area"}[measure]
+        both = [found[to][measure] for to in ("unlearned", "retrained")]
+        part, ends = "selectivity, from original", [None if one is None else one.interval for one in both]
+        yield Row(part, measure, unit, None, *(None if one is None else one.value for one in both))
+        yield Row(part, f"{measure}, 95 % from", unit, None, *(None if end is None else end[0] for end in ends))
+        yield Row(part, f"{measure}, 95 % to", unit, None, *(None if end is None else end[1] for end in ends))
+
+
+def _classes(trio: Trio) -> Iterator[Row]:
+    if not len(outputs_of(trio, "test")):
+        return
+    found = class_accuracies_of(trio)
+    for at, name in enumerate(trio.experiment.data.classes):
+        yield Row("test accuracy by class", name, "share", *(_finite(found[model][at]) for model in IDENTITIES))
+
+
+def _attack(trio: Trio, threshold: float | None) -> Iterator[Row]:
+    part = "membership attack"
+    parts = {"D_f": "forget", "test samples of its classes": "peers_test"}
+    if threshold is not None:
+        for words, of in parts.items():
+            values = (called_members(outputs_of(trio, of).entropies(name), threshold) for name in IDENTITIES)
+            yield Row(part, f"{words} below {threshold:.3g} nats", "share", *values)
+    retain, test = outputs_of(trio, "retain"), outputs_of(trio, "test")
+    values = (published_threshold(retain.entropies(name), test.entropies(name)) for name in IDENTITIES)
+    yield Row(part, f"threshold of the published attack, D_r n = {len(retain):,}", "nats", *values)
+
+
+def _calibration(trio: Trio) -> Iterator[Row]:
+    for of, words in PARTS.items():
+        n = len(outputs_of(trio, of))
+        errors: list[Value] = [None] * len(IDENTITIES)
+        with suppress(InputError):
+            errors = [calibrations_of(trio, of)[name].error for name in IDENTITIES]
+        yield Row("expected calibration error", f"{words.lower()}, {BINS} bins, n = {n:,}", "share", *errors)
+
+
+def _unit(each: Description) -> str:
+    return "area" if each.name.endswith("auc") else each.unit
+
+
+def _finite(value: float) -> Value:
+    return float(value) if value == value and abs(value) != float("inf") else None

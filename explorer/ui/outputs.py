@@ -1,0 +1,102 @@
+"""What the three models of a comparison answer to each part of the data, computed once for everything drawn of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from explorer.data import Split
+from explorer.evaluation import Answers, entropies, logits
+from explorer.experiments import Job
+from explorer.ui import work
+from explorer.ui.comparison import Trio
+from explorer.ui.models import partition_of
+
+MOST = 2000
+PARTS = ("forget", "retain", "test", "retain_test", "peers_test")
+SOON = 0.3  # seconds
+
+
+@dataclass(frozen=True, eq=False)
+class Outputs:
+    """Labels (n,) and, by model, logits (n, classes) of samples of one part, in their order; n may be 0."""
+
+    labels: Tensor
+    logits: dict[str, Tensor]
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @property
+    def finite(self) -> bool:
+        """Whether every output of every model is a finite number."""
+        return all(bool(found.isfinite().all()) for found in self.logits.values())
+
+    def entropies(self, model: str) -> np.ndarray:
+        """In nats, (n,)."""
+        return entropies(self.logits[model]).numpy()
+
+    def right(self, model: str) -> np.ndarray:
+        """1 where the model meets the label, else 0; (n,). An output with a NaN is wrong."""
+        found = self.logits[model]
+        return ((found.argmax(1) == self.labels) & ~found.isnan().any(1)).double().numpy()
+
+
+@lru_cache(maxsize=96)
+def outputs_of(trio: Trio, part: str) -> Outputs:
+    """Of one of the parts of `Partition`: D_f whole, of the others at most MOST samples, the same ones for every model.
+
+    Without samples where there is no such part.
+    """
+    split: Split | None = getattr(partition_of(trio.experiment), part)
+    classes = len(trio.experiment.data.classes)
+    if split is None or not len(split):
+        return Outputs(torch.empty(0, dtype=torch.int64), {name: torch.empty(0, classes) for name in trio.networks})
+    if part != "forget":
+        split = split[np.sort(np.random.default_rng(0).permutation(len(split))[:MOST])]
+    return Outputs(split.y.cpu(), {name: logits(network, split.x) for name, network in trio.networks.items()})
+
+
+def asked(trio: Trio) -> bool:
+    """Whether the models have answered to what the sections need; while they are asked, that is shown.
+
+    Most answer within SOON, so that nobody sees a bar flash.
+    """
+    key = f"outputs {trio.request_key}"
+
+    def begin() -> Job:
+        return work.start(key, "Asking the three models", lambda job: _ask(trio, job))
+
+    job, began = work.job_of(key) or begin(), time.monotonic()
+    while job.active and time.monotonic() - began < SOON:
+        time.sleep(0.01)
+    if job.state == "done":
+        return True
+    work.watch(key, retry=begin)
+    return False
+
+
+def _ask(trio: Trio, job: Job) -> bool:
+    for done, part in enumerate(PARTS):
+        job.report(done / len(PARTS))
+        outputs_of(trio, part)
+    return True
+
+
+@lru_cache(maxsize=48)
+def answers_of(trio: Trio, model: str) -> Answers:
+    """What one of the models makes of forget set and retained set, and of the test samples like each."""
+    forget, retain = outputs_of(trio, "forget"), outputs_of(trio, "retain")
+    return Answers(
+        forget_right=forget.right(model),
+        retain_right=retain.right(model),
+        forget=forget.entropies(model),
+        retain=retain.entropies(model),
+        forget_peers=outputs_of(trio, "peers_test").entropies(model),
+        retain_peers=outputs_of(trio, "retain_test").entropies(model),
+    )

@@ -1,0 +1,104 @@
+"""The player of a run: play, pause, one step, slow motion, stop; and the slider that moves the page to any moment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.experiments import Request, Snapshot
+from explorer.ui import work
+from explorer.ui.run import PACES, Run, launch, stop_sentence
+
+
+def show_player(run: Run | None, request: Request | None) -> None:
+    """The buttons with their keys, and beside them how far the run is or how it ended."""
+    playing, resting = run is not None and run.active, run is not None and run.resting
+    with st.container(horizontal=True, vertical_alignment="bottom", key="player"):
+        if playing and run is not None:
+            st.button("Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button")
+        elif resting and run is not None:
+            st.button(
+                "Play", icon=":material/play_arrow:", type="primary", on_click=run.play, shortcut="P", key="play button"
+            )
+        else:
+            st.button(
+                "Run", icon=":material/play_arrow:", type="primary", on_click=launch, args=(request,), shortcut="P",
+                key="run button", disabled=request is None,
+            )  # fmt: skip
+        stepping = (run.play, (1,)) if resting and run is not None else (launch, (request, 1))
+        st.button(
+            "Step", icon=":material/skip_next:", on_click=stepping[0], args=stepping[1], shortcut="N",
+            key="step button", disabled=playing or request is None, help="One step of the method.",
+        )  # fmt: skip
+        st.button(
+            "Stop", icon=":material/stop:", on_click=None if run is None else run.stop, shortcut="X",
+            key="stop button", disabled=not (playing or resting),
+            help="Ends the run; the model is that of the last whole step.",
+        )  # fmt: skip
+        pace = st.segmented_control(
+            "Pace", list(PACES), default="fast", key="pace", required=True, label_visibility="collapsed",
+            persist_state="session",
+        )  # fmt: skip
+    if run is not None:
+        run.live.pace = PACES[pace or "fast"]
+    _say(run)
+
+
+def _say(run: Run | None) -> None:
+    if run is None:
+        st.markdown("Nothing has run yet: choose sigma, N and eta below, then press Run, or Step.")
+    elif run.active and run.job is not None:
+        st.progress(run.job.progress, text=work.progress_text(run.job))
+    elif run.job is not None and run.job.state == "failed":
+        st.error(run.job.error, icon=":material/error:")
+    elif run.outcome is not None:
+        st.markdown(stop_sentence(run))
+    elif run.resting:
+        st.markdown(f"Paused after step {run.live.position:,}. Play goes on from here; Stop keeps this model.")
+    else:
+        st.markdown("The run was stopped before its first step; nothing was lost.")
+
+
+def follow(run: Run) -> None:
+    """A run on a page that does not show it: how far it is, until the page can show what it left."""
+
+    def poll() -> None:
+        if not run.active:
+            st.rerun()
+        _say(run)
+
+    if run.active:
+        st.fragment(poll, run_every=work.POLL)()
+    else:
+        _say(run)
+
+
+def moment_of(run: Run | None) -> Snapshot | None:
+    """The moment to look at: the newest while the run plays, else the one where the slider stands."""
+    moments = [] if run is None else run.moments
+    if run is None or not moments:
+        return None
+    wanted = None if run.active else st.session_state.get(_slider(run, moments))
+    return next((moment for moment in moments if moment.step == wanted), moments[-1])
+
+
+def show_scrubber(run: Run | None) -> None:
+    """The slider over the recorded moments, and the button that takes the run back to the one that is looked at."""
+    moments = [] if run is None else run.moments
+    if run is None or run.active or len(moments) < 2:
+        return
+    steps = [moment.step for moment in moments]
+    slider, back = st.columns([4, 1], vertical_alignment="bottom")
+    at = slider.select_slider(
+        f"Step: {len(steps):,} of {steps[-1] + 1:,} moments were recorded", steps, value=steps[-1],
+        key=_slider(run, moments), help="Moves every picture of the page to that moment.",
+    )  # fmt: skip
+    back.button(
+        "Go back here", icon=":material/undo:", key="back button", on_click=run.go_back, args=(at,), width="stretch",
+        disabled=at == steps[-1], shortcut="B",
+        help="Takes the run itself back to this step. Play then goes on from it; Stop keeps its model.",
+    )  # fmt: skip
+
+
+def _slider(run: Run, moments: list[Snapshot]) -> str:
+    """A slider of its own for every record: its ends are part of what it says."""
+    return f"moment {id(run)} {len(moments)} {moments[-1].step}"

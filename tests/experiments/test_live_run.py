@@ -1,0 +1,146 @@
+"""A run that is paused, stepped, slowed or taken back leaves the weights of one that ran through."""
+
+from __future__ import annotations
+
+import threading
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.data import partition
+from explorer.experiments import LiveRun, Request, Trajectory, stored_outcome, unlearn
+from explorer.experiments.trajectory_store import stored_trajectory
+from explorer.unlearning import METHODS, Rule
+
+NEVER = Rule(target="none", guard=0)
+
+
+def equal(first, second):
+    pairs = zip(first.state_dict().values(), second.state_dict().values(), strict=True)
+    return all(torch.equal(a, b) for a, b in pairs)
+
+
+def request_for(experiment, rule=NEVER, method="jit", preset=0, **values):
+    found = METHODS[method]
+    settings = found.configure(experiment.data.shape, found.presets[preset].name, {"passes": 6, **values})
+    return Request(experiment, found, settings, rule)
+
+
+def live(story, **given):
+    request = request_for(story, **given)
+    return LiveRun(request, Trajectory(story.data, partition(story.data, story.forget_set)))
+
+
+def steps(run):
+    return [moment.step for moment in run.trajectory.snapshots()]
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_one_step_after_the_other_is_the_run_itself(story, method):
+    run = live(story, method=method)
+    for number in range(1, 7):
+        assert run.outcome is None
+        run.play(steps=1)
+        assert run.position == number and steps(run)[-1] == number
+    run.play()
+    assert run.outcome.stopped is None and run.outcome.steps == 6
+    assert equal(run.outcome.network, unlearn(request_for(story, method=method)).network)
+    assert steps(run) == list(range(7)), "every rest is recorded"
+
+
+def test_a_pause_rests_after_the_step_under_way_and_play_goes_on(story):
+    run = live(story)
+    run.play(lambda step: run.pause() if step.index == 2 else None)
+    assert run.position == 2 and run.outcome is None and steps(run)[-1] == 2
+    run.play()
+    assert equal(run.outcome.network, unlearn(request_for(story)).network)
+
+
+def test_a_stop_at_rest_keeps_the_last_whole_step_and_stores_nothing(story):
+    run = live(story)
+    run.play(steps=3)
+    run.stop()
+    assert run.outcome.stopped == "user" and run.outcome.steps == run.position == 3
+    assert equal(run.outcome.network, unlearn(request_for(story, passes=3)).network)
+    assert stored_outcome(run.request) is None and stored_trajectory(run.request) is None
+    run.play()
+    assert run.position == 3, "what has ended does not go on by itself"
+
+
+def test_a_stop_before_anything_is_no_run(story):
+    run = live(story)
+    run.stop()
+    assert run.outcome is None and run.position == 0
+
+
+def test_a_stop_ends_the_wait_of_slow_motion_at_once(story):
+    run, begun = live(story), threading.Event()
+    run.pace = 3600.0
+    thread = threading.Thread(target=run.play, args=(lambda step: begun.set(),))
+    thread.start()
+    assert begun.wait(60)
+    run.stop()
+    thread.join(60)
+    assert not thread.is_alive() and run.outcome.stopped == "user" and run.outcome.steps == 1
+
+
+@pytest.mark.parametrize("preset", range(3))
+@pytest.mark.parametrize("to", [0, 2, 6])
+def test_taken_back_it_is_where_it_was_and_goes_on_as_before(story, preset, to):
+    run = live(story, preset=preset)
+    run.play()
+    after, boundaries = run.outcome, {moment.step: moment.boundary for moment in run.trajectory.snapshots()}
+    told = []
+    run.go_back(to, told.append)
+    assert run.outcome is None and run.position == to and steps(run)[-1] == to
+    assert told == sorted(told) and (not told or told[-1] == 1)
+    if to in boundaries:
+        np.testing.assert_array_equal(run.trajectory.snapshots()[-1].boundary, boundaries[to])
+    run.play()
+    assert equal(run.outcome.network, after.network) and run.outcome.steps == after.steps
+
+
+def test_taken_back_it_can_be_kept_there(story):
+    run = live(story)
+    run.play()
+    run.go_back(2)
+    run.stop()
+    assert run.outcome.stopped == "user" and run.outcome.steps == 2
+    assert equal(run.outcome.network, unlearn(request_for(story, passes=2)).network)
+    run.go_back(0)
+    run.stop()
+    assert run.outcome.steps == 0 and equal(run.outcome.network, story.original)
+
+
+def test_the_rule_ends_it_with_the_step_that_meets_it(story):
+    run = live(story, rule=Rule(accuracy=1, guard=0))
+    run.play(steps=1)
+    assert run.outcome.stopped == "target" and run.outcome.steps == 1
+
+
+def test_the_run_and_its_moments_are_found_again(story):
+    run = live(story)
+    for _ in range(7):
+        run.play(steps=1)
+    run.play()
+    found = LiveRun.found(request_for(story))
+    assert equal(found.outcome.network, run.outcome.network) and found.position == 6
+    pairs = zip(found.trajectory.snapshots(), run.trajectory.snapshots(), strict=True)
+    for again, moment in pairs:
+        for name in ("step", "total", "loss", "forget_accuracy", "retain_accuracy"):
+            assert getattr(again, name) == getattr(moment, name)
+        for name in ("forget_entropies", "forget_calls", "retain_calls"):
+            np.testing.assert_array_equal(getattr(again, name), getattr(moment, name))
+        np.testing.assert_allclose(again.boundary, moment.boundary, atol=1e-3)
+        if moment.step:
+            np.testing.assert_array_equal(again.samples, moment.samples)
+            assert again.detail.seed == moment.detail.seed
+            assert torch.equal(again.detail.ratios, moment.detail.ratios)
+    found.go_back(4)
+    found.play()
+    assert equal(found.outcome.network, run.outcome.network)
+
+
+def test_a_run_that_was_never_made_is_not_found(story):
+    assert LiveRun.found(request_for(story)) is None

@@ -1,0 +1,104 @@
+"""The player on the page: every button does what it says, every picture moves to the moment that is looked at."""
+
+from __future__ import annotations
+
+import pytest
+
+from explorer.ui.run import runs
+from explorer.unlearning import METHODS
+from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures
+
+ENDLESS = {"passes": "40", "stop_at": "never", "noise_seed": "3"}
+
+
+def said(app):
+    return " ".join(text.value for text in app.markdown)
+
+
+def run_of(app):
+    return app.session_state["run"]
+
+
+def slider_of(app):
+    (found,) = [slider for slider in app.select_slider if slider.key.startswith("moment")]
+    return found
+
+
+@pytest.fixture
+def stepped(visit, settle):
+    """A run on the plane after three single steps."""
+    app = visit("unlearn", **PLANE, **ENDLESS)
+    for _ in range(3):
+        settle(app.button("step button").click().run())
+    return app
+
+
+def test_one_step_at_a_time(stepped, settle):
+    assert "Paused after step 3." in said(stepped)
+    assert stepped.button("play button") and not stepped.button("stop button").disabled
+    assert stepped.select_slider("jit.sigma").disabled, "what decides the run stands still while it lasts"
+    settle(stepped.button("stop button").click().run())
+    assert "Stopped by hand after 3 steps" in said(stepped)
+    assert not stepped.select_slider("jit.sigma").disabled
+    assert run_of(stepped).outcome.steps == 3
+
+
+def test_play_goes_on_from_a_pause_to_the_end(stepped, settle):
+    settle(stepped.button("play button").click().run())
+    assert "Ran through after 40 steps" in said(stepped)
+    assert faults(stepped)[:0] == [] and stepped.button("run button")
+
+
+def test_the_slider_moves_the_page_to_a_moment_and_back_takes_the_run_there(stepped, settle):
+    slider_of(stepped).set_value(1).run()
+    assert "got, at step 1," in headline(stepped)
+    settle(stepped.button("back button").click().run())
+    assert "Paused after step 1." in said(stepped) and run_of(stepped).live.position == 1
+    settle(stepped.button("step button").click().run())
+    assert [moment.step for moment in run_of(stepped).moments] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("story", [PLANE, PICTURES], ids=["plane", "pictures"])
+def test_every_method_plays_on_the_same_stage(visit, settle, story, method):
+    app = visit("unlearn", **story, method=method, noise_seed="5")
+    settle(app.button("step button").click().run())
+    assert [*app.exception, *app.error] == [] and run_of(app).live.position == 1
+    app.session_state["stage tabs"] = "Inside a step"
+    app.run()
+    assert ("inside slopes" in pictures(app)) == (method == "jit")
+    for tab in ("What it cost", "What they are called"):
+        app.session_state["stage tabs"] = tab
+        app.run()
+        assert [*app.exception, *app.error] == []
+    assert "forget calls" in pictures(app)
+
+
+def test_a_reload_finds_its_run_again(stepped, visit):
+    link = dict(stepped.query_params)
+    again = visit("unlearn", **link)
+    assert run_of(again) is run_of(stepped) and "Paused after step 3." in said(again)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so_and_keeps_the_rest(visit):
+    app = visit("unlearn", **PLANE, live="0badf00d", sigma="0.3")
+    (warning,) = [text.value for text in app.warning if "its run is not here any more" in text.value]
+    assert "the same settings give the same numbers" in warning
+    assert app.select_slider("jit.sigma").value == 0.3
+
+
+def test_the_forget_set_may_change_while_a_run_goes_on(stepped, settle):
+    first = run_of(stepped)
+    stepped.number_input("forget.sample").set_value(9).run()
+    assert [*stepped.exception, *stepped.error] == []
+    assert "are to be forgotten" in headline(stepped)
+    stepped.number_input("forget.sample").set_value(4).run()
+    assert run_of(stepped) is first and "Paused after step 3." in said(stepped)
+
+
+def test_a_second_run_of_a_tab_takes_the_place_of_its_first(stepped, settle):
+    first = run_of(stepped)
+    stepped.button("stop button").click().run()
+    settle(stepped.button("run button").click().run())
+    assert run_of(stepped) is not first and first.outcome.stopped == "user"
+    assert runs().find(first.token, "somebody") is first, "its link still leads to it"

@@ -1,0 +1,216 @@
+"""The sections of Compare on ordinary models, on one that answers NaN, and where a part of the data has no samples."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+
+import pytest
+import torch
+from streamlit.testing.v1 import AppTest
+
+from explorer.evaluation import Answers, evaluate, membership_auc, selectivity
+from explorer.experiments import Experiment, Outcome, Request
+from explorer.models import build_network
+from explorer.ui import compare_noise, outputs
+from explorer.ui.compare_calibration import calibrations_of
+from explorer.ui.compare_membership import thresholds_of
+from explorer.ui.compare_selectivity import selectivities_of
+from explorer.ui.comparison import Trio
+from explorer.ui.models import partition_of
+from explorer.ui.numbers import rows_of
+from explorer.ui.numbers_as_files import as_csv, as_json, story_of
+from explorer.ui.outputs import answers_of, outputs_of
+from explorer.unlearning import METHODS, default_rule
+
+SECTIONS = {
+    "entropies": ["entropies forget", "entropies retain", "entropies test"],
+    "selectivity": ["selectivity"],
+    "classes": ["class gaps", *(f"prediction matrix {name}" for name in ("original", "unlearned", "retrained"))],
+    "membership": ["membership"],
+    "calibration": ["reliability"],
+}
+
+
+def trio(forget="class:0", broken=False, dataset="moons:n=60"):
+    """Three untrained networks that differ: the sections ask for no more."""
+    experiment = Experiment(dataset, "mlp", forget=forget)
+    names = ("original", "unlearned", "retrained")
+    networks = {name: build_network("mlp", experiment.data, seed).eval() for seed, name in enumerate(names)}
+    if broken:
+        with torch.no_grad():
+            networks["unlearned"].head.bias.fill_(float("nan"))
+    measures = {name: evaluate(network, partition_of(experiment)) for name, network in networks.items()}
+    return Trio(experiment, networks, measures, Outcome(networks["unlearned"], 7, 1.25, "target"))
+
+
+def request_of(found):
+    method = METHODS["jit"]
+    settings = method.configure(found.experiment.data.shape, "default")
+    return Request(found.experiment, method, settings, default_rule(found.experiment.forget_set), noise_seed=3)
+
+
+def opened(section, found):
+    def script(section, found):
+        from importlib import import_module
+
+        show = getattr(import_module(f"explorer.ui.compare_{section}"), f"show_{section}")
+        show(found, None) if section == "numbers" else show(found)
+
+    app = AppTest.from_function(script, default_timeout=60, kwargs={"section": section, "found": found}).run()
+    assert not app.exception and not app.error
+    return app
+
+
+def pictures(app):
+    return [element.key for element in app.get("bidi_component")]
+
+
+def words(app):
+    return " ".join(element.value for element in [*app.markdown, *app.caption, *app.info, *app.warning])
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("forget", ["class:0", "near:8@4"])
+def test_a_section_shows_its_pictures_and_says_how_many(section, forget):
+    found = trio(forget)
+    app = opened(section, found)
+    assert pictures(app) == SECTIONS[section] and not app.info and not app.warning
+    assert "n = " in words(app) or f"{len(found.experiment.forget_set)} forget samples" in words(app)
+
+
+@pytest.mark.parametrize("section", [*SECTIONS, "numbers"])
+def test_outputs_that_are_nan_are_a_sentence(section):
+    app = opened(section, trio(broken=True))
+    if section == "selectivity":  # a prediction that is NaN is wrong, so the accuracy stands
+        assert pictures(app) == ["selectivity"]
+        assert app.info[0].value.endswith("an output is not finite: Mean entropy, Membership AUC.")
+    if section == "calibration":
+        assert pictures(app) == [] and "An output is not a finite number" in app.info[0].value
+    if section == "entropies":
+        assert "finite" in app.warning[0].value
+    if section == "classes":
+        assert "prediction matrix unlearned" not in pictures(app)
+        assert "The unlearned model has no finite output for the forget set." in words(app)
+    if section == "membership":
+        assert "| Unlearned | - | - | - | - |" in words(app)
+
+
+@pytest.mark.parametrize("section", ["selectivity", "classes", "membership", "calibration", "numbers"])
+def test_parts_without_samples_are_a_sentence(section, monkeypatch):
+    found = trio("near:8@4")
+    whole = partition_of(found.experiment)
+    nothing = dict.fromkeys(("test", "retain_test", "peers_test"), whole.test[:0])
+    monkeypatch.setattr(outputs, "partition_of", lambda experiment: dataclasses.replace(whole, **nothing))
+    app = opened(section, found)
+    if section in ("membership", "calibration", "classes"):
+        assert "no test samples" in words(app).lower() or "no samples" in words(app).lower()
+    if section == "selectivity":  # accuracy and entropy need no test samples
+        assert pictures(app) == ["selectivity"] and app.info[0].value.endswith("not finite: Membership AUC.")
+
+
+def test_the_margin_moves_the_sentence():
+    app = opened("entropies", trio())
+    (slider,) = [slider for slider in app.slider if slider.key == "equivalence margin"]
+    assert slider.value == 0.1 and "within ±0.10 nats" in words(app)
+    assert "within ±0.50 nats" in words(slider.set_value(0.5).run())
+
+
+def test_the_threshold_moves_the_point():
+    found = trio()
+    app = opened("membership", found)
+    least, *_, most = thresholds_of(found)
+    app = app.select_slider[0].set_value(most).run()
+    assert "| Original | 100.0\N{NO-BREAK SPACE}% | 100.0\N{NO-BREAK SPACE}% |" in words(app)
+    app = app.select_slider[0].set_value(least).run()
+    assert "| Original | 0.0\N{NO-BREAK SPACE}% | 0.0\N{NO-BREAK SPACE}% |" in words(app)
+    auc = membership_auc(*(outputs_of(found, part).entropies("original") for part in ("forget", "peers_test")))
+    assert f"| {auc:.2f} |" in words(app)
+
+
+def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatch):
+    started = []
+    monkeypatch.setattr(compare_noise.work, "start", lambda key, title, work: started.append((title, work)))
+    found = trio()
+    app = opened("entropies", found)
+    next(button for button in app.button if button.label.startswith("Add noise")).click().run()
+    ((_, work),) = started
+
+    class Done:
+        state, active = "done", False
+
+        def report(self, done, doing=None):
+            assert 0 <= done <= 1
+
+    job = Done()
+    job.result = work(job)
+    monkeypatch.setattr(compare_noise.work, "job_of", lambda key: job)
+    app = opened("entropies", found)
+    assert pictures(app)[-1] == "entropy under noise" and "sigma = 1" in words(app)
+    assert "sigma = 0.3" in words(app.select_slider[0].set_value(0.3).run())
+    rows = rows_of(found, 0.1, 0.1, job.result)
+    clean = next(row for row in rows if row.name == "mean entropy at sigma 0")
+    assert clean.retrained == pytest.approx(found.measures["retrained"].forget_entropy_mean, rel=1e-4)
+
+
+def test_selectivity_uses_all_samples_and_says_what_retraining_did():
+    found = trio()
+    before, after = (answers_of(found, name) for name in ("original", "retrained"))
+    assert isinstance(before, Answers)
+    assert selectivities_of(found, "retrained")["entropy"] == selectivity("entropy", before, after)
+    change = selectivities_of(found, "unlearned")["accuracy"].forget
+    assert change.before == pytest.approx(found.measures["original"].forget_train_accuracy)
+    assert change.after == pytest.approx(found.measures["unlearned"].forget_train_accuracy)
+
+
+def test_the_one_table_has_everything_and_what_made_it():
+    found = trio()
+    request = request_of(found)
+    rows, story = rows_of(found, 0.2, 0.05, None), story_of(found, request)
+    parts = list(dict.fromkeys(row.part for row in rows))
+    assert parts == [
+        "measures", "D_f entropies to retrained", "selectivity, from original", "test accuracy by class",
+        "membership attack", "expected calibration error",
+    ]  # fmt: skip
+    assert story["sigma"] == request.settings.sigma and story["noise_seed"] == 3 and story["seed"] == 0
+    assert (story["steps"], story["seconds"], story["stopped"]) == (7, 1.25, "target")
+    read = list(csv.DictReader(io.StringIO(as_csv(story, rows))))
+    assert len(read) == len(story) + len(rows)
+    error = next(row for row in read if row["part"] == "expected calibration error")
+    assert float(error["unlearned"]) == calibrations_of(found, "test")["unlearned"].error
+    told = json.loads(as_json(found, story, rows))
+    assert told["story"]["forget"] == "class:0" and len(told["numbers"]) == len(rows)
+    assert told["original"]["forget_entropy_mean"] == found.measures["original"].forget_entropy_mean
+    assert sum(map(sum, told["unlearned"]["forget_set_called"])) == len(found.experiment.forget_set)
+
+
+def test_a_broken_model_leaves_gaps_in_the_table_not_nan():
+    found = trio(broken=True)
+    rows = rows_of(found, 0.1, None, None)
+    assert "NaN" not in as_json(found, story_of(found, None), rows)
+    wasserstein = next(row for row in rows if row.name == "Wasserstein distance")
+    assert wasserstein.unlearned is None and wasserstein.original is not None
+
+
+def test_the_table_can_be_downloaded():
+    app = opened("numbers", trio())
+    assert len(app.dataframe) == 1
+    assert [button.label for button in app.get("download_button")] == ["CSV", "JSON"]
+
+
+def test_of_many_samples_some_are_asked_and_of_the_forget_set_all(monkeypatch):
+    found = trio()
+    partition, network = partition_of(found.experiment), found.networks["original"]
+    monkeypatch.setattr(outputs, "MOST", 5)
+    retain, forget = outputs_of(found, "retain"), outputs_of(found, "forget")
+    assert len(retain) == 5 and len(forget) == len(found.experiment.forget_set)
+    with torch.no_grad():
+        everything = network(partition.retain.x)
+    at = [int((everything - one).abs().sum(1).argmin()) for one in retain.logits["original"]]
+    assert at == sorted(set(at)) and partition.retain.y[at].tolist() == retain.labels.tolist()
+    torch.testing.assert_close(everything[at], retain.logits["original"])
+    right = (forget.logits["original"].argmax(1) == forget.labels).double().mean().item()
+    assert forget.right("original").mean() == right == found.measures["original"].forget_train_accuracy
+    assert len(outputs_of(trio("near:8@4"), "forget_test")) == 0
