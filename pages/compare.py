@@ -12,7 +12,7 @@ from explorer.ui.compare_membership import show_membership
 from explorer.ui.compare_numbers import show_numbers
 from explorer.ui.compare_selectivity import show_selectivity
 from explorer.ui.compare_slices import show_boundaries
-from explorer.ui.comparison import headline, latest_outcome, trio_of
+from explorer.ui.comparison import Trio, compared, headline, latest_outcome
 from explorer.ui.earlier_runs import stand_in_for
 from explorer.ui.measures_table import show_measures
 from explorer.ui.outputs import asked
@@ -44,7 +44,10 @@ if outcome is None:
         follow(run)
     st.stop()
 
-trio = trio_of(experiment, outcome, stand_in)
+trio = compared(experiment, outcome, stand_in)
+if trio is None:
+    top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
+    st.stop()
 top.markdown(f"## {headline(trio)}")
 top.caption(
     f"{outcome.steps:,} steps in {outcome.seconds:.1f} s of unlearning. One training seed: no interval is shown."
@@ -64,7 +67,7 @@ SECTIONS = {
 
 
 @st.fragment
-def sections() -> None:
+def sections(trio: Trio) -> None:
     """One open at a time, and only that one computed."""
     for tab, show in zip(
         st.tabs(list(SECTIONS), on_change="rerun", key="compare tabs"), SECTIONS.values(), strict=True
@@ -75,7 +78,7 @@ def sections() -> None:
                     show(trio)
 
 
-sections()
+sections(trio)
 show_maps(trio)
 with st.expander("What am I looking at?"):
     st.markdown(

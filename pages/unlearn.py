@@ -2,13 +2,14 @@
 
 import streamlit as st
 
+from explorer.experiments import Request
 from explorer.ui import method_settings, work
 from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
 from explorer.ui.cost import show_calls, show_cost, warn_if_loud
 from explorer.ui.inside import show_inside
 from explorer.ui.player import moment_of, show_player, show_scrubber
-from explorer.ui.run import current, say_elsewhere, shown
+from explorer.ui.run import Run, current, say_elsewhere, shown
 from explorer.ui.stage import frozen_sentence, headline, show_planes, show_readings
 
 experiment = chosen()
@@ -21,26 +22,30 @@ running = run is not None and run.active
 say_elsewhere(experiment)
 
 
+def changed(run: Run | None) -> bool:
+    """Whether the run, or the retrained model, is in another state than the page that shows it."""
+    return running != (run is not None and run.active) or retrained != experiment.stored("retrained")
+
+
 @st.fragment(run_every=0.2 if running else None)
-def stage() -> None:
-    """One moment of the run in every picture, its player and its settings; reruns by itself while the run goes on."""
+def moving(request: Request | None) -> None:
+    """What moves with the run: headline, pictures and player; reruns by itself while the run goes on."""
     run = current(experiment)
-    if running != (run is not None and run.active) or retrained != experiment.stored("retrained"):
+    if changed(run):
         st.rerun()  # the whole page: the polling goes with it
-    moment = moment_of(run)
+    moment, plane = moment_of(run), experiment.data.kind == "plane"
     st.markdown(f"## {headline(experiment, run, moment)}")
-    plane = experiment.data.kind == "plane"
     (show_planes if plane else show_readings)(experiment, run, moment)
-    player = st.container()
-    method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
-    request = method_settings.asked(experiment)
-    publish(experiment)
-    with player:
-        show_player(run, request)
-        show_scrubber(run)
-        warn_if_loud(experiment, moment)
+    show_player(run, request)
     if plane:
         show_readings(experiment, run, moment)
+
+
+@st.fragment(run_every=1.0 if running else None)
+def details(request: Request | None) -> None:
+    """One moment from nearer by; of the tabs only the open one is computed."""
+    run = current(experiment)
+    moment = moment_of(run)
     noise, inside, cost, calls = st.tabs(
         ["What the noise shows", "Inside a step", "What it cost", "What they are called"], on_change="rerun",
         key="stage tabs",
@@ -57,6 +62,19 @@ def stage() -> None:
     with calls:
         if calls.open:
             show_calls(experiment, moment)
+
+
+@st.fragment
+def stage() -> None:
+    """The run, and below it what the reader sets: the moment that is looked at, and the settings of the next run."""
+    run = current(experiment)
+    moving(method_settings.usable(experiment))
+    show_scrubber(run)
+    warn_if_loud(experiment, moment_of(run))
+    method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
+    request = method_settings.asked(experiment)
+    publish(experiment)
+    details(request)
 
 
 stage()
@@ -79,7 +97,7 @@ $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVe
 
 It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works
 on probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets
-`algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 500 retained
+`algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 250 retained
 samples, measured as the run goes on and never shown to the method. Low accuracy on the forget set says nothing about
 what the weights still hold.
 """

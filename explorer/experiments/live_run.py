@@ -149,7 +149,8 @@ class LiveRun:
             return
         began = time.perf_counter()
         if always or began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING):
-            trajectory.record(run.network, self.step)
+            read = run.reading if self.step is not None and run.last is self.step else None
+            trajectory.record(run.network, self.step, read)
             self._recorded = time.perf_counter()
             self._cost = self._recorded - began
 

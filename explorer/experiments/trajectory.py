@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,9 +14,9 @@ from torch import nn
 
 from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
-from explorer.unlearning import Step
+from explorer.unlearning import Reading, Step
 
-RETAINED_WATCHED = 500  # retained samples whose accuracy is followed while a run goes on
+RETAINED_WATCHED = 250  # retained samples whose accuracy is followed while a run goes on
 GRID_SIDE = 80
 
 
@@ -65,22 +66,23 @@ class Trajectory:
         """Of each watched sample to its nearest forget sample, in input units, (watched,)."""
         return torch.cdist(self.watched.x.flatten(1), self.forget.x.flatten(1)).amin(1).numpy()
 
-    def record(self, network: nn.Module, step: Step | None = None) -> Snapshot:
+    def record(self, network: nn.Module, step: Step | None = None, reading: Reading | None = None) -> Snapshot:
         """Measure the network after a step (None: the original) and keep the moment.
 
-        A run that was put back to an earlier step takes what was recorded since with it.
+        reading: what the stopping rule has just read of D_f, if it has. A run that was put back to an earlier step
+        takes what was recorded since with it.
         """
         index = 0 if step is None else step.index
-        found = logits(network, self.forget.x)
+        forget = reading or self._read(network)
         kept = logits(network, self.watched.x)
         snapshot = Snapshot(
             step=index,
             total=index if step is None else step.total,
             loss=None if step is None else step.loss,
-            forget_accuracy=accuracy(found, self.forget.y),
+            forget_accuracy=forget.accuracy,
             retain_accuracy=accuracy(kept, self.watched.y),
-            forget_entropies=entropies(found).numpy(),
-            forget_calls=found.argmax(1).short().numpy(),
+            forget_entropies=forget.entropies.numpy(),
+            forget_calls=forget.calls.short().numpy(),
             retain_calls=kept.argmax(1).short().numpy(),
             boundary=None if self.grid is None else boundary_slice(network, self.grid),
             samples=None if step is None else step.samples.numpy(),
@@ -94,6 +96,10 @@ class Trajectory:
                 self._stride *= 2
                 self._snapshots = [*self._snapshots[:-1:2], snapshot]
         return snapshot
+
+    def _read(self, network: nn.Module) -> Reading:
+        found = logits(network, self.forget.x)
+        return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), math.nan)
 
     def snapshots(self) -> list[Snapshot]:
         """The moments so far, oldest first."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import count
 
 from explorer.evaluation import Measures, evaluate
 from explorer.experiments import Experiment, Outcome, Request
+from explorer.experiments.experiment import Trained
 from explorer.models import Network
+from explorer.ui import work
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.run import current
 
@@ -61,19 +63,37 @@ def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome |
     return None if request is None else outcome_of(request)
 
 
-@lru_cache(maxsize=16)
-def trio_of(experiment: Experiment, outcome: Outcome, stand_in: StandIn | None = None) -> Trio:
-    """The three models with their measures, an earlier run in the place of one of them where that was asked for."""
+def compared(experiment: Experiment, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
+    """The three models with their measures, an earlier run in the place of one of them where that was asked for.
+
+    None while they are measured, with progress shown.
+    """
+    key = f"measures {experiment} {id(outcome)} {None if stand_in is None else (stand_in.place, id(stand_in.outcome))}"
+    found: Trio | None = work.soon(
+        key, "Measuring the three models", lambda job: trio_of(experiment, outcome, stand_in, job.report)
+    )
+    return found
+
+
+def trio_of(
+    experiment: Experiment,
+    outcome: Outcome,
+    stand_in: StandIn | None = None,
+    report: Callable[[float], None] = lambda share: None,
+) -> Trio:
+    """`compared`, at once; `report` hears the share done."""
     networks = {
         "original": network_of(experiment, "original"),
         "unlearned": outcome.network,
         "retrained": network_of(experiment, "retrained"),
     }
-    measures = {
-        "original": measures_of(experiment, "original"),
-        "unlearned": evaluate(outcome.network, partition_of(experiment)),
-        "retrained": measures_of(experiment, "retrained"),
-    }
+    trained: tuple[Trained, ...] = ("original", "retrained")
+    measures: dict[str, Measures] = {}
+    for done, name in enumerate(trained):
+        report(done / 3)
+        measures[name] = measures_of(experiment, name)
+    report(2 / 3)
+    measures["unlearned"] = evaluate(outcome.network, partition_of(experiment))
     if stand_in is not None and stand_in.outcome is not outcome:
         networks[stand_in.place] = stand_in.outcome.network
         measures[stand_in.place] = evaluate(stand_in.outcome.network, partition_of(experiment))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
+import plotly.graph_objects as go
 import streamlit as st
 import torch
 
 from explorer.evaluation import logits
 from explorer.experiments import Experiment, Request
 from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane, describe_copies
+from explorer.figures.theme import Theme
 from explorer.ui.models import grid_of, network_of, partition_of, slice_of
 from explorer.ui.plot import current_theme, plot
 from explorer.unlearning import JitSettings
@@ -22,7 +24,8 @@ SHOWN = 8  # copies of the sample that is drawn
 STUBBORN = 0.9  # share of copies still called their own class from which the page warns
 
 
-class Copies(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Copies:
     """Noisy copies of the shown sample (copies, *shape), and what the net calls it and them.
 
     still: the share of all forget samples' copies that are called by the sample's own class.
@@ -81,17 +84,23 @@ def show_copies(experiment: Experiment, request: Request) -> None:
 
 
 def _draw(experiment: Experiment, found: Copies, position: int) -> None:
-    data, forget, theme = experiment.data, partition_of(experiment).forget, current_theme()
+    label = int(partition_of(experiment).forget.y[position])
+    figure = _figure(experiment, found, position, current_theme())
+    plot(figure, alt=describe_copies(found.calls, label, experiment.data.classes), key="noisy copies")
+
+
+@lru_cache(maxsize=16)
+def _figure(experiment: Experiment, found: Copies, position: int, theme: Theme) -> go.Figure:
+    """Remembered, since it stands still while a run goes on above it."""
+    data, forget = experiment.data, partition_of(experiment).forget
     label = int(forget.y[position])
     if data.kind == "image":
         pictures = data.picture(torch.cat([forget.x[position : position + 1], found.copies]))
-        figure = copies_in_pictures(
+        return copies_in_pictures(
             pictures[0], pictures[1:], found.sample_call, found.calls, label, theme, classes=data.classes
         )
-    else:
-        grid = grid_of(experiment)
-        figure = copies_on_plane(
-            grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), found.copies.numpy(),
-            found.calls, label, "original", theme, classes=data.classes,
-        )  # fmt: skip
-    plot(figure, alt=describe_copies(found.calls, label, data.classes), key="noisy copies")
+    grid = grid_of(experiment)
+    return copies_on_plane(
+        grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), found.copies.numpy(),
+        found.calls, label, "original", theme, classes=data.classes,
+    )  # fmt: skip

@@ -32,6 +32,14 @@ def request_of(experiment: Experiment) -> Request:
     return Request(experiment, method, settings, rule, int(st.session_state["noise_seed"]))
 
 
+def usable(experiment: Experiment) -> Request | None:
+    """`request_of`, or None where the settings do not go together."""
+    try:
+        return request_of(experiment)
+    except InputError:
+        return None
+
+
 def asked(experiment: Experiment) -> Request | None:
     """`request_of`, or None with the sentence on the page where the settings do not go together."""
     try:

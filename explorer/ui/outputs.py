@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -19,7 +18,6 @@ from explorer.ui.models import partition_of
 
 MOST = 2000
 PARTS = ("forget", "retain", "test", "retain_test", "peers_test")
-SOON = 0.3  # seconds
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,22 +61,9 @@ def outputs_of(trio: Trio, part: str) -> Outputs:
 
 
 def asked(trio: Trio) -> bool:
-    """Whether the models have answered to what the sections need; while they are asked, that is shown.
-
-    Most answer within SOON, so that nobody sees a bar flash.
-    """
+    """Whether the models have answered to what the sections need; while they are asked, that is shown."""
     key = f"outputs {trio.request_key}"
-
-    def begin() -> Job:
-        return work.start(key, "Asking the three models", lambda job: _ask(trio, job))
-
-    job, began = work.job_of(key) or begin(), time.monotonic()
-    while job.active and time.monotonic() - began < SOON:
-        time.sleep(0.01)
-    if job.state == "done":
-        return True
-    work.watch(key, retry=begin)
-    return False
+    return bool(work.soon(key, "Asking the three models", lambda job: _ask(trio, job)))
 
 
 def _ask(trio: Trio, job: Job) -> bool:

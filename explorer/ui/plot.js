@@ -34,9 +34,8 @@ function kept(graph, traces) {
 async function draw(graph, failure, data) {
   try {
     const figure = JSON.parse(data.figure)
-    const { width, height = 400, ...layout } = figure.layout ?? {}
+    const { width, height, ...layout } = figure.layout ?? {} // the height is the node's, the width the column's
     layout.template ??= JSON.parse(data.look)
-    graph.style.height = `${height}px` // holds the place while plotly loads; the width is the column's
     const Plotly = await load(data.source)
     if (graph.wanted !== data || !graph.isConnected) return // overtaken by a newer figure, or the page was left
     failure.textContent = ""
@@ -69,6 +68,32 @@ async function draw(graph, failure, data) {
   }
 }
 
+// On a page that opens, what is in sight is drawn first, from top to bottom; what lies below waits until the browser has
+// nothing else to do.
+const waiting = []
+let opening = false
+
+async function open(graph, failure) {
+  waiting.push({ graph, failure })
+  if (opening) return
+  opening = true
+  while (waiting.length) {
+    waiting.sort((one, other) => seen(other.graph) - seen(one.graph) || order(one.graph, other.graph))
+    if (!seen(waiting[0].graph)) await new Promise(idle)
+    const next = waiting.shift()
+    await draw(next.graph, next.failure, next.graph.wanted)
+  }
+  opening = false
+}
+
+const idle = (then) => (window.requestIdleCallback ? requestIdleCallback(then, { timeout: 400 }) : setTimeout(then, 50))
+const order = (one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1)
+
+function seen(graph) {
+  const { top, bottom } = graph.getBoundingClientRect()
+  return graph.isConnected && bottom > 0 && top < innerHeight ? 1 : 0
+}
+
 function select(graph, points) {
   const named = points.map((point) => point.customdata?.[0] ?? point.customdata)
   const ids = [...new Set(named.filter(Number.isInteger))].sort((one, other) => one - other)
@@ -95,12 +120,15 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   const graph = parentElement.querySelector(".graph")
   graph.setAttribute("role", "img")
   graph.setAttribute("aria-label", data.alt)
+  graph.style.height = `${data.height}px` // holds the place until it is drawn
   graph.report = setStateValue
   graph.chosen = JSON.parse(data.chosen)
   follow(graph, data.theme, setTriggerValue)
   if (graph.wanted?.figure !== data.figure || graph.wanted.look !== data.look) {
     graph.wanted = data
-    draw(graph, parentElement.querySelector(".failure"), data)
+    const failure = parentElement.querySelector(".failure")
+    if (graph.bound) draw(graph, failure, data)
+    else if (!waiting.some((one) => one.graph === graph)) open(graph, failure)
   }
   return () => window.Plotly?.purge(graph) // gives the WebGL context back when the page is left
 }

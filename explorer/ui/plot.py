@@ -21,6 +21,7 @@ from streamlit.components.v1 import declare_component
 
 from explorer.figures.theme import DARK, LIGHT, Theme, look
 
+HEIGHT = 400  # px, of a figure that says none
 _HERE = Path(__file__).parent
 _updating_plot = st.components.v2.component(
     "updating_plot",
@@ -72,6 +73,7 @@ def plot(
     data = {
         "figure": figure.to_json(),
         "alt": alt,
+        "height": figure.layout.height or HEIGHT,
         "selectable": on_choose is not None,
         "chosen": json.dumps([int(sample) for sample in chosen]),  # a list Streamlit would hold against all of pandas
         "source": _source(),

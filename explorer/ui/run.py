@@ -9,7 +9,6 @@ import streamlit as st
 
 from explorer.experiments import Experiment, Job, LiveRun, Outcome, Request, Snapshot, Trajectory
 from explorer.experiments.watched import GRACE, Watched
-from explorer.settings import InputError
 from explorer.ui import link, method_settings, work
 from explorer.ui.models import partition_of
 from explorer.unlearning import Step
@@ -121,10 +120,8 @@ def shown(experiment: Experiment) -> Run | None:
     run = current(experiment)
     if run is not None:
         return run
-    try:
-        found = LiveRun.found(method_settings.request_of(experiment))
-    except InputError:  # settings that do not go together: the page says so where they are set
-        return None
+    request = method_settings.usable(experiment)
+    found = None if request is None else LiveRun.found(request)
     if found is not None:
         st.session_state["run"] = run = Run(found)
     return run

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +16,8 @@ from explorer.experiments.job import WORKERS
 from explorer.experiments.watched import Watched
 
 POLL = 0.4  # seconds
+SWITCH = 0.0005  # seconds
+SOON = 0.3  # seconds that a page waits for work before it shows a bar
 TRAINING = "train "  # how the keys of these jobs begin
 
 
@@ -22,6 +26,8 @@ def queue() -> Jobs:
     """The workers that all users of this server share, each with its part of the cores."""
     import torch
 
+    # A worker's many small steps each need the interpreter for a moment; a page that is being built would keep it 5 ms.
+    sys.setswitchinterval(SWITCH)
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // WORKERS))
     return Jobs()
 
@@ -75,6 +81,24 @@ def start(key: str, title: str, work: Callable[[Job], Any], together: bool = Fal
     shared().put(_address(key) if together else f"{id(tab())} {key}", job, tab())
     queue().start(job)
     return job
+
+
+def soon(key: str, title: str, work: Callable[[Job], Any]) -> Any:
+    """What work leaves that mostly takes no time: it is waited for, so that nobody sees a bar flash.
+
+    None while it takes longer than SOON, with its progress on the page, which is run again when it has ended.
+    """
+
+    def begin() -> Job:
+        return start(key, title, work)
+
+    job, began = job_of(key) or begin(), time.monotonic()
+    while job.active and time.monotonic() - began < SOON:
+        time.sleep(0.01)
+    if job.state == "done":
+        return job.result
+    watch(key, retry=begin)
+    return None
 
 
 def stop(key: str) -> None:

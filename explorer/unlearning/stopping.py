@@ -48,10 +48,14 @@ def default_rule(forget: ForgetSet) -> Rule:
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read after a step: accuracy on D_f, entropies of its samples in nats (m,), and `Guard.agreement`."""
+    """What was read after a step: accuracy on D_f, entropies of its samples in nats (m,), and `Guard.agreement`.
+
+    calls: the class that the network names for each of its samples, (m,).
+    """
 
     accuracy: float
     entropies: Tensor
+    calls: Tensor
     agreement: float
 
 
@@ -111,7 +115,8 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
 
     def _read(self) -> Reading:
         found = logits(self.network, self.forget.x)
-        return Reading(accuracy(found, self.forget.y), entropies(found), self.guard.agreement(self.network))
+        agreement = self.guard.agreement(self.network)
+        return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), agreement)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

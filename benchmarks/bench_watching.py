@@ -1,0 +1,90 @@
+"""What watching a run costs it, beside the same run that nobody watches; and how often the screen is drawn anew.
+
+python -m benchmarks.bench_watching
+
+Digits under their convnet, default settings without the stop, one server, a real Chromium on this machine. Watched: the
+Unlearn page stays open to the end. Not watched: the tab is closed as soon as the run has begun, which goes on. Both are
+recorded; the seconds are those of the unlearning alone, as the store has them. Each run has a seed of its own.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlencode
+
+import click
+from playwright.sync_api import Browser, sync_playwright
+
+from benchmarks.timing import Ratio
+from explorer.experiments import Experiment, Request, stored_outcome
+from explorer.experiments.store import Store
+from explorer.unlearning import METHODS, Rule
+from tests.browser.chromium import ARGUMENTS, launch
+from tests.browser.server import ROOT, serving
+
+BAR, UPDATES = 1.1, 4
+PASSES = 100
+COUNT = """() => {
+  window.updates = []
+  document.querySelector(".updating-plot .graph").on("plotly_afterplot", () => window.updates.push(performance.now()))
+}"""
+
+
+def run(browser: Browser, address: str, request: Request, watched: bool) -> tuple[float, list[float]]:
+    """Seconds of unlearning, and when the first picture was drawn anew (ms)."""
+    link = {"dataset": "digits", "model": "convnet", "forget": "class:3", "passes": PASSES, "stop_at": "never"}
+    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(300_000)
+    page.goto(f"{address}/unlearn?{urlencode(link | {'noise_seed': request.noise_seed})}")
+    page.locator(".updating-plot .graph .main-svg").first.wait_for()
+    page.evaluate(COUNT)
+    page.locator(".st-key-run-button button").first.click()
+    page.get_by_text("of at most").wait_for()
+    drawn: list[float] = []
+    if watched:
+        page.get_by_text("Ran through after").wait_for()
+        drawn = page.evaluate("window.updates")
+    page.context.close()
+    while (outcome := stored_outcome(request)) is None:
+        time.sleep(0.2)
+    return outcome.seconds, drawn
+
+
+@click.command()
+@click.option("--rounds", default=5, show_default=True, help="pairs of runs")
+def main(rounds: int) -> None:
+    """Print the ratio and the updates a second, each beside its bar."""
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        experiment = Experiment(
+            "digits", "convnet", 0, "class:3", Store(Path(folder) / "store", Store.default().shipped)
+        )
+        experiment.train("original")
+        experiment.train("retrained")
+        method = METHODS["jit"]
+        settings = method.configure(experiment.data.shape, "default", {"passes": PASSES})
+        pairs, rates = [], []
+        with serving(ROOT / "app.py", Path(folder), Path(folder) / "log.txt") as address:
+            browser = launch(playwright, ARGUMENTS)
+            for index in range(-1, rounds):
+                seconds = {}
+                for watched in (True, False) if index % 2 else (False, True):
+                    seed = 2 * (index + 1) + watched
+                    request = Request(experiment, method, settings, Rule(target="none", guard=0.0), seed)
+                    seconds[watched], drawn = run(browser, address, request, watched)
+                    if watched and index >= 0:
+                        rates.append(1000 * (len(drawn) - 1) / (drawn[-1] - drawn[0]))
+                if index >= 0:  # the one before warms up
+                    pairs.append((seconds[True], seconds[False]))
+            browser.close()
+    watched_s, alone = zip(*pairs, strict=True)
+    ratio = Ratio(tuple(one / other for one, other in pairs), median(watched_s), median(alone))
+    print(ratio.beside("a run that is watched, against one that is not", BAR))
+    rate = median(rates)
+    print(f"updates a second on the screen: {rate:.1f}, bar {UPDATES}: {'held' if rate >= UPDATES else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()
