@@ -7,6 +7,7 @@ python -m benchmarks.screenshots compare --all --out FOLDER     those of one sce
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,8 +54,18 @@ def photograph(page: Page, path: Path) -> None:
 
 def run(page: Page) -> None:
     """Press Run and wait until the run has ended by itself."""
-    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator(".st-key-run-button button").first.click()
     page.get_by_text("of unlearning").first.wait_for()
+
+
+def midway(page: Page) -> None:
+    """Let it run slowly for some steps, and pause."""
+    page.locator(".st-key-pace").get_by_text("slow").click()
+    settle(page)
+    page.locator(".st-key-run-button button").first.click()
+    page.get_by_text(re.compile(r"^Step ([89]|1\d) of at most")).wait_for()
+    page.locator(".st-key-pause-button button").first.click()
+    page.get_by_text("Paused after").wait_for()
 
 
 def look(page: Page) -> None:
@@ -67,6 +78,8 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "information-digits": (f"information{DIGITS}", look),
     "unlearn": ("unlearn", run),
     "unlearn-digits": (f"unlearn{DIGITS}", run),
+    "unlearn-midway": ("unlearn?noise_seed=1", midway),
+    "unlearn-midway-digits": (f"unlearn{DIGITS}&noise_seed=1", midway),
     "compare": ("compare", look),
     "compare-digits": (f"compare{DIGITS}", look),
 }

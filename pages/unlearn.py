@@ -37,6 +37,7 @@ def moving(request: Request | None) -> None:
     st.markdown(f"## {headline(experiment, run, moment)}")
     (show_planes if plane else show_readings)(experiment, run, moment)
     show_player(run, request)
+    warn_if_loud(experiment, moment)
     if plane:
         show_readings(experiment, run, moment)
 
@@ -70,7 +71,6 @@ def stage() -> None:
     run = current(experiment)
     moving(method_settings.usable(experiment))
     show_scrubber(run)
-    warn_if_loud(experiment, moment_of(run))
     method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
     request = method_settings.asked(experiment)
     publish(experiment)
@@ -98,7 +98,8 @@ $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVe
 It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works
 on probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets
 `algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 250 retained
-samples, measured as the run goes on and never shown to the method. Low accuracy on the forget set says nothing about
+samples, measured as the run goes on and never shown to the method. A reload finds the run again by its link; one that
+no tab has watched for a minute is stopped at its last whole step. Low accuracy on the forget set says nothing about
 what the weights still hold.
 """
     )

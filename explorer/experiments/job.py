@@ -23,11 +23,12 @@ class Job:
     """One piece of work: `work(job)` runs in a worker thread, reports with `job.report`, and returns the result.
 
     Read it from any thread: `state`, `progress` (share done), `doing` (what, in words), `seconds_left`, `error` (one
-    sentence), `result`. `stop()` takes effect at the work's next report. The worker calls no Streamlit.
+    sentence), `result`. `stop()` takes effect at the work's next report. The worker calls no Streamlit. done: the share
+    that an earlier job has done of the same work.
     """
 
-    def __init__(self, title: str, work: Callable[[Job], Any]) -> None:
-        self.title, self.work = title, work
+    def __init__(self, title: str, work: Callable[[Job], Any], done: float = 0.0) -> None:
+        self.title, self.work, self.done = title, work, done
         self.state: State = "waiting"
         self.progress, self.doing = 0.0, title
         self.error: str | None = None
@@ -44,9 +45,10 @@ class Job:
     @property
     def seconds_left(self) -> float | None:
         """What is left at the pace so far; None while that cannot be known."""
-        if self._began is None or self.state != "running" or self.progress < 0.02:
+        gone = self.progress - self.done
+        if self._began is None or self.state != "running" or gone < 0.02:
             return None
-        return (time.monotonic() - self._began) * (1 - self.progress) / self.progress
+        return (time.monotonic() - self._began) * (1 - self.progress) / gone
 
     @property
     def stopping(self) -> bool:

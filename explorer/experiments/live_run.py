@@ -41,7 +41,7 @@ class LiveRun:
         self._cost, self._recorded = 0.0, 0.0
         self._turn = threading.Lock()
         self._rest = threading.Event()  # somebody asks for a pause or the end
-        self._ending = False
+        self._ending = self._broken = False
 
     @classmethod
     def found(cls, request: Request) -> LiveRun | None:
@@ -90,21 +90,23 @@ class LiveRun:
         The steps are taken again from the original, which is exact for every method. `tell` hears the share done.
         """
         with self._turn:
-            self._rest.clear()
-            self._ending = False
-            self.outcome = None
+            if self.outcome is not None:  # else a stop may have been asked for just now
+                self._ending, self.outcome = False, None
             run = self._begin()
-            while self._taken() < to and not self._rest.is_set() and self._next(run) is not None:
+            while self._taken() < to and not self._ending and self._next(run) is not None:
                 tell(self._taken() / to)
             if self.trajectory is not None:
                 self.trajectory.cut(self._taken())
             self._record(always=True)
+        if self._ending:
+            self.stop()
 
     def _play(self, watch: Callable[[Step], None], steps: int | None) -> None:
         run = self._run
         if run is None:
             run = self._begin()
             self._record(always=True)
+        self._ending = self._ending or self._broken
         last = None if steps is None else self._taken() + steps
         while not self._ending and (last is None or self._taken() < last):
             step = self._next(run)
@@ -129,7 +131,7 @@ class LiveRun:
         run = request.experiment.unlearn(
             request.method, request.settings, request.rule, request.noise_seed, original
         )  # fmt: skip
-        self._run, self._steps, self.step, self._seconds = run, iter(run), None, 0.0
+        self._run, self._steps, self.step, self._seconds, self._broken = run, iter(run), None, 0.0, False
         return run
 
     def _taken(self) -> int:
@@ -137,7 +139,11 @@ class LiveRun:
 
     def _next(self, run: until) -> Step | None:
         began = time.perf_counter()
-        step = next(self._steps, None)
+        try:
+            step = next(self._steps, None)
+        except Exception:
+            self._broken = True  # it cannot go on, and what it has is nothing to store
+            raise
         self._seconds += time.perf_counter() - began
         if step is not None:
             self.step = step
@@ -149,7 +155,8 @@ class LiveRun:
             return
         began = time.perf_counter()
         if always or began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING):
-            read = run.reading if self.step is not None and run.last is self.step else None
+            fresh = self.step is not None and run.last is self.step and run.stopped != "user"
+            read = run.reading if fresh else None
             trajectory.record(run.network, self.step, read)
             self._recorded = time.perf_counter()
             self._cost = self._recorded - began
@@ -169,12 +176,11 @@ class LiveRun:
             self.step = run.last
         self._record(always=True)
         network = cast(Network, run.network.eval())
-        outcome = Outcome(network, self._taken(), self._seconds, run.stopped, run.judged.agreement)
+        self.outcome = Outcome(network, self._taken(), self._seconds, run.stopped, run.judged.agreement)
         if run.stopped != "user":
-            outcome.keep(self.request)
+            self.outcome.keep(self.request)
             if self.trajectory is not None:
                 keep_trajectory(self.trajectory, self.request)
-        self.outcome = outcome
 
 
 def unlearn(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
@@ -18,6 +18,7 @@ from explorer.unlearning import Reading, Step
 
 RETAINED_WATCHED = 250  # retained samples whose accuracy is followed while a run goes on
 GRID_SIDE = 80
+DETAILED = 32  # samples of a step of which is kept what the method's stage draws
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,7 +29,7 @@ class Snapshot:
     the retained samples that are watched; forget_entropies: nats, (m,); forget_calls (m,) and retain_calls (watched,):
     the classes that the network names; boundary: for planes the probabilities (side, side, classes) on
     `Trajectory.grid`; samples: positions within the forget set that the step looked at; detail: what the method's stage
-    draws of it.
+    draws of the first `DETAILED` of these.
     """
 
     step: int
@@ -86,7 +87,7 @@ class Trajectory:
             retain_calls=kept.argmax(1).short().numpy(),
             boundary=None if self.grid is None else boundary_slice(network, self.grid),
             samples=None if step is None else step.samples.numpy(),
-            detail=None if step is None else step.detail,
+            detail=None if step is None else _first(step.detail),
         )
         with self._lock:
             stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
@@ -115,3 +116,11 @@ class Trajectory:
         """Take these as what was recorded, oldest first."""
         self._snapshots = moments
         self._newest = (len(moments) - 1) * self._stride
+
+
+def _first(detail: Any) -> Any:
+    """A step's detail with the first `DETAILED` rows of its tensors."""
+    if not is_dataclass(detail):
+        return detail
+    rows = {name: value[:DETAILED].clone() for name, value in vars(detail).items() if isinstance(value, Tensor)}
+    return replace(detail, **rows)  # type: ignore[type-var]

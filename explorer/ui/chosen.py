@@ -12,7 +12,7 @@ import streamlit as st
 
 from explorer.data import ForgetSet
 from explorer.experiments import Experiment
-from explorer.ui import method_settings, run
+from explorer.ui import link, method_settings, run
 from explorer.ui.choice import experiment_of, forget_samples
 from explorer.ui.navigation import page_of
 from explorer.ui.pictures import picture_link
@@ -93,7 +93,11 @@ def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     forget_samples(samples, experiment)
     code = ForgetSet.of_samples(samples, experiment.data).code
     story = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
-    run.launch(method_settings.request_of(story))
+    request = method_settings.usable(story)
+    if request is None:
+        link.drop("the settings of the run do not go together, so it was not started; the samples are the forget set.")
+    else:
+        run.launch(request)
 
 
 def _is_float(values: Any) -> bool:

@@ -8,6 +8,7 @@ import streamlit as st
 import torch
 
 from explorer.experiments import Experiment, Request, Snapshot
+from explorer.experiments.trajectory import DETAILED
 from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane, describe_copies
 from explorer.figures.one_step import copy_slopes, describe_pull, describe_slopes, pull
 from explorer.ui.models import grid_of, partition_of
@@ -23,9 +24,9 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
         st.info("Run the method, or take one Step: what it looks at is shown here.", icon=":material/visibility:")
         return
     forget, data = partition_of(experiment).forget, experiment.data
-    at = 0
-    if len(moment.samples) > 1:
-        at = st.slider("Sample of this step", 1, len(moment.samples), 1, key=f"inside {len(moment.samples)}") - 1
+    at, shown = 0, min(len(moment.samples), DETAILED)
+    if shown > 1:
+        at = st.slider("Sample of this step", 1, shown, 1, key=f"inside {shown}") - 1
     position = int(moment.samples[at])
     label, index = int(forget.y[position]), int(experiment.forget_set.indices[position])
     st.markdown(

@@ -34,13 +34,16 @@ def show_player(run: Run | None, request: Request | None) -> None:
             key="stop button", disabled=not (playing or resting),
             help="Ends the run; the model is that of the last whole step.",
         )  # fmt: skip
-        pace = st.segmented_control(
+        st.segmented_control(
             "Pace", list(PACES), default="fast", key="pace", required=True, label_visibility="collapsed",
-            persist_state="session",
+            persist_state="session", on_change=_set_pace, args=(run,),
         )  # fmt: skip
-    if run is not None:
-        run.live.pace = PACES[pace or "fast"]
     _say(run)
+
+
+def _set_pace(run: Run | None) -> None:
+    if run is not None:
+        run.live.pace = PACES[st.session_state["pace"]]
 
 
 def _say(run: Run | None) -> None:

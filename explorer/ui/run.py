@@ -13,15 +13,20 @@ from explorer.ui import link, method_settings, work
 from explorer.ui.models import partition_of
 from explorer.unlearning import Step
 
+STORED = "stored run"
 TOKEN = "live"  # its name in the link
+MOST = 8  # runs that have ended and nobody watches
 PACES = {"fast": 0.0, "slow": 0.5}  # seconds from step to step at least
 
 
 class Run:
-    """A live run with the job that plays it; `token` names it in a link, for as long as this server holds it."""
+    """A live run with the job that plays it.
 
-    def __init__(self, live: LiveRun, token: str = "") -> None:
-        self.live, self.token = live, token
+    token: names it in a link for as long as this server holds it; empty for one that was found in the store.
+    """
+
+    def __init__(self, live: LiveRun) -> None:
+        self.live, self.token = live, ""
         self.job: Job | None = None
 
     @property
@@ -55,10 +60,15 @@ class Run:
         def watch(job: Job, step: Step) -> None:
             job.tell(step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
 
-        self._in_background("Unlearning", lambda job: self.live.play(lambda step: watch(job, step), steps))
+        taken = self.live.step
+        done = 0.0 if taken is None else taken.index / taken.total
+        self._in_background("Unlearning", lambda job: self.live.play(lambda step: watch(job, step), steps), done)
 
     def go_back(self, step: int) -> None:
-        """Take the run back to an earlier step, in the background."""
+        """Take the run back to an earlier step, in the background; one from the store becomes this tab's by that."""
+        if not self.token:
+            let_go()
+            _hold(self)
         doing = f"Going back to step {step:,}"
         self._in_background(doing, lambda job: self.live.go_back(step, lambda share: job.tell(share, doing)))
 
@@ -74,24 +84,23 @@ class Run:
             self.job.stop()
         self.live.stop()
 
-    def _in_background(self, title: str, playing: Callable[[Job], None]) -> None:
+    def _in_background(self, title: str, playing: Callable[[Job], None], done: float = 0.0) -> None:
         if not self.active:
-            self.job = Job(title, playing)
+            self.job = Job(title, playing, done)
             work.queue().start(self.job)
 
 
 @st.cache_resource(show_spinner=False)
 def runs() -> Watched[Run]:
     """Every tab's runs by token."""
-    return Watched()
+    return Watched(most=MOST)
 
 
 def launch(request: Request, steps: int | None = None) -> None:
     """Start a run in the background; the one that this tab had is stopped, unless another tab watches it."""
     let_go()
-    run = Run(LiveRun(request, Trajectory(request.experiment.data, partition_of(request.experiment))), _new_token())
+    run = Run(LiveRun(request, Trajectory(request.experiment.data, partition_of(request.experiment))))
     run.live.pace = PACES[st.session_state.get("pace") or "fast"]
-    runs().put(run.token, run, work.tab())
     _hold(run)
     run.play(steps)
 
@@ -104,15 +113,20 @@ def let_go() -> None:
 
 
 def latest() -> Run | None:
-    """This tab's latest run, on whichever experiment."""
+    """This tab's latest run, on whichever experiment; watched, also after the connection was lost for a while."""
     found: Run | None = st.session_state.get("run")
+    if found is not None:
+        runs().find(found.token, work.tab())
+        _leave_with_the_tab()
     return found
 
 
 def current(experiment: Experiment) -> Run | None:
-    """This tab's latest run, if it was on this experiment."""
-    run = latest()
-    return run if run is not None and run.request.experiment == experiment else None
+    """This tab's latest run, or else the stored one that it looks at, if it is on this experiment."""
+    for run in (latest(), st.session_state.get(STORED)):
+        if run is not None and run.request.experiment == experiment:
+            return run
+    return None
 
 
 def shown(experiment: Experiment) -> Run | None:
@@ -123,7 +137,7 @@ def shown(experiment: Experiment) -> Run | None:
     request = method_settings.usable(experiment)
     found = None if request is None else LiveRun.found(request)
     if found is not None:
-        st.session_state["run"] = run = Run(found)
+        st.session_state[STORED] = run = Run(found)
     return run
 
 
@@ -145,7 +159,9 @@ def adopt(arrived: Mapping[str, str]) -> set[str]:
     if token is not None:
         run = runs().find(token, work.tab())
         if run is not None:
-            _hold(run)
+            st.session_state["run"] = run
+            st.session_state["pace"] = next(name for name, pace in PACES.items() if pace == run.live.pace)
+            _leave_with_the_tab()
         else:
             link.drop(
                 f"its run is not here any more (one ends {GRACE:.0f} seconds after its last tab was closed); "
@@ -174,9 +190,9 @@ def stop_sentence(run: Run) -> str:
         read = "" if outcome.agreement is None else f" ({100 * outcome.agreement:.0f} %)"
         return (
             f"Stopped before a collapse, {ended}: the guard shows the model noise, and fewer than "
-            f"{100 * rule.guard:g} % of the noise inputs{read} were still called what the original called them, "
-            "a sign that the model no longer tells inputs apart. What stands here is its last good step; an earlier "
-            "one can be taken below."
+            f"{100 * rule.guard:g} % of the noise inputs{read}, as a mean over the classes that stay, were still "
+            "called what the original called them, a sign that the model no longer tells inputs apart. What stands here "
+            "is its last good step; an earlier one can be taken below."
         )
     if outcome.stopped == "nan":
         return f"Stopped {ended}: a number was no longer finite. This is the last good step; try a smaller eta."
@@ -188,10 +204,12 @@ def stop_sentence(run: Run) -> str:
 
 
 def _hold(run: Run) -> None:
+    run.token = secrets.token_hex(4)
+    runs().put(run.token, run, work.tab())
     st.session_state["run"] = run
+    _leave_with_the_tab()
+
+
+def _leave_with_the_tab() -> None:
     if runs().leave not in work.tab().leaving:
         work.tab().leaving.append(runs().leave)
-
-
-def _new_token() -> str:
-    return secrets.token_hex(4)

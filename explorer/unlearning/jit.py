@@ -91,7 +91,7 @@ def smoothing_gradient(
         part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
         gradient = [sum_ + new for sum_, new in zip(gradient, part_gradient, strict=True)]
         loss += float(part_loss.detach())
-        seen.append((k.detach(), moved.detach().argmax(-1), clean.detach(), moved.detach().mean(1)))
+        seen.append((k.detach(), moved.detach().argmax(-1).short(), clean.detach(), moved.detach().mean(1)))
     return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from explorer.data import partition
-from explorer.experiments import LiveRun, Request, Trajectory, stored_outcome, unlearn
+from explorer.experiments import Experiment, LiveRun, Request, Store, StoreError, Trajectory, stored_outcome, unlearn
+from explorer.experiments.trajectory import DETAILED
 from explorer.experiments.trajectory_store import stored_trajectory
-from explorer.unlearning import METHODS, Rule
+from explorer.unlearning import METHODS, Rule, Step
 
 NEVER = Rule(target="none", guard=0)
 
@@ -144,3 +146,44 @@ def test_the_run_and_its_moments_are_found_again(story):
 
 def test_a_run_that_was_never_made_is_not_found(story):
     assert LiveRun.found(request_for(story)) is None
+
+
+def test_what_was_stopped_while_it_went_back_is_ended(story):
+    run = live(story)
+    run.play()
+    run.go_back(4, lambda share: run.stop())
+    assert run.outcome.stopped == "user" and run.outcome.steps == 1
+
+
+def test_a_run_that_failed_does_not_go_on_and_is_not_stored(story):
+    def fail(network, forget, settings, generator):
+        yield Step(1, 3, 1.0, torch.arange(len(forget)))
+        raise KeyError("broken")
+
+    request = replace(request_for(story), method=replace(METHODS["jit"], run=fail))
+    run = LiveRun(request, Trajectory(story.data, partition(story.data, story.forget_set)))
+    with pytest.raises(KeyError):
+        run.play()
+    run.play()
+    assert run.outcome.stopped == "user" and run.outcome.steps == 1
+    assert stored_outcome(request) is None
+
+
+def test_a_store_that_cannot_be_written_leaves_the_outcome(story, monkeypatch):
+    def full(store, key, tensors, notes):
+        raise StoreError("The disk is full.")
+
+    story.train("original")
+    monkeypatch.setattr(Store, "put", full)
+    run = live(story)
+    with pytest.raises(StoreError):
+        run.play()
+    assert run.outcome is not None and run.outcome.steps == 6
+
+
+def test_what_the_stage_draws_is_kept_of_a_bounded_number_of_samples(quick, store):
+    story = Experiment("moons:n=200", "mlp", 0, "class:0", store)
+    run = live(story, passes=1)
+    run.play(steps=1)
+    moment = run.trajectory.snapshots()[-1]
+    assert len(moment.samples) > DETAILED == len(moment.detail.ratios) == len(moment.detail.noisy)

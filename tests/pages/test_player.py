@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import wait
+
 import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
 from explorer.ui.run import runs
 from explorer.unlearning import METHODS
-from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures
+from tests.pages.conftest import PATIENCE, PICTURES, PLANE, faults, headline, pictures
 
 ENDLESS = {"passes": "40", "stop_at": "never", "noise_seed": "3"}
 
@@ -102,3 +105,42 @@ def test_a_second_run_of_a_tab_takes_the_place_of_its_first(stepped, settle):
     settle(stepped.button("run button").click().run())
     assert run_of(stepped) is not first and first.outcome.stopped == "user"
     assert runs().find(first.token, "somebody") is first, "its link still leads to it"
+
+
+def test_a_run_ends_with_its_last_tab(visit, futures):
+    app = visit("unlearn", **(PICTURES | ENDLESS | {"passes": "10000"}))
+    app.button("run button").click().run()
+    run = run_of(app)
+    assert run.active
+    clear_session_cache("test session id")  # the tab is closed; the fixture has set the grace to nothing
+    assert not wait(futures, PATIENCE).not_done
+    assert run.outcome is None or run.outcome.stopped == "user"
+
+
+def test_another_forget_set_with_a_stored_run_takes_nothing_away(visit, settle):
+    app = visit("unlearn", **(PICTURES | {"forget": "class:7"}))
+    settle(app.button("step button").click().run())
+    mine = run_of(app)
+    app.selectbox("forget.class").set_value(3).run()
+    assert "Forgotten after" in said(app)
+    app.selectbox("forget.class").set_value(7).run()
+    assert run_of(app) is mine and "Paused after step 1." in said(app)
+
+
+def test_a_stored_run_that_is_taken_back_is_this_tabs_own(visit, settle):
+    app = visit("unlearn", **PLANE)
+    assert "live" not in app.query_params
+    slider_of(app).set_value(0).run()
+    settle(app.button("back button").click().run())
+    assert app.query_params["live"] == run_of(app).token
+    assert "Paused after step 0." in said(app)
+
+
+def test_settings_that_do_not_go_together_start_nothing(visit):
+    app = visit("unlearn", **(PLANE | {"forget": "samples:4,5,6"}))
+    app.selectbox("jit.noise").set_value("smooth").run()
+    app.session_state["chosen " + app.session_state["experiment"].dataset] = [1, 2, 3]
+    app.run()
+    app.button("forget and run").click().run()
+    assert [*app.exception] == []
+    assert "run" not in app.session_state
