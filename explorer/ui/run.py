@@ -191,8 +191,8 @@ def stop_sentence(run: Run) -> str:
         return (
             f"Stopped before a collapse, {ended}: the guard shows the model noise, and fewer than "
             f"{100 * rule.guard:g} % of the noise inputs{read}, as a mean over the classes that stay, were still "
-            "called what the original called them, a sign that the model no longer tells inputs apart. What stands here "
-            "is its last good step; an earlier one can be taken below."
+            "called what the original called them, a sign that the model no longer tells inputs apart. What stands "
+            "here is its last good step; an earlier one can be taken below."
         )
     if outcome.stopped == "nan":
         return f"Stopped {ended}: a number was no longer finite. This is the last good step; try a smaller eta."
