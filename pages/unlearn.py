@@ -98,8 +98,8 @@ $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVe
 It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works
 on probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets
 `algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 250 retained
-samples, measured as the run goes on and never shown to the method. A reload finds the run again by its link; one that
-no tab has watched for a minute is stopped at its last whole step. Low accuracy on the forget set says nothing about
-what the weights still hold.
+samples (500 on a plane), measured as the run goes on and never shown to the method. A reload finds the run again by its
+link; one that no tab has watched for a minute is stopped at its last whole step. Low accuracy on the forget set says
+nothing about what the weights still hold.
 """
     )

@@ -16,7 +16,7 @@ from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
 from explorer.unlearning import Reading, Step
 
-RETAINED_WATCHED = 250  # retained samples whose accuracy is followed while a run goes on
+RETAINED_WATCHED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
 GRID_SIDE = 80
 DETAILED = 32  # samples of a step of which is kept what the method's stage draws
 
@@ -54,7 +54,8 @@ class Trajectory:
     """
 
     def __init__(self, dataset: Dataset, partition: Partition, limit: int = 200) -> None:
-        drawn = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))[:RETAINED_WATCHED]
+        order = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))
+        drawn = order[: RETAINED_WATCHED[dataset.kind]]
         self.forget, self.watched, self.watched_at = partition.forget, partition.retain[drawn], drawn
         self.grid: PlaneGrid | None = plane_grid(dataset.train, GRID_SIDE) if dataset.kind == "plane" else None
         self.limit = limit

@@ -65,7 +65,7 @@ def test_a_snapshot_measures_the_network_of_its_moment():
 def test_images_have_no_boundary_and_watch_a_bounded_share_of_what_is_retained():
     dataset = load_dataset("digits")
     trajectory = Trajectory(dataset, partition(dataset, ForgetSet.parse("class:3", dataset)))
-    assert trajectory.grid is None and len(trajectory.watched) == RETAINED_WATCHED
+    assert trajectory.grid is None and len(trajectory.watched) == RETAINED_WATCHED["image"]
     assert 3 not in trajectory.watched.y
     assert trajectory.record(build_network("mlp", dataset)).boundary is None
 
