@@ -15,6 +15,7 @@ from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import compared, work
 from explorer.ui.choice import KEPT, publish
+from explorer.ui.chosen import choose_samples
 from explorer.ui.comparison import Trio
 from explorer.ui.models import boundary_of
 from explorer.ui.pictures import enlarged, picture_link
@@ -34,10 +35,13 @@ def show_boundaries(trio: Trio) -> None:
 
 
 def _show_plane(trio: Trio) -> None:
+    def choose(samples: list[int]) -> None:
+        choose_samples(trio.experiment, samples)
+
     regions = {name: boundary_of(network, trio.experiment) for name, network in trio.networks.items()}
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
-            show_plane(trio.experiment, regions[name], name, trio.note(name))
+            show_plane(trio.experiment, regions[name], name, trio.note(name), choose)
     moved = {name: 100 * disagreement(regions[name], regions["retrained"]) for name in ("original", "unlearned")}
     st.caption(
         f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping
 
 import streamlit as st
@@ -28,6 +29,7 @@ class Run:
     def __init__(self, live: LiveRun) -> None:
         self.live, self.token = live, ""
         self.job: Job | None = None
+        self._turn = threading.Lock()
 
     @property
     def request(self) -> Request:
@@ -85,9 +87,10 @@ class Run:
         self.live.stop()
 
     def _in_background(self, title: str, playing: Callable[[Job], None], done: float = 0.0) -> None:
-        if not self.active:
-            self.job = Job(title, playing, done)
-            work.queue().start(self.job)
+        with self._turn:  # two tabs may press Play at once
+            if not self.active:
+                self.job = Job(title, playing, done)
+                work.queue().start(self.job)
 
 
 @st.cache_resource(show_spinner=False)
