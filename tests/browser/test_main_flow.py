@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from explorer.experiments import Experiment
 from explorer.figures.theme import DARK
 from tests.browser.conftest import Serve
+from tests.browser.mouse import LASSO, drag
 from tests.browser.server import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -107,16 +108,7 @@ def test_a_lasso_becomes_the_forget_set(page: Page, fresh: str) -> None:
     page.goto(f"{fresh}/information?{urlencode(PLANE)}")
     shown(page, HEADLINES["information"])
     samples = page.get_by_role("img", name=re.compile("ringed as the forget set, coloured by"))
-    surface = samples.locator(".nsewdrag").first
-    surface.scroll_into_view_if_needed()
-    box = surface.bounding_box()
-    corners = [(0.1, 0.1), (0.6, 0.1), (0.6, 0.9), (0.1, 0.9), (0.1, 0.1)]
-    at = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for right, down in corners]
-    page.mouse.move(*at[0])
-    page.mouse.down()
-    for corner in at[1:]:
-        page.mouse.move(*corner, steps=8)
-    page.mouse.up()
+    drag(page, samples, LASSO)
     button = page.get_by_role("button", name=re.compile("^Forget these [0-9]+"))
     count = int(re.search("[0-9]+", button.inner_text())[0])
     button.click()

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.experiments import Experiment
 from tests.browser.conftest import Serve, watch
+from tests.browser.mouse import LASSO, drag
 from tests.browser.server import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -75,12 +76,7 @@ def test_what_moves_keeps_its_node_and_its_zoom(page: Page, server: str) -> None
           graph.on("plotly_afterplot", () => window.updates++)
         }"""
     )
-    box = page.locator(".updating-plot .graph .nsewdrag").first.bounding_box()
-    left, top = box["x"] + 0.1 * box["width"], box["y"] + 0.1 * box["height"]
-    page.mouse.move(left, top)
-    page.mouse.down()
-    page.mouse.move(left + 0.5 * box["width"], top + 0.5 * box["height"], steps=5)
-    page.mouse.up()
+    drag(page, page.locator(".updating-plot .graph").first, [(0.1, 0.1), (0.6, 0.6)])
     page.wait_for_function(f"() => ({ZOOM})[0] > 0")
     zoom = page.evaluate(ZOOM)
     page.evaluate("window.updates = 0")
@@ -140,16 +136,7 @@ def test_two_people_run_at_once_without_seeing_each_other(page: Page, browser: B
 def test_a_lasso_is_forgotten_at_once(page: Page, server: str) -> None:
     opened(page, server, **PLANE)
     samples = page.get_by_role("img", name=re.compile("What the original model calls each place"))
-    surface = samples.locator(".nsewdrag").first
-    surface.scroll_into_view_if_needed()
-    box = surface.bounding_box()
-    corners = [(0.1, 0.1), (0.6, 0.1), (0.6, 0.9), (0.1, 0.9), (0.1, 0.1)]
-    at = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for right, down in corners]
-    page.mouse.move(*at[0])
-    page.mouse.down()
-    for corner in at[1:]:
-        page.mouse.move(*corner, steps=8)
-    page.mouse.up()
+    drag(page, samples, LASSO)
     button = page.get_by_role("button", name=re.compile("^Forget [0-9]+ and watch"))
     count = int(re.search("[0-9]+", button.inner_text())[0])
     button.click()

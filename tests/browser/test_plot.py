@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from explorer.figures.theme import DARK, LIGHT
+from tests.browser.mouse import drag
 
 pytestmark = pytest.mark.browser
 APP = Path(__file__).parent / "apps" / "plots.py"
@@ -31,17 +32,6 @@ def wait_for_updates(page: Page, wave: Locator, count: int) -> None:
     start = wave.evaluate(seen)
     for target in range(start + 1, start + count + 1):
         page.wait_for_function(f"([graph, target]) => ({seen})(graph) >= target", arg=[wave.element_handle(), target])
-
-
-def drag(page: Page, plot: Locator, path: list[tuple[float, float]]) -> None:
-    """Draw along `path` with the mouse; corners are shares of the drawing area's width and height, from top left."""
-    box = plot.locator(".nsewdrag").first.bounding_box()
-    at = [(box["x"] + right * box["width"], box["y"] + down * box["height"]) for right, down in path]
-    page.mouse.move(*at[0])
-    page.mouse.down()
-    for corner in at[1:]:
-        page.mouse.move(*corner, steps=8)
-    page.mouse.up()
 
 
 def test_an_update_keeps_the_node_and_the_zoom(page: Page, address: str) -> None:
