@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from explorer.experiments.run import Request
-from explorer.experiments.trajectory import Snapshot, Trajectory
+from explorer.experiments.trajectory import RETAINED_WATCHED, Snapshot, Trajectory
 
 SERIES = ("forget_entropies", "forget_calls", "retain_calls", "boundary")
 NUMBERS = ("step", "total", "loss", "forget_accuracy", "retain_accuracy")
@@ -72,4 +72,5 @@ def _detail(request: Request, tensors: dict[str, Tensor], prefix: str) -> Any:
 
 
 def _key(request: Request) -> dict[str, Any]:
-    return {**request.key(), "what": "trajectory"}
+    watched = RETAINED_WATCHED[request.experiment.data.kind]  # whose calls are in it
+    return {**request.key(), "what": "trajectory", "watched": watched}
