@@ -6,8 +6,10 @@ from explorer.experiments import Request
 from explorer.ui import method_settings, work
 from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
-from explorer.ui.cost import show_calls, show_cost, warn_if_loud
+from explorer.ui.cost import show_cost
+from explorer.ui.forget_calls import show_calls
 from explorer.ui.inside import show_inside
+from explorer.ui.loudness import warn_if_loud
 from explorer.ui.player import moment_of, show_player, show_scrubber
 from explorer.ui.run import Run, current, say_elsewhere, shown
 from explorer.ui.stage import frozen_sentence, headline, show_planes, show_readings

@@ -6,24 +6,10 @@ import numpy as np
 import streamlit as st
 
 from explorer.experiments import Experiment, Snapshot
-from explorer.figures.calls import calls, describe_calls
-from explorer.ui.models import calls_of, entropies_on_test, forget_entropies
 from explorer.ui.pictures import picture_link
-from explorer.ui.plot import current_theme, plot
 from explorer.ui.run import Run
 
 SHOWN = 24  # changed samples in the list
-
-
-def show_calls(experiment: Experiment, moment: Snapshot | None) -> None:
-    """What the forget samples are called, under the models that are there."""
-    found = {"original": calls_of(experiment, "original")}
-    if moment is not None:
-        found["unlearned"] = moment.forget_calls
-    if experiment.stored("retrained"):
-        found["retrained"] = calls_of(experiment, "retrained")
-    classes = experiment.data.classes
-    plot(calls(found, current_theme(), classes=classes), alt=describe_calls(found, classes), key="forget calls")
 
 
 def show_cost(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
@@ -68,20 +54,3 @@ def show_cost(experiment: Experiment, run: Run | None, moment: Snapshot | None) 
     )  # fmt: skip
     if len(changed) > SHOWN:
         st.caption(f"The {SHOWN} nearest to the forget set of {len(changed):,}.")
-
-
-def warn_if_loud(experiment: Experiment, moment: Snapshot | None) -> None:
-    """A warning where the forget set is forgotten too loudly: less sure of it than a model that never saw it."""
-    if moment is None or moment.step == 0:
-        return
-    mean = float(moment.forget_entropies.mean())
-    if experiment.stored("retrained"):
-        limit, whose = float(forget_entropies(experiment, "retrained").mean()), "the retrained model's"
-    else:
-        limit, whose = float(entropies_on_test(experiment).mean()), "the original's on test samples"
-    if mean > max(limit, float(forget_entropies(experiment, "original").mean())):
-        st.warning(
-            f"Forgotten too loudly: the mean entropy of the forget set is {mean:.2f} nats, above {whose} "
-            f"({limit:.2f}). A model less sure of them than one that never saw them gives away which they were.",
-            icon=":material/volume_up:",
-        )
