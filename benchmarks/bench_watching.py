@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.timing import Ratio
 from explorer.experiments import Experiment, Request, stored_outcome
-from explorer.experiments.store import Store
+from explorer.store import Store
 from explorer.unlearning import METHODS, Rule
 from tests.browser.chromium import ARGUMENTS, launch
 from tests.browser.server import ROOT, serving

@@ -14,9 +14,9 @@ from torch import nn
 
 from benchmarks.shipped import FILM_SIDE, RADIUS, made_with, requests
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, logits, plane_grid, probabilities
-from explorer.experiments import Experiment, Request, Store
-from explorer.experiments.store import SHIPPED
+from explorer.experiments import Experiment, Request
 from explorer.geometry import neighbourhoods
+from explorer.store import SHIPPED, Store
 from explorer.unlearning import Rule, default_rule
 
 LESSON_FILE = SHIPPED.parent / "lesson.npz"

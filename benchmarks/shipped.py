@@ -15,11 +15,11 @@ import torch
 
 from explorer.data import Split
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, disagreement, logits, plane_grid
-from explorer.experiments import Experiment, Request, Store, unlearn
-from explorer.experiments.store import SHIPPED
+from explorer.experiments import Experiment, Request, unlearn
 from explorer.experiments.trajectory import GRID_SIDE
 from explorer.geometry import neighbourhoods
 from explorer.models import Network
+from explorer.store import SHIPPED, Store
 from explorer.unlearning import METHODS, default_rule
 
 STORY_FILE = SHIPPED.parent / "story.npz"

@@ -25,9 +25,9 @@ from benchmarks.arrays import ARRAYS, array_faults, read
 from benchmarks.shipped import keys, made_with, make, requests
 from explorer.data import Split
 from explorer.evaluation import logits
-from explorer.experiments import Request, Store
-from explorer.experiments.store import SHIPPED
+from explorer.experiments import Request
 from explorer.models import build_network
+from explorer.store import SHIPPED, Store
 
 WEIGHTS = 1e-3  # the largest difference of two weights that counts as rounding
 AGREEMENT = 0.97

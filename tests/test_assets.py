@@ -13,10 +13,10 @@ from benchmarks.arrays import ARRAYS, array_faults, read
 from benchmarks.shipped import STORY_FILE, keys, requests
 from benchmarks.verify import Pair, faults, pair
 from explorer.evaluation import accuracy, boundary_slice, disagreement, logits, plane_grid
-from explorer.experiments import Request, Store, stored_outcome
-from explorer.experiments.store import SHIPPED
+from explorer.experiments import Request, stored_outcome
 from explorer.experiments.trajectory import GRID_SIDE
 from explorer.models import Network
+from explorer.store import SHIPPED, Store
 from explorer.ui.choice import DEFAULTS
 from explorer.ui.story import QUERY, Story, load_story
 from explorer.unlearning import METHODS

@@ -5,7 +5,6 @@ from explorer.experiments.history import EarlierRun, history, nearest_preset
 from explorer.experiments.job import Job, Jobs
 from explorer.experiments.live_run import LiveRun, unlearn
 from explorer.experiments.run import Outcome, Request, stored_outcome
-from explorer.experiments.store import Store, StoreError
 from explorer.experiments.trajectory import Snapshot, Trajectory
 
 __all__ = [
@@ -17,8 +16,6 @@ __all__ = [
     "Outcome",
     "Request",
     "Snapshot",
-    "Store",
-    "StoreError",
     "Trajectory",
     "history",
     "nearest_preset",

@@ -10,9 +10,9 @@ from typing import Any, Literal
 import torch
 
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
-from explorer.experiments.store import Store
 from explorer.models import Epoch, Network, build_network, fit, schedule
 from explorer.settings import InputError, Settings
+from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]

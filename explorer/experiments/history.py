@@ -8,8 +8,8 @@ from typing import Any
 
 from explorer.experiments.experiment import Experiment
 from explorer.experiments.run import Request
-from explorer.experiments.store import Header, address
 from explorer.settings import InputError
+from explorer.store import Header, address
 from explorer.unlearning import METHODS, Rule
 
 CODE = 12  # hexadecimal digits of an address: enough to tell the runs of one experiment apart

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.experiments.experiment import Experiment
-from explorer.experiments.store import Artefact
 from explorer.models import Network, build_network
 from explorer.settings import Settings
+from explorer.store import Artefact
 from explorer.unlearning import Method, Reason, Rule
 
 

@@ -10,10 +10,11 @@ from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import Experiment, Job, Jobs, Store
+from explorer.experiments import Experiment, Job, Jobs
 from explorer.experiments.experiment import Trained
 from explorer.experiments.job import WORKERS
 from explorer.experiments.watched import Watched
+from explorer.store import Store
 
 POLL = 0.4  # seconds
 SWITCH = 0.0005  # seconds

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.experiments import Experiment, Store
+from explorer.experiments import Experiment
 from explorer.models import FitSettings
+from explorer.store import Store
 
 
 @pytest.fixture

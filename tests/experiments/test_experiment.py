@@ -9,9 +9,10 @@ import pytest
 import torch
 
 from explorer.data import load_dataset, partition
-from explorer.experiments import Experiment, Store
+from explorer.experiments import Experiment
 from explorer.models import FitSettings, build_network, fit
 from explorer.settings import InputError
+from explorer.store import Store
 from explorer.unlearning import METHODS, Rule, until
 
 

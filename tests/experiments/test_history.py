@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from explorer.experiments import Experiment, Request, Store, history, nearest_preset, stored_outcome, unlearn
-from explorer.experiments import store as store_module
+from explorer.experiments import Experiment, Request, history, nearest_preset, stored_outcome, unlearn
+from explorer.store import Store, address
 from explorer.unlearning import METHODS, Rule
 
 NEVER = Rule(target="none", guard=0)
@@ -24,7 +24,7 @@ def request_for(experiment, method="jit", noise_seed=0, rule=NEVER, **values):
 
 def age(experiment, request, seconds):
     """As if the run had been stored so long ago."""
-    path = experiment.store.home / f"{store_module.address(request.key())}.safetensors"
+    path = experiment.store.home / f"{address(request.key())}.safetensors"
     written = path.stat().st_mtime - seconds
     os.utime(path, (written, written))
 
@@ -71,7 +71,7 @@ def test_what_is_damaged_or_no_run_is_passed_over_and_nothing_is_unpickled(story
     request = request_for(story)
     unlearn(request)
     home = story.store.home
-    good = next(home.glob(f"{store_module.address(request.key())}*")).read_bytes()
+    good = next(home.glob(f"{address(request.key())}*")).read_bytes()
     (home / f"{'0' * 64}.safetensors").write_bytes(good)  # not where its key says
     (home / f"{'1' * 64}.safetensors").write_bytes(good[: len(good) // 2])
     (home / f"{'2' * 64}.safetensors").write_bytes(pickle.dumps(Path_that_must_not_be_made()))

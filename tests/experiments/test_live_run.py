@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from explorer.data import partition
-from explorer.experiments import Experiment, LiveRun, Request, Store, StoreError, Trajectory, stored_outcome, unlearn
+from explorer.experiments import Experiment, LiveRun, Request, Trajectory, stored_outcome, unlearn
 from explorer.experiments.trajectory import DETAILED
 from explorer.experiments.trajectory_store import stored_trajectory
+from explorer.store import Store, StoreError
 from explorer.unlearning import METHODS, Rule, Step
 
 NEVER = Rule(target="none", guard=0)

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from explorer.experiments.store import Artefact, Store, StoreError
+from explorer.store import Artefact, Store, StoreError
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = {"what": "original", "dataset": "moons:n=400", "seed": 0}
@@ -123,7 +123,7 @@ def test_the_order_of_a_key_does_not_matter_and_its_values_do(store: Store) -> N
 
 def test_the_format_is_part_of_the_address(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     store.put(KEY, TENSORS, NOTES)
-    monkeypatch.setattr("explorer.experiments.store.FORMAT", -1)
+    monkeypatch.setattr("explorer.store.artefact.FORMAT", -1)
     assert store.get(KEY) is None
 
 
@@ -204,7 +204,7 @@ SECOND_PROCESS = """
 import sys
 from pathlib import Path
 import torch
-from explorer.experiments.store import Store
+from explorer.store import Store
 
 class Talking(Store):
     def get(self, key):
