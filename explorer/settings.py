@@ -22,7 +22,7 @@ class Declaration:
 
     kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive; log asks for a
     logarithmic slider; for_shape gives the default for inputs of one shape where it depends on it; applies says whether
-    other values leave it a meaning.
+    other values leave it a meaning; later: it was declared when artefacts of the others were already stored.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Declaration:
     label: str = ""
     for_shape: Callable[[Shape], Any] | None = None
     applies: Callable[[Any], bool] = lambda settings: True
+    later: bool = False
 
     def allowed(self) -> str:
         """The values that may be given, in words."""
@@ -60,10 +61,11 @@ def setting(
     label: str = "",
     for_shape: Callable[[Shape], Any] | None = None,
     applies: Callable[[Any], bool] | None = None,
+    later: bool = False,
 ) -> Any:
     """Declare one parameter of a `Settings` model; see `Declaration` for the words."""
     shown: dict[str, Any] = {"log": log, "unit": unit, "label": label}
-    extra = {**shown, "for_shape": for_shape, "least": least, "most": most}
+    extra = {**shown, "for_shape": for_shape, "least": least, "most": most, "later": later}
     if applies is not None:
         extra["applies"] = applies
     return Field(default, ge=least, le=most, description=help, json_schema_extra=extra, validate_default=True)
@@ -91,6 +93,13 @@ class Settings(BaseModel):
         """The defaults for inputs of this shape (without the sample axis), with `values` laid over them."""
         shaped = {d.name: d.for_shape(shape) for d in cls.declarations().values() if d.for_shape is not None}
         return cls(**{**shaped, **(values or {})})
+
+    def key(self) -> dict[str, Any]:
+        """What addresses these values in the store; a later parameter counts only where it is not at its default."""
+        declared, values = self.declarations(), self.model_dump()
+        return {
+            name: value for name, value in values.items() if not declared[name].later or value != declared[name].default
+        }
 
     def check_shape(self, shape: Shape) -> None:
         """Raises InputError where these settings have no meaning for inputs of this shape."""

@@ -105,8 +105,9 @@ def _near(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     count, index = _pair(text, "near:12@4 (count@sample)")
     _check_count(count, dataset)
     _check_index(index, dataset)
-    inputs = dataset.train.x.flatten(1).double()
-    distances = (inputs - inputs[index]).square().sum(1)
+    own = dataset.train.x[index].double()
+    parts = [(part.double() - own).flatten(1).square().sum(1) for part in dataset.train.x.split(1024)]
+    distances = torch.cat(parts)
     distances[index] = -1  # the sample itself comes first even where it has a twin
     return f"near:{count}@{index}", distances.argsort(stable=True)[:count].sort().values
 

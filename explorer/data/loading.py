@@ -7,23 +7,29 @@ from typing import Any
 
 from explorer.data.dataset import Dataset
 from explorer.data.images import IMAGES
+from explorer.data.own import OWN, load_own
 from explorer.data.planes import PLANES, PlaneOptions, load_plane
+from explorer.data.torchvision_sets import TORCHVISION_SETS, load_torchvision
 from explorer.settings import InputError
 
 DATASETS = (*PLANES, *IMAGES)
 
 
 def load_dataset(code: str) -> Dataset:
-    """The data set of a code: a name, and for planes `:option=value,...` behind it.
+    """The data set of a code: a name, for planes with `:option=value,...` behind it, or `own:NAME-xxxxxxxx`.
 
     The same object for the same code, shared between all callers. Raises InputError for an unknown name or option.
     """
+    if code.strip().startswith(OWN):
+        return load_own(code.strip())
     name, options = (part.strip() for part in code.partition(":")[::2])
     if name in PLANES:
         return _load_plane(name, PLANES[name][1](**_parse_options(options, code)))
     if name in IMAGES and not options:
         return _load_image(name)
-    if name in IMAGES:
+    if name in TORCHVISION_SETS and not options:
+        return load_torchvision(name)
+    if name in IMAGES or name in TORCHVISION_SETS:
         raise InputError(f"The data set {name} has no options, so it is written {name!r}, not {code!r}.")
     raise InputError(f"There is no data set {name!r}; the data sets are {', '.join(DATASETS)}.")
 

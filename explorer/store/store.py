@@ -61,6 +61,11 @@ class Store:
         with self._locked(key):
             self._write(key, tensors, notes)
 
+    def remove(self, key: Key) -> None:
+        """Take what was made from `key` from the user's own layer, if it is there; raises `StoreError`."""
+        with self._locked(key), self._disk():
+            file_of(self.home, key).unlink(missing_ok=True)
+
     def load_or_make(self, key: Key, make: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Any]]]) -> Artefact:
         """What was made from `key`; where there is none, `make()` returns its tensors and notes and they are stored.
 

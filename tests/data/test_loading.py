@@ -93,7 +93,7 @@ def test_coarse_garments_are_the_same_pictures_and_their_fine_labels_say_which()
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("mnist", f"There is no data set 'mnist'; the data sets are {', '.join(DATASETS)}."),
+        ("imagenet", f"There is no data set 'imagenet'; the data sets are {', '.join(DATASETS)}."),
         ("", f"There is no data set ''; the data sets are {', '.join(DATASETS)}."),
         ("digits:n=3", "The data set digits has no options, so it is written 'digits', not 'digits:n=3'."),
         ("moons:m=3", "There is no setting 'm'; the settings are n, noise, seed."),
