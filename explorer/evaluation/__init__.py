@@ -4,7 +4,7 @@ from explorer.evaluation.calibration import Calibration, calibration
 from explorer.evaluation.classes import class_accuracies, prediction_matrix
 from explorer.evaluation.comparison import Comparison, compare_entropies
 from explorer.evaluation.correlation import RankCorrelation, rank_correlation
-from explorer.evaluation.embeddings import Drift, SharedMap, drift, shared_map, thin
+from explorer.evaluation.embeddings import Drift, SharedMap, drift, shared_map
 from explorer.evaluation.measures import Measures, evaluate
 from explorer.evaluation.membership import (
     AttackCurve,
@@ -25,6 +25,7 @@ from explorer.evaluation.slices import (
     plane_grid,
     telling_corners,
 )
+from explorer.evaluation.thinning import thinned
 
 __all__ = [
     "CORNERS",
@@ -62,6 +63,6 @@ __all__ = [
     "selectivity",
     "shared_map",
     "telling_corners",
-    "thin",
+    "thinned",
     "verdict",
 ]

@@ -8,8 +8,7 @@ these, and how the forget samples moved is what the map shall show.
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -18,11 +17,11 @@ from scipy.linalg import orthogonal_procrustes
 from sklearn.decomposition import PCA
 from sklearn.manifold import trustworthiness
 
+from explorer.evaluation.umap_process import umap_maps
 from explorer.settings import InputError
 
 Method = Literal["pca", "umap"]
 
-LIMIT = 2000  # samples; UMAP takes tens of seconds beyond
 NEIGHBOURS = 15  # of UMAP, its own default
 
 
@@ -46,13 +45,15 @@ def shared_map(
     seed: int = 0,
     retained: Any = None,
     turned: Collection[str] = ("retrained",),
+    progress: Callable[[float], None] = lambda share: None,
 ) -> SharedMap:
     """Place the features (n, width) of the same n samples under several models on one map.
 
     retained: positions of retained samples, over which the models named in `turned` are rotated (None: all samples).
-    Takes at most a few thousand samples (see `thin`). UMAP is one-threaded and repeatable; the first use in a process
-    compiles for tens of seconds. Raises InputError for an unknown method, features whose shapes differ or that are not
-    finite, fewer than 10 samples, or one feature only.
+    Takes a few thousand samples at most (see `thinned`). UMAP is one-threaded and repeatable; its first use compiles
+    for tens of seconds. progress: hears the share done of a UMAP several times a second; what it raises ends it. Raises
+    InputError for an unknown method, features whose shapes differ or that are not finite, fewer than 10 samples, or one
+    feature only.
     """
     if method not in ("pca", "umap"):
         raise InputError(f"A map is made by pca or umap, not by {method!r}.")
@@ -71,12 +72,14 @@ def shared_map(
     for name in set(turned) & set(found) - {fit_on}:
         found[name] = turn(found[name], reference, rows)
 
-    place = _umap(n, seed) if method == "umap" else PCA(2, svd_solver="full")
-    fitted = place.fit_transform(reference)
-    coordinates = {
-        name: np.asarray(fitted if name == fit_on else place.transform(values), dtype=np.float32)
-        for name, values in found.items()
-    }
+    others = [name for name in found if name != fit_on]
+    if method == "umap":
+        maps = umap_maps(reference, [found[name] for name in others], min(NEIGHBOURS, n - 1), seed, progress)
+    else:
+        place = PCA(2, svd_solver="full")
+        maps = [place.fit_transform(reference), *(place.transform(found[name]) for name in others)]
+    placed = dict(zip((fit_on, *others), maps, strict=True))
+    coordinates = {name: np.asarray(placed[name], dtype=np.float32) for name in found}
     neighbours = min(NEIGHBOURS, (n - 1) // 2)
     trust = {name: float(trustworthiness(found[name], coordinates[name], n_neighbors=neighbours)) for name in found}
     return SharedMap(coordinates, trust, method)
@@ -107,23 +110,3 @@ def turn(features: np.ndarray, reference: np.ndarray, rows: np.ndarray) -> np.nd
     centre, target = features[rows].mean(0), reference[rows].mean(0)
     rotation, _ = orthogonal_procrustes(features[rows] - centre, reference[rows] - target)
     return (features - centre) @ rotation + target
-
-
-def thin(n: int, forget: Any, limit: int = LIMIT, seed: int = 0) -> np.ndarray:
-    """Positions, sorted, of at most `limit` of n samples: the forget set whole, and others drawn with the seed.
-
-    Where the forget set leaves less than a quarter of `limit` for the others, they get that quarter all the same: a map
-    of forget samples alone would show them beside nothing.
-    """
-    kept = np.unique(np.asarray(forget, dtype=np.int64))
-    others = np.setdiff1d(np.arange(n), kept)
-    room = min(len(others), max(limit - len(kept), limit // 4))
-    return np.sort(np.concatenate([kept, np.random.default_rng(seed).choice(others, room, replace=False)]))
-
-
-def _umap(n: int, seed: int) -> Any:
-    with warnings.catch_warnings():
-        # umap says at import that its networks need Tensorflow; the plain UMAP here does not.
-        warnings.filterwarnings("ignore", message="Tensorflow not installed", category=ImportWarning)
-        from umap import UMAP
-    return UMAP(n_neighbors=min(NEIGHBOURS, n - 1), random_state=seed, n_jobs=1)

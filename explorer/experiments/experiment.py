@@ -10,13 +10,27 @@ from typing import Any, Literal
 import torch
 
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
-from explorer.models import Epoch, Network, build_network, fit, schedule
+from explorer.experiments.checkpoints import begun, finish
+from explorer.models import (
+    Epoch,
+    FitSettings,
+    Network,
+    Training,
+    architecture_of,
+    build_network,
+    check_model,
+    device,
+    is_own,
+    schedule,
+    untrained,
+)
 from explorer.settings import InputError, Settings
 from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]
 Progress = Callable[[Epoch], None]
+"""Told of each epoch; whatever it raises stops the training, which goes on from there when it is asked for again."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +53,7 @@ class Experiment:
         data = load_dataset(self.dataset)
         object.__setattr__(self, "dataset", data.code)
         object.__setattr__(self, "forget", ForgetSet.parse(self.forget, data).code)
-        build_network(self.model, data, self.seed)
+        check_model(self.model, data)
 
     @property
     def data(self) -> Dataset:
@@ -58,33 +72,53 @@ class Experiment:
 
     @property
     def original(self) -> Network:
-        """The model trained on all of D: from the store, or trained now. A network of the caller's own."""
+        """The model trained on all of D: from the store, or trained now; one that the user brought is as it was.
+
+        The caller's own, which nobody else has.
+        """
         return self.train("original")
 
     @property
     def retrained(self) -> Network:
-        """The model re-initialised everywhere and trained on D_r alone: from the store, or trained now."""
+        """The model re-initialised everywhere and trained on D_r alone: from the store, or trained now.
+
+        Raises InputError for an exported program, which cannot be initialised anew.
+        """
         return self.train("retrained")
 
     def stored(self, which: Trained) -> bool:
         """Whether the network is there already, so that asking for it takes no training."""
-        return self.store.has(self.key(which))
+        return self._brought(which) or self.store.has(self.key(which))
 
-    def train(self, which: Trained, progress: Progress = lambda epoch: None) -> Network:
+    def begun(self, which: Trained) -> bool:
+        """Whether its training was left before the end, so that asking for it goes on from there."""
+        return begun(self.store, self.key(which))
+
+    def train(
+        self,
+        which: Trained,
+        progress: Progress = lambda epoch: None,
+        pulse: Callable[[float], None] = lambda share: None,
+    ) -> Network:
         """The original or the retrained network, trained and stored where it is not yet.
 
-        `progress` is called after each epoch; what it raises ends the training, and nothing is stored.
+        progress: called after each epoch. pulse: told before each step the share of the training that is done. What
+        they raise ends the training, which goes on from its last checkpoint when it is asked for again.
         """
-        network = build_network(self.model, self.data, self.seed)
+        if self._brought(which):
+            return build_network(self.model, self.data).eval()
+        network = untrained(self.model, self.data, self.seed)
 
         def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
             split = self.data.train if which == "original" else self.partition.retain
             generator = torch.Generator().manual_seed(self.seed)
-            for epoch in fit(network, split, schedule(self.data, self.model), generator):
-                progress(epoch)
+            training = Training(network.to(device()), split, self.schedule, generator)
+            epoch = finish(training, self.store, self.key(which), progress, pulse)
             return network.state_dict(), {"accuracy": epoch.accuracy, "loss": epoch.loss}
 
-        network.load_state_dict(self.store.load_or_make(self.key(which), make).tensors)
+        tensors = self.store.load_or_make(self.key(which), make).tensors
+        network.to("cpu")
+        network.load_state_dict(tensors)
         return network.eval()
 
     def unlearn(
@@ -99,18 +133,24 @@ class Experiment:
 
         network: the original, where the caller holds it already; it is copied, never changed.
         """
-        copied = copy.deepcopy(self.original if network is None else network)
+        copied = copy.deepcopy(self.original if network is None else network).to(device())
         forget = self.partition.forget
         steps = method.run(copied, forget, settings, torch.Generator().manual_seed(noise_seed))
         return until(steps, copied, forget, rule or Rule(target="none", guard=0.0))
 
     def key(self, which: Trained) -> dict[str, Any]:
         """What addresses the trained network in the store: everything that decided its training."""
-        key: dict[str, Any] = {
-            "what": "network",
-            "dataset": self.dataset,
-            "model": self.model,
-            "seed": self.seed,
-            "schedule": schedule(self.data, self.model).model_dump(),
-        }
+        key: dict[str, Any] = {"what": "network", "dataset": self.dataset, "model": self.model, "seed": self.seed}
+        if self._brought(which):
+            return key
+        key["schedule"] = self.schedule.key()
         return key if which == "original" else {**key, "without": self.forget}
+
+    @property
+    def schedule(self) -> FitSettings:
+        """How the model is trained on the data set."""
+        return schedule(self.data, architecture_of(self.model))
+
+    def _brought(self, which: Trained) -> bool:
+        """Whether this network is one that the user trained elsewhere."""
+        return which == "original" and is_own(self.model)

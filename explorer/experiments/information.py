@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
+from sklearn.decomposition import PCA
 
 from explorer.data import ForgetSet
 from explorer.evaluation import features, logits, plane_grid
@@ -22,13 +23,14 @@ from explorer.geometry import (
     radius_grid,
 )
 from explorer.geometry.leave_one_out import LIMIT
-from explorer.models import Network, build_network, schedule
+from explorer.models import Network, untrained
 from explorer.settings import InputError
 
 Space = Literal["inputs", "features"]
 Gradient = Literal["probabilities", "logits", "loss"]
 GRADIENTS: tuple[Gradient, ...] = get_args(Gradient)
 RADII = 100
+LARGE = 50_000_000  # numbers in all points, from which on principal components are those of the covariance
 PLANE_SIDE = 60  # of the grid on which a boundary's move is counted
 Progress = Callable[[float, str], None]
 """Told the share that is done and what is being done; whatever it raises stops the work, and nothing is kept."""
@@ -73,8 +75,10 @@ class Removal:
 
 
 def measured(experiment: Experiment, space: Space) -> bool:
-    """Whether `neighbours_of` and `gradients_of` are stored."""
-    keys = _neighbours_key(experiment, space), _gradients_key(experiment)
+    """Whether `neighbours_of`, `gradients_of` and `positions_of` are stored."""
+    keys = [_neighbours_key(experiment, space), _gradients_key(experiment)]
+    if experiment.data.kind == "image" or space == "features":
+        keys.append(_positions_key(experiment, space))
     return all(experiment.store.has(key) for key in keys)
 
 
@@ -97,6 +101,23 @@ def neighbours_of(experiment: Experiment, space: Space, network: Network, progre
 
     kept = experiment.store.load_or_make(_neighbours_key(experiment, space), make).tensors
     return Neighbours(*(kept[name].numpy() for name in ("radii", "alike", "counts")))
+
+
+def positions_of(experiment: Experiment, space: Space, network: Network) -> np.ndarray:
+    """Where the training samples stand on a map (n, 2): on the plane itself, else on two principal components.
+
+    Of large sets they are found from the covariance, which takes seconds where the other way takes minutes.
+    """
+    if experiment.data.kind == "plane" and space == "inputs":
+        return points_of(experiment, space, network)
+
+    def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
+        points = points_of(experiment, space, network)
+        solver = "full" if points.size < LARGE else "covariance_eigh"
+        found = PCA(2, svd_solver=solver).fit_transform(points)
+        return {"positions": torch.from_numpy(found.astype(np.float32))}, {}
+
+    return experiment.store.load_or_make(_positions_key(experiment, space), make).tensors["positions"].numpy()
 
 
 def gradients_of(experiment: Experiment, network: Network, progress: Progress) -> dict[Gradient, np.ndarray]:
@@ -134,10 +155,10 @@ def leave_each_out(experiment: Experiment, progress: Progress) -> Removal:
         )
 
     def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-        network = build_network(experiment.model, data, experiment.seed)
+        network = untrained(experiment.model, data, experiment.seed)
         generator = torch.Generator().manual_seed(experiment.seed)
         found = leave_one_out(
-            network, data.train, schedule(data, experiment.model), generator,
+            network, data.train, experiment.schedule, generator,
             plane=plane_grid(data.train, PLANE_SIDE).points,
             progress=lambda done: progress(done, f"Training {len(data.train):,} models, each without one sample"),
         )  # fmt: skip
@@ -167,11 +188,10 @@ def leave_out(experiment: Experiment, samples: list[int], progress: Progress) ->
     calls = logits(full, data.test.x).argmax(1)
     for turn, sample in enumerate(samples):
 
-        def told(epoch: Any, turn: int = turn, sample: int = sample) -> None:
-            share = epoch.index / epoch.total
+        def told(share: float, turn: int = turn, sample: int = sample) -> None:
             progress((turn + share) / turns, f"Retraining without sample {sample}, {turn + 1} of {turns}")
 
-        other = without(experiment, sample).train("retrained", told)
+        other = without(experiment, sample).train("retrained", pulse=told)
         x, y = data.train.x[sample : sample + 1], int(data.train.y[sample])
         with_, without_ = (float(logits(net, x).double().log_softmax(1)[0, y]) for net in (full, other))
         information[sample] = with_ - without_
@@ -186,6 +206,10 @@ def _key(experiment: Experiment, what: str) -> dict[str, Any]:
 
 def _neighbours_key(experiment: Experiment, space: Space) -> dict[str, Any]:
     return {**_key(experiment, "neighbours"), "space": space, "radii": RADII}
+
+
+def _positions_key(experiment: Experiment, space: Space) -> dict[str, Any]:
+    return {**_key(experiment, "positions"), "space": space}
 
 
 def _gradients_key(experiment: Experiment) -> dict[str, Any]:

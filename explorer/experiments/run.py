@@ -32,8 +32,8 @@ class Request:
             "original": self.experiment.key("original"),
             "forget": self.experiment.forget,
             "method": self.method.name,
-            "settings": self.settings.model_dump(),
-            "rule": self.rule.model_dump(),
+            "settings": self.settings.key(),
+            "rule": self.rule.key(),
             "noise_seed": self.noise_seed,
         }
 

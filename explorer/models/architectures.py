@@ -1,82 +1,59 @@
-"""The networks that 2 cores can train while somebody waits; names as in the literature, widths smaller."""
+"""The networks by name, what they take, and how each is made without its weights."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import pairwise
 
-from torch import Tensor, nn
+import torch
 
-from explorer.models.network import Dropout, Network
-from explorer.settings import Shape
-
-
-def _convolution(wide: int, out: int) -> list[nn.Module]:
-    return [nn.Conv2d(wide, out, 3, padding=1), nn.ReLU()]
-
-
-def mlp(shape: Shape, classes: int) -> Network:
-    """Two hidden layers: 64 and 64 units on the plane, 256 and 128 on pictures."""
-    inputs = 1
-    for side in shape:
-        inputs *= side
-    first, second = (64, 64) if len(shape) == 1 else (256, 128)
-    layers = [nn.Flatten(), nn.Linear(inputs, first), nn.ReLU(), nn.Linear(first, second), nn.ReLU()]
-    return Network(nn.Sequential(*layers), second, classes)
-
-
-def convnet(shape: Shape, classes: int) -> Network:
-    """The two-layer CNN of the paper's entropy study: 32 and 64 channels, each halved by pooling, then 128 units."""
-    channels, height, width = shape
-    layers = [*_convolution(channels, 32), nn.MaxPool2d(2), *_convolution(32, 64), nn.MaxPool2d(2)]
-    flat = 64 * (height // 4) * (width // 4)
-    return Network(nn.Sequential(*layers, nn.Flatten(), nn.Linear(flat, 128), nn.ReLU()), 128, classes)
-
-
-def vgg_small(shape: Shape, classes: int) -> Network:
-    """Four convolutions in three pooled stages (32, 64, 128, 128), no batch norm, dropout before the head: a VGG."""
-    channels, height, width = shape
-    layers: list[nn.Module] = []
-    for stage in ((channels, 32), (32, 64), (64, 128, 128)):
-        for wide, out in pairwise(stage):
-            layers += _convolution(wide, out)
-        layers.append(nn.MaxPool2d(2))
-    flat = 128 * (height // 8) * (width // 8)
-    layers += [nn.Flatten(), nn.Linear(flat, 128), nn.ReLU(), Dropout(0.5)]
-    return Network(nn.Sequential(*layers), 128, classes)
-
-
-class Residual(nn.Module):
-    """relu(shortcut(x) + norm(conv(relu(norm(conv(x)))))): the basic block of a ResNet."""
-
-    def __init__(self, wide: int, out: int, stride: int) -> None:
-        super().__init__()
-        self.path = nn.Sequential(
-            nn.Conv2d(wide, out, 3, stride, padding=1, bias=False),
-            nn.BatchNorm2d(out),
-            nn.ReLU(),
-            nn.Conv2d(out, out, 3, padding=1, bias=False),
-            nn.BatchNorm2d(out),
-        )
-        same = wide == out and stride == 1
-        projection = nn.Sequential(nn.Conv2d(wide, out, 1, stride, bias=False), nn.BatchNorm2d(out))
-        self.shortcut = nn.Identity() if same else projection
-
-    def forward(self, x: Tensor) -> Tensor:
-        """(n, wide, h, w) to (n, out, h / stride, w / stride)."""
-        return nn.functional.relu(self.shortcut(x) + self.path(x))
-
-
-def resnet_small(shape: Shape, classes: int) -> Network:
-    """Three residual blocks (16, 32, 64 channels) with batch norm, then the mean over the picture."""
-    stem = [nn.Conv2d(shape[0], 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-    blocks = [Residual(16, 16, 1), Residual(16, 32, 2), Residual(32, 64, 2)]
-    return Network(nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten()), 64, classes)
-
+from explorer.data import Dataset
+from explorer.models.narrow import convnet, mlp, resnet_small, vgg_small
+from explorer.models.network import Network
+from explorer.models.torchvision_networks import resnet18, vgg11, vgg16, vit_b16, vit_small
+from explorer.settings import InputError, Shape
 
 ARCHITECTURES: dict[str, Callable[[Shape, int], Network]] = {
     "mlp": mlp,
     "convnet": convnet,
     "vgg-small": vgg_small,
     "resnet-small": resnet_small,
+    "vit-small": vit_small,
+    "vgg11": vgg11,
+    "vgg16": vgg16,
+    "resnet18": resnet18,
+    "vit-b16": vit_b16,
 }
+MODELS = tuple(ARCHITECTURES)
+LEAST_SIDE = {
+    "mlp": 1, "convnet": 4, "vgg-small": 8, "resnet-small": 4, "vit-small": 8,
+    "vgg11": 28, "vgg16": 28, "resnet18": 8, "vit-b16": 28,
+}  # fmt: skip
+
+
+def models_for(dataset: Dataset) -> tuple[str, ...]:
+    """The networks that take this data set's inputs: the mlp for points, for pictures those that need no larger."""
+    if dataset.kind == "plane":
+        return ("mlp",)
+    return tuple(name for name in MODELS if min(dataset.shape[1:]) >= LEAST_SIDE[name])
+
+
+def check_architecture(name: str, dataset: Dataset) -> None:
+    """Raises InputError for a name that is not in `models_for(dataset)`: there is none, or why it does not fit."""
+    if name not in ARCHITECTURES:
+        raise InputError(f"There is no model {name!r}; the models are {', '.join(MODELS)}.")
+    fitting = models_for(dataset)
+    if name in fitting:
+        return
+    if dataset.kind == "plane":
+        raise InputError(f"{name} looks at pictures, and {dataset.code} has points; its model is {', '.join(fitting)}.")
+    side, (height, width) = LEAST_SIDE[name], dataset.shape[1:]
+    raise InputError(
+        f"{name} needs pictures of {side} x {side} or more, and those of {dataset.code} are {height} x {width}; "
+        f"its models are {', '.join(fitting)}."
+    )
+
+
+def blank(name: str, shape: Shape, classes: int) -> Network:
+    """The network with names and shapes alone, on PyTorch's meta device: no memory, no randomness, ready at once."""
+    with torch.device("meta"):
+        return ARCHITECTURES[name](shape, classes)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,10 +13,12 @@ class Network(nn.Module):
     """A backbone and a linear head.
 
     `features(x)`: the penultimate representation (n, width) of inputs x (n, *shape); `net(x)`: logits (n, classes).
+    deep_relu: many layers with a ReLU between, which start wider than PyTorch's own (`initialise`).
     """
 
-    def __init__(self, backbone: nn.Module, width: int, classes: int) -> None:
+    def __init__(self, backbone: nn.Module, width: int, classes: int, deep_relu: bool = False) -> None:
         super().__init__()
+        self.deep_relu = deep_relu
         self.backbone = backbone
         self.head = nn.Linear(width, classes)
 
@@ -71,13 +72,3 @@ def measuring(network: nn.Module) -> Iterator[None]:
     finally:
         for module, training in modes:
             module.training = training
-
-
-def initialise(network: nn.Module, generator: torch.Generator) -> None:
-    """PyTorch's own initialisation of linear and convolution layers, drawn from a generator, not the global state."""
-    for module in network.modules():
-        if isinstance(module, nn.Linear | nn.Conv2d):
-            nn.init.kaiming_uniform_(module.weight, a=math.sqrt(5), generator=generator)
-            if module.bias is not None:
-                bound = 1 / math.sqrt(module.weight[0].numel())
-                nn.init.uniform_(module.bias, -bound, bound, generator=generator)

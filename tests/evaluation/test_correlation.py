@@ -62,3 +62,15 @@ def test_same_seed_same_interval_and_readings_of_other_samples_are_refused():
     assert rank_correlation(a, b, seed=4) != rank_correlation(a, b, seed=5)
     with pytest.raises(InputError, match="same samples"):
         rank_correlation(a, b[:-1])
+
+
+def test_of_many_samples_the_interval_is_that_of_the_formula_and_near_the_resampled_one():
+    draw = np.random.default_rng(0)
+    a = draw.normal(size=10_001)
+    b = a + 2 * draw.normal(size=10_001)
+    by_formula, resampled = rank_correlation(a, b), rank_correlation(a[:-1], b[:-1])
+    rho, n = by_formula.rho, len(a)
+    ends = np.tanh(np.arctanh(rho) + np.array([-1.96, 1.96]) * np.sqrt((1 + rho**2 / 2) / (n - 3)))
+    assert by_formula.interval == pytest.approx(tuple(ends), abs=1e-9)
+    assert by_formula.interval == pytest.approx(resampled.interval, abs=0.005)
+    assert rank_correlation(a, a).interval == pytest.approx((1, 1), abs=1e-6)

@@ -8,7 +8,7 @@ from scipy.stats import ortho_group
 from sklearn.datasets import load_digits
 from sklearn.decomposition import PCA
 
-from explorer.evaluation import drift, shared_map, thin
+from explorer.evaluation import drift, shared_map
 from explorer.settings import InputError
 
 
@@ -59,7 +59,12 @@ def test_trustworthiness_tells_a_faithful_map_from_a_poor_one():
 @pytest.mark.timeout(300)  # umap compiles for half a minute, longer on a busy machine
 def test_umap_places_a_rotated_copy_beside_the_original():
     features = original(80)
-    found = shared_map({"original": features, "retrained": rotated(features)}, method="umap", seed=3)
+    told = []
+    found = shared_map(
+        {"retrained": rotated(features), "original": features}, method="umap", seed=3, progress=told.append
+    )
+    assert told == sorted(told) and told[0] >= 0 and told[-1] <= 1 and len(set(told)) > 1
+    assert list(found.coordinates) == ["retrained", "original"]
     first, second = found.coordinates["original"], found.coordinates["retrained"]
     assert first.shape == second.shape == (80, 2)
     spread = np.linalg.norm(first - first.mean(0), axis=1).mean()
@@ -79,17 +84,6 @@ def test_drift_is_the_way_from_one_map_to_the_other_in_shares_of_the_first():
     assert len(drift(np.zeros((90, 2)), np.random.default_rng(0).normal(size=(90, 2))).farthest) == 40
     with pytest.raises(InputError, match="same samples"):
         drift(before, after[:3])
-
-
-def test_thin_keeps_the_forget_set_whole():
-    forget = np.arange(100, 200)
-    kept = thin(5000, forget, limit=500, seed=1)
-    assert len(kept) == 500 and set(forget) <= set(kept) and (np.diff(kept) > 0).all() and kept.max() < 5000
-    np.testing.assert_array_equal(kept, thin(5000, forget, limit=500, seed=1))
-    assert not np.array_equal(kept, thin(5000, forget, limit=500, seed=2))
-    np.testing.assert_array_equal(thin(300, forget, limit=500), np.arange(300))
-    large = thin(5000, np.arange(1000), limit=500)
-    assert set(range(1000)) <= set(large) and len(large) == 1125
 
 
 @pytest.mark.parametrize(

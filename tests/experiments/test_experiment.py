@@ -72,7 +72,7 @@ def test_a_schedule_is_part_of_what_addresses_a_network(story, monkeypatch):
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"dataset": "mnist"}, r"^There is no data set 'mnist'; .*\.$"),
+        ({"dataset": "imagenet"}, r"^There is no data set 'imagenet'; .*\.$"),
         ({"model": "vit"}, r"^There is no model 'vit'; .*\.$"),
         ({"model": "convnet"}, r"^convnet looks at pictures, and moons has points; its model is mlp\.$"),
         ({"forget": "class:9"}, r"^moons has no class '9'; .*\.$"),

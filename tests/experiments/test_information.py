@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from sklearn.decomposition import PCA
 
 from explorer.evaluation import logits
-from explorer.experiments import Experiment
+from explorer.experiments import Experiment, information
 from explorer.experiments.information import (
     GRADIENTS,
     Neighbours,
@@ -19,10 +20,13 @@ from explorer.experiments.information import (
     measured,
     neighbours_of,
     points_of,
+    positions_of,
     without,
 )
 from explorer.geometry import jacobian_norms, neighbourhoods
 from explorer.settings import InputError
+
+pytestmark = pytest.mark.usefixtures("quick")  # trainings of a few epochs
 
 
 def silent(done, doing):
@@ -35,13 +39,6 @@ def never(done, doing):
 
 def stop(done, doing):
     raise KeyboardInterrupt
-
-
-@pytest.fixture(autouse=True)
-def quick_here_too(quick, monkeypatch):
-    from explorer.experiments import experiment
-
-    monkeypatch.setattr("explorer.experiments.information.schedule", experiment.schedule)
 
 
 def test_the_largest_radius_that_is_not_above_the_chosen_one():
@@ -63,7 +60,23 @@ def test_neighbours_are_measured_once(story, space):
     np.testing.assert_allclose(found.alpha, expected.alpha, rtol=1e-6)
     np.testing.assert_array_equal(again.alike, found.alike)
     gradients_of(story, network, silent)
+    places = positions_of(story, space, network)
     assert measured(story, space)
+    assert places.shape == (len(points), 2) and places.dtype == np.float32
+    np.testing.assert_array_equal(positions_of(story, space, network), places)
+    if space == "inputs":
+        np.testing.assert_array_equal(places, points)
+    else:
+        np.testing.assert_allclose(places, PCA(2, svd_solver="full").fit_transform(points), atol=1e-5)
+
+
+def test_positions_of_large_sets_are_the_same_up_to_the_sign_of_an_axis(story, monkeypatch):
+    network = story.original
+    small = positions_of(story, "features", network)
+    monkeypatch.setattr(information, "LARGE", 1)
+    story.store.remove(information._positions_key(story, "features"))
+    large = positions_of(story, "features", network)
+    np.testing.assert_allclose(np.abs(large), np.abs(small), atol=1e-3)
 
 
 def test_gradients_of_all_kinds(story):

@@ -1,4 +1,4 @@
-"""Every network on every kind of input: shapes, and where randomness comes from."""
+"""The narrow networks on every kind of input: shapes, and where randomness comes from; which network takes what."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import torch
 from torch import nn
 
 from explorer.data import load_dataset
-from explorer.models import MODELS, build_network, models_for
-from explorer.models.architectures import Residual
+from explorer.models import MODELS, build_network, check_model, models_for
+from explorer.models.architectures import LEAST_SIDE, blank
+from explorer.models.narrow import Residual
 from explorer.models.network import Dropout
 from explorer.settings import InputError
 
-ON_PICTURES = [(name, code) for code in ("digits", "fashion-mini", "fashion-mini-coarse") for name in MODELS]
-WIDTHS = {"mlp": 128, "convnet": 128, "vgg-small": 128, "resnet-small": 64}
+WIDTHS = {"mlp": 128, "convnet": 128, "vgg-small": 128, "resnet-small": 64, "vit-small": 64}
+NARROW = tuple(WIDTHS)
+ON_PICTURES = [(name, code) for code in ("digits", "fashion-mini", "fashion-mini-coarse") for name in NARROW]
 
 
 def weights(network):
@@ -32,7 +34,7 @@ def test_features_and_logits_have_their_shapes(name, code):
     assert len({tuple(row) for row in logits.tolist()}) == 3
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", NARROW)
 def test_the_seed_alone_decides_the_weights(name):
     dataset, before = load_dataset("digits"), torch.get_rng_state()
     first = weights(build_network(name, dataset, seed=3))
@@ -44,7 +46,7 @@ def test_the_seed_alone_decides_the_weights(name):
     assert not torch.equal(weights(build_network(name, dataset)), first)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [name for name in NARROW if name != "vit-small"])
 def test_layers_start_as_pytorch_starts_them(name):
     """Uniform between -1 / sqrt(inputs) and that, weights and biases alike; batch norm at 1 and 0."""
     network = build_network(name, load_dataset("fashion-mini"), seed=1)
@@ -76,7 +78,7 @@ def test_two_layers_of_one_shape_start_differently():
 
 
 def test_the_nets_are_of_their_families():
-    kinds = {name: {type(m) for m in build_network(name, load_dataset("digits")).modules()} for name in MODELS}
+    kinds = {name: {type(m) for m in build_network(name, load_dataset("digits")).modules()} for name in NARROW}
     assert nn.Conv2d not in kinds["mlp"]
     assert nn.Conv2d in kinds["convnet"] and nn.BatchNorm2d not in kinds["convnet"] | kinds["vgg-small"]
     assert Dropout in kinds["vgg-small"]
@@ -97,20 +99,40 @@ def test_a_residual_block_is_its_formula(stride):
     torch.testing.assert_close(same(x), x.relu())
 
 
-def test_points_have_the_mlp_and_pictures_every_net():
+def test_points_have_the_mlp_and_pictures_what_is_not_too_large_for_them():
     assert models_for(load_dataset("moons")) == ("mlp",)
-    assert models_for(load_dataset("digits")) == MODELS == ("mlp", "convnet", "vgg-small", "resnet-small")
+    assert models_for(load_dataset("digits")) == (*NARROW, "resnet18")
+    assert models_for(load_dataset("fashion-mini")) == MODELS == (*NARROW, "vgg11", "vgg16", "resnet18", "vit-b16")
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_least_side_is_one_that_the_network_takes(name):
+    """On shapes alone, at the least side, at one pixel more, and at sides that differ."""
+    least = LEAST_SIDE[name]
+    for shape in ((1, least, least), (3, least + 1, least + 1), (3, least + 5, least)):
+        network = blank(name, shape, 7).eval()
+        assert network(torch.empty(2, *shape, device="meta")).shape == (2, 7)
+
+
+THE_MODELS = ", ".join(MODELS)
 
 
 @pytest.mark.parametrize(
     ("name", "code", "sentence"),
     [
-        ("vgg", "digits", "There is no model 'vgg'; the models are mlp, convnet, vgg-small, resnet-small."),
-        ("", "moons", "There is no model ''; the models are mlp, convnet, vgg-small, resnet-small."),
+        ("vgg", "digits", f"There is no model 'vgg'; the models are {THE_MODELS}."),
+        ("", "moons", f"There is no model ''; the models are {THE_MODELS}."),
         ("convnet", "moons:n=60", "convnet looks at pictures, and moons:n=60 has points; its model is mlp."),
+        (
+            "vgg16",
+            "digits",
+            "vgg16 needs pictures of 28 x 28 or more, and those of digits are 8 x 8; its models are mlp, convnet, "
+            "vgg-small, resnet-small, vit-small, resnet18.",
+        ),
     ],
 )
 def test_a_wrong_model_gives_one_sentence(name, code, sentence):
-    with pytest.raises(InputError) as caught:
-        build_network(name, load_dataset(code))
-    assert str(caught.value) == sentence
+    for ask in (build_network, check_model):
+        with pytest.raises(InputError) as caught:
+            ask(name, load_dataset(code))
+        assert str(caught.value) == sentence

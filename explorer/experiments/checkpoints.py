@@ -1,0 +1,49 @@
+"""A training that can be left: where it stands is kept in the store, so that the next one goes on from there.
+
+Stopped by hand, killed or cut off, it loses what came after its last checkpoint: at most one epoch, or, where epochs
+are short, the epochs of `BETWEEN` seconds.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from explorer.models import Epoch, Training
+from explorer.store import Key, Store
+
+BETWEEN = 5.0  # seconds; longer epochs are kept one by one
+
+
+def finish(
+    training: Training,
+    store: Store,
+    key: Key,
+    progress: Callable[[Epoch], None] = lambda epoch: None,
+    pulse: Callable[[float], None] = lambda share: None,
+) -> Epoch:
+    """Train to the last epoch, which is returned, from the checkpoint under `key` where there is one.
+
+    progress: called after each epoch. pulse: told before each step the share that is done. What they raise ends the
+    training, and its checkpoint stays; one that has ended has none.
+    """
+    key = _key(key)
+    if (found := store.get(key)) is not None:
+        training.resume(found.tensors, found.notes)
+    kept = time.monotonic()
+    for epoch in training.epochs(pulse):
+        if epoch.index < epoch.total and time.monotonic() - kept >= BETWEEN:
+            store.put(key, *training.state())
+            kept = time.monotonic()
+        progress(epoch)
+    store.remove(key)
+    return epoch
+
+
+def begun(store: Store, key: Key) -> bool:
+    """Whether a training under this key was left, so that the next one goes on from there."""
+    return store.has(_key(key))
+
+
+def _key(key: Key) -> Key:
+    return {**key, "what": "checkpoint"}
