@@ -8,6 +8,9 @@ from typing import Any
 import click
 
 from explorer.command_line.declared import method_settings, plain_settings, write_method
+from explorer.command_line.own_models import own_models, write_own_models
+
+MANY = 12  # names of classes that are read in a line
 
 
 @click.command("list", short_help="Data sets, models, methods and settings.")
@@ -22,7 +25,14 @@ def list_all(context: click.Context, as_json: bool) -> None:
       python -m explorer list --json
     """
     if as_json:
-        found = {"datasets": _datasets(), "models": _models(), "methods": _methods()}
+        found = {
+            "datasets": _datasets(),
+            "own": _own_sets(),
+            "torchvision": _torchvision_sets(),
+            "models": _models(),
+            "own_models": own_models(),
+            "methods": _methods(),
+        }
         click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         click.echo(_text(context.make_formatter()), nl=False)
@@ -51,13 +61,46 @@ def _datasets() -> dict[str, dict[str, Any]]:
     return found
 
 
+def _own_sets() -> dict[str, dict[str, Any]]:
+    from explorer.data.own import own_sets
+
+    return {
+        own.code: {
+            "title": own.title,
+            "kind": own.kind,
+            "shape": list(own.shape),
+            "train": own.train,
+            "test": own.test,
+            "classes": list(own.classes),
+        }
+        for own in own_sets()
+    }
+
+
+def _torchvision_sets() -> dict[str, dict[str, Any]]:
+    from explorer.data.torchvision_sets import TORCHVISION_SETS, found
+
+    return {
+        name: {
+            "title": one.title,
+            "shape": list(one.shape),
+            "train": one.train,
+            "test": one.test,
+            "classes": one.classes,
+            "bytes": one.bytes,
+            "found": found(name),
+        }
+        for name, one in TORCHVISION_SETS.items()
+    }
+
+
 def _models() -> dict[str, dict[str, Any]]:
     from explorer.models.architectures import ARCHITECTURES
 
     takes = {name: data["models"] for name, data in _datasets().items()}
     return {
         model: {
-            "help": (architecture.__doc__ or "").strip(),
+            "help": " ".join((architecture.__doc__ or "").split()),
             "datasets": [name for name, models in takes.items() if model in models],
         }
         for model, architecture in ARCHITECTURES.items()
@@ -87,6 +130,11 @@ def _text(formatter: click.HelpFormatter) -> str:
 
     with formatter.section("Data sets"):
         formatter.write_dl([(name, _dataset_in_words(data)) for name, data in _datasets().items()])
+    if own := _own_sets():
+        with formatter.section("Your own data sets"):
+            formatter.write_dl([(code, _dataset_in_words(data)) for code, data in own.items()])
+    with formatter.section("Data sets found under EXPLORER_DATA, or to download"):
+        formatter.write_dl([(name, _large_set_in_words(data)) for name, data in _torchvision_sets().items()])
     for options in dict.fromkeys(options for _, options, _ in PLANES.values()):
         names = [name for name, plane in PLANES.items() if plane[1] is options]
         with formatter.section(f"Options of {', '.join(names)}, as in {names[0]}:seed=1"):
@@ -95,6 +143,7 @@ def _text(formatter: click.HelpFormatter) -> str:
         formatter.write_dl(
             [(name, f"{model['help']} For {', '.join(model['datasets'])}.") for name, model in _models().items()]
         )
+    write_own_models(formatter)
     for method in METHODS.values():
         write_method(formatter, method)
     return formatter.getvalue().removeprefix("\n")
@@ -104,5 +153,16 @@ def _dataset_in_words(data: dict[str, Any]) -> str:
     inputs = (
         "points on the plane" if data["kind"] == "plane" else f"pictures of {'x'.join(map(str, data['shape'][1:]))}"
     )
-    words = f"{inputs}; {data['train']} training and {data['test']} test samples; classes {', '.join(data['classes'])}"
-    return words + (f"; sub-classes {', '.join(data['subclasses'])}" if data["subclasses"] else "")
+    words = f"{inputs}; {data['train']} training and {data['test']} test samples; classes {_named(data['classes'])}"
+    return words + (f"; sub-classes {_named(data['subclasses'])}" if data.get("subclasses") else "")
+
+
+def _large_set_in_words(data: dict[str, Any]) -> str:
+    where = "found" if data["found"] else f"not here, {data['bytes'] / 1e6:.0f} MB to download"
+    size = "x".join(map(str, data["shape"][1:]))
+    counts = f"{data['train']} training and {data['test']} test samples; {data['classes']} classes"
+    return f"pictures of {size}; {counts}; {where}"
+
+
+def _named(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= MANY else f"{', '.join(names[:MANY])} and {len(names) - MANY} more"

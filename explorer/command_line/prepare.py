@@ -58,7 +58,7 @@ def trained(experiment: Experiment, which: Trained) -> tuple[Network, float | No
             epochs = epoch.index
             advance(epoch.index / epoch.total)
 
-        network = experiment.train(which, watch)
+        network = experiment.train(which, watch, advance)
     return network, time.perf_counter() - began if epochs else None
 
 

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 import click
 
+from explorer.command_line.bring import bring
+from explorer.command_line.download import download
 from explorer.command_line.list import list_all
 from explorer.command_line.measure import measure
 from explorer.command_line.prepare import prepare
@@ -37,7 +39,7 @@ def program() -> None:
     """
 
 
-for verb in (list_all, prepare, measure, unlearn):
+for verb in (list_all, bring, download, prepare, measure, unlearn):
     program.add_command(verb)
 
 
@@ -46,7 +48,7 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return run(arguments)
     except KeyboardInterrupt:
-        _say("Stopped; what was not finished is not kept.")
+        _say("Stopped; what was not finished is not kept, but a training goes on from its last epoch.")
         return 130
     except BrokenPipeError:
         # Python flushes once more at exit, and would complain about the pipe there.
@@ -92,9 +94,14 @@ def _usage_sentence(error: click.UsageError, arguments: Sequence[str]) -> str:
         return f"{complaint}; the verbs are {verbs}: {NAME} VERB --help explains one."
     options = [option for option in context.command.get_params(context) if isinstance(option, click.Option)]
     if isinstance(error, click.MissingParameter) and error.param is not None:
-        needed = [option.opts[0] for option in options if option.required]
-        return f"{error.param.opts[0]} is missing; {context.info_name} needs {', '.join(needed)}."
+        needed = [_written(parameter) for parameter in context.command.get_params(context) if parameter.required]
+        return f"{_written(error.param)} is missing; {context.info_name} needs {', '.join(needed)}."
     if isinstance(error, click.NoSuchOption):
         names = ", ".join(option.opts[0] for option in options)
         return f"There is no option {error.option_name}; {context.info_name} takes {names}."
     return f"{complaint}; {context.command_path} --help says what is allowed."
+
+
+def _written(parameter: click.Parameter) -> str:
+    """What somebody types for it: --dataset, or PATH."""
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name

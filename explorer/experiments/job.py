@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from math import inf
 from queue import SimpleQueue
 from typing import Any, Literal
 
@@ -24,11 +25,12 @@ class Job:
 
     Read it from any thread: `state`, `progress` (share done), `doing` (what, in words), `seconds_left`, `error` (one
     sentence), `result`. `stop()` takes effect at the work's next report. The worker calls no Streamlit. done: the share
-    that an earlier job has done of the same work.
+    that an earlier job has done of the same work. unseen: seconds after which it stops by itself, or does not begin,
+    when nobody has called `seen()`.
     """
 
-    def __init__(self, title: str, work: Callable[[Job], Any], done: float = 0.0) -> None:
-        self.title, self.work, self.done = title, work, done
+    def __init__(self, title: str, work: Callable[[Job], Any], done: float = 0.0, unseen: float = inf) -> None:
+        self.title, self.work, self.done, self.unseen = title, work, done, unseen
         self.state: State = "waiting"
         self.progress, self.doing = 0.0, title
         self.error: str | None = None
@@ -36,6 +38,7 @@ class Job:
         self._stop = threading.Event()
         self._turn = threading.Lock()  # a job that is stopped as its turn comes either starts or does not
         self._began: float | None = None
+        self._seen = time.monotonic()
 
     @property
     def active(self) -> bool:
@@ -55,6 +58,15 @@ class Job:
         """Whether somebody has asked for a stop."""
         return self._stop.is_set()
 
+    def seen(self) -> None:
+        """Somebody looks at it."""
+        self._seen = time.monotonic()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether nobody has asked for a stop, and somebody has looked at it lately."""
+        return not self.stopping and time.monotonic() - self._seen <= self.unseen
+
     def stop(self) -> None:
         """Ask the work to end at its next report; one that waits never starts."""
         with self._turn:
@@ -68,15 +80,16 @@ class Job:
         self.doing = doing or self.doing
 
     def report(self, progress: float, doing: str | None = None) -> None:
-        """Called by the work: the share that is done. Raises `Stopped` once somebody has asked for a stop."""
+        """Called by the work: the share that is done. Raises `Stopped` once nobody wants it any more."""
         self.tell(progress, doing)
-        if self.stopping:
+        if not self.wanted:
             raise Stopped
 
     def run(self) -> None:
         """Do the work in this thread; whatever goes wrong becomes one sentence in `error`."""
         with self._turn:
-            if self.stopping:
+            if not self.wanted:
+                self.state = "stopped"
                 return
             self.state, self._began = "running", time.monotonic()
         try:
@@ -117,7 +130,7 @@ class Jobs:
     def ahead(self, job: Job) -> int:
         """How many jobs wait in front of this one."""
         with self._lock:
-            waiting = [other for other in self._active if other.state == "waiting"]
+            waiting = [other for other in self._active if other.state == "waiting" and other.wanted]
         return waiting.index(job) if job in waiting else 0
 
     def _work(self) -> None:

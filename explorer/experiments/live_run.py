@@ -9,25 +9,27 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from explorer.experiments.run import Outcome, Request, stored_outcome
 from explorer.experiments.trajectory import Trajectory
 from explorer.experiments.trajectory_store import keep_trajectory, stored_trajectory
 from explorer.models import Network
-from explorer.unlearning import Step, until
+from explorer.unlearning import Interrupted, Step, interruptible, until
 
 BETWEEN_SNAPSHOTS = 0.1  # seconds at least: more often than anybody can see would only slow the run down
 WATCHING = 0.1  # the share of a run's time that recording it may take
+ANSWER = 0.2  # seconds that a stop may wait for the last moment to be recorded
 
 
 class LiveRun:
     """One request, played step by step by one thread at a time; `pause` and `stop` come from any thread.
 
     trajectory: records the first and the last moment, each one at which the run rests, and up to ten a second between,
-    fewer where measuring one is slow. pace: seconds from step to step at least, for slow motion; change it as it plays.
-    step: the last one that was taken, None at the original. outcome: None until the run has ended; what ended by itself
-    is stored, with its trajectory.
+    fewer where measuring one is slow; a stop does not wait for one that takes longer than `ANSWER`. pace: seconds from
+    step to step at least, for slow motion; change it as it plays. step: the last one that was taken, None at the
+    original. outcome: None until the run has ended; what ended by itself is stored, with its trajectory.
     """
 
     def __init__(self, request: Request, trajectory: Trajectory | None = None) -> None:
@@ -41,7 +43,7 @@ class LiveRun:
         self._cost, self._recorded = 0.0, 0.0
         self._turn = threading.Lock()
         self._rest = threading.Event()  # somebody asks for a pause or the end
-        self._ending = self._broken = False
+        self._ending = self._broken = self._over = False
 
     @classmethod
     def found(cls, request: Request) -> LiveRun | None:
@@ -75,7 +77,7 @@ class LiveRun:
         self._rest.set()
 
     def stop(self) -> None:
-        """End the run after the step that is under way: its weights are the outcome, which is not stored."""
+        """End the run before the network's next forward, at its last whole step, which is not stored."""
         self._ending = True
         self._rest.set()
         if self._turn.acquire(blocking=False):  # nobody plays who would see to it
@@ -93,51 +95,64 @@ class LiveRun:
             if self.outcome is not None:  # else a stop may have been asked for just now
                 self._ending, self.outcome = False, None
             run = self._begin()
-            while self._taken() < to and not self._ending and self._next(run) is not None:
-                tell(self._taken() / to)
+            with self._interruptible(run):
+                while self._taken() < to and not self._ending and self._next(run) is not None:
+                    tell(self._taken() / to)
             if self.trajectory is not None:
                 self.trajectory.cut(self._taken())
-            self._record(always=True)
+            with self._interruptible(run):
+                self._record(always=True)
         if self._ending:
             self.stop()
 
     def _play(self, watch: Callable[[Step], None], steps: int | None) -> None:
-        run = self._run
-        if run is None:
-            run = self._begin()
-            self._record(always=True)
+        first, run = self._run is None, self._run or self._begin()
         self._ending = self._ending or self._broken
-        last = None if steps is None else self._taken() + steps
+        with self._interruptible(run):
+            if first:
+                self._record(always=True)
+            self._take(run, watch, None if steps is None else self._taken() + steps)
+            if not self._over and not self._ending:
+                self._record(always=True)
+        if self._over and run.stopped != "user":
+            self._finish(run)
+        elif self._ending:
+            self._end_by_hand()
+
+    def _take(self, run: until, watch: Callable[[Step], None], last: int | None) -> None:
+        """Steps until the run is over, or somebody asks for a rest, or the last one is taken."""
         while not self._ending and (last is None or self._taken() < last):
             step = self._next(run)
             if step is None:
-                self._finish(run)
                 return
             self._record(always=self.pace > 0)
             watch(step)
             if run.stopped:  # this step met the rule: let it say so now, not at the next press
                 self._next(run)
-                self._finish(run)
                 return
             if self._rest.wait(self.pace) if self.pace else self._rest.is_set():
-                break
-        if self._ending:
-            self._end_by_hand()
-        else:
-            self._record(always=True)
+                return
+
+    @contextmanager
+    def _interruptible(self, run: until) -> Iterator[None]:
+        """What is done in between ends before the network's next forward, once somebody has asked for a stop."""
+        with suppress(Interrupted), interruptible(run.network, lambda: self._ending):
+            yield
 
     def _begin(self) -> until:
         request, original = self.request, self.request.experiment.original
         run = request.experiment.unlearn(
             request.method, request.settings, request.rule, request.noise_seed, original
         )  # fmt: skip
-        self._run, self._steps, self.step, self._seconds, self._broken = run, iter(run), None, 0.0, False
+        self._run, self._steps, self.step, self._seconds = run, iter(run), None, 0.0
+        self._broken = self._over = False
         return run
 
     def _taken(self) -> int:
         return 0 if self.step is None else self.step.index
 
     def _next(self, run: until) -> Step | None:
+        _ = run.reading  # of the original, which is no part of the seconds
         began = time.perf_counter()
         try:
             step = next(self._steps, None)
@@ -145,8 +160,8 @@ class LiveRun:
             self._broken = True  # it cannot go on, and what it has is nothing to store
             raise
         self._seconds += time.perf_counter() - began
-        if step is not None:
-            self.step = step
+        self._over = step is None
+        self.step = run.last if step is None else step
         return step
 
     def _record(self, always: bool) -> None:
@@ -155,9 +170,7 @@ class LiveRun:
             return
         began = time.perf_counter()
         if always or began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING):
-            fresh = self.step is not None and run.last is self.step and run.stopped != "user"
-            read = run.reading if fresh else None
-            trajectory.record(run.network, self.step, read)
+            trajectory.record(run.network, self.step, run.reading if run.read_after is self.step else None)
             self._recorded = time.perf_counter()
             self._cost = self._recorded - began
 
@@ -165,18 +178,19 @@ class LiveRun:
         run = self._run
         if run is None or self.outcome is not None:
             return
-        if self.step is not None:  # else not even the first step has been asked for
+        if self.step is not None and not self._broken:  # else there is no step that waits for the next
             run.stop()
             self._next(run)
         run.stopped = run.stopped or "user"
         self._finish(run)
 
     def _finish(self, run: until) -> None:
-        if run.stopped != "user":
-            self.step = run.last
-        self._record(always=True)
-        network = cast(Network, run.network.eval())
-        self.outcome = Outcome(network, self._taken(), self._seconds, run.stopped, run.judged.agreement)
+        unread = 0.0 if run.read_after is self.step else run.reading_seconds
+        if run.stopped != "user" or (self.step is not None and self._cost + unread <= ANSWER):
+            self._record(always=True)
+        network, judged = cast(Network, run.network.eval().to("cpu")), run.judged
+        agreement = None if judged is None else judged.agreement
+        self.outcome = Outcome(network, self._taken(), self._seconds, run.stopped, agreement)
         if run.stopped != "user":
             self.outcome.keep(self.request)
             if self.trajectory is not None:

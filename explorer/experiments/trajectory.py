@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from explorer.data import Dataset, Partition
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, logits, plane_grid
 from explorer.unlearning import Reading, Step
+from explorer.unlearning.method import INPUTS_PER_FORWARD
 
 RETAINED_WATCHED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
 GRID_SIDE = 80
@@ -100,7 +101,7 @@ class Trajectory:
         return snapshot
 
     def _read(self, network: nn.Module) -> Reading:
-        found = logits(network, self.forget.x)
+        found = logits(network, self.forget.x, INPUTS_PER_FORWARD)
         return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), math.nan)
 
     def snapshots(self) -> list[Snapshot]:

@@ -33,6 +33,7 @@ Work = TypeVar("Work", bound=Stoppable)
 class _Held(Generic[Work]):
     work: Work
     watchers: set[Hashable] = field(default_factory=set)
+    alone: bool = False
     leaving: threading.Timer | None = None
 
 
@@ -44,15 +45,16 @@ class Watched(Generic[Work]):
         self._held: dict[str, _Held[Work]] = {}
         self._lock = threading.Lock()
 
-    def put(self, key: str, work: Work, watcher: Hashable) -> None:
-        """Hold this work under a key, in place of what was there, which goes on unless it is stopped."""
+    def put(self, key: str, work: Work, watcher: Hashable, alone: bool = False) -> None:
+        """Hold this work under a key, in place of what was there, which goes on unless it is stopped.
+
+        alone: nobody else can know the key, so it is not kept for anybody once it has ended and is not watched.
+        """
         with self._lock:
             if (old := self._held.pop(key, None)) is not None and old.leaving is not None:
                 old.leaving.cancel()
-            self._held[key] = _Held(work, {watcher})
-            free = [key for key, held in self._held.items() if not held.watchers and not held.work.active]
-            for key in free[: max(0, len(self._held) - self.most)]:
-                del self._held[key]
+            self._held[key] = _Held(work, {watcher}, alone)
+            self._drop()
 
     def find(self, key: str, watcher: Hashable) -> Work | None:
         """The work under a key, watched from now on; None where there is none, or none any more."""
@@ -88,6 +90,22 @@ class Watched(Generic[Work]):
                         held.leaving = threading.Timer(self.grace, self._stop_unwatched, (held,))
                         held.leaving.daemon = True
                         held.leaving.start()
+            self._drop()
+
+    def forget(self, work: Work, watcher: Hashable) -> None:
+        """This watcher needs no more of what has ended: it is not kept unless others watch it."""
+        with self._lock:
+            for key in [key for key, held in self._held.items() if held.work is work]:
+                self._held[key].watchers.discard(watcher)
+                if not self._held[key].watchers:
+                    del self._held[key]
+
+    def _drop(self) -> None:
+        free = [key for key, held in self._held.items() if not held.watchers and not held.work.active]
+        many = len(self._held) - self.most
+        for turn, key in enumerate(free):
+            if turn < many or self._held[key].alone:
+                del self._held[key]
 
     def _stop_unwatched(self, held: _Held[Work]) -> None:
         with self._lock:

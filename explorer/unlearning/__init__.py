@@ -1,5 +1,6 @@
 """Unlearning methods, their registry, and the rule that stops them."""
 
+from explorer.unlearning.interruption import Interrupted, interruptible
 from explorer.unlearning.jit import jit
 from explorer.unlearning.jit_settings import JitSettings
 from explorer.unlearning.method import Method, Preset, Step
@@ -10,6 +11,7 @@ from explorer.unlearning.stopping import Reading, Reason, Rule, default_rule, un
 
 __all__ = [
     "METHODS",
+    "Interrupted",
     "JitSettings",
     "Method",
     "MislabelSettings",
@@ -20,6 +22,7 @@ __all__ = [
     "Rule",
     "Step",
     "default_rule",
+    "interruptible",
     "jit",
     "method_named",
     "mislabel",

@@ -21,9 +21,7 @@ from explorer.models import Network, drawing_from
 from explorer.models.network import Dropout
 from explorer.settings import InputError
 from explorer.unlearning.jit_settings import PRESETS, JitSettings
-from explorer.unlearning.method import Method, Step
-
-INPUTS_PER_FORWARD = 256  # at least one sample's N: parts bound memory, and stay in the caches
+from explorer.unlearning.method import INPUTS_PER_FORWARD, Method, Step
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,8 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
     for index in range(total):
         samples = batches[index % len(batches)]
         seed = int(torch.randint(2**62, (), generator=generator))
-        loss, seen, gradient = smoothing_gradient(network, parameters, forget.x[samples], settings, seed)
+        x = forget.x[samples].to(parameters[0].device)
+        loss, seen, gradient = smoothing_gradient(network, parameters, x, settings, seed)
         if settings.accumulate:
             gradient = carried = [old + new for old, new in zip(carried, gradient, strict=True)]
         _descend(parameters, gradient, settings)
@@ -91,7 +90,8 @@ def smoothing_gradient(
         part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
         gradient = [sum_ + new for sum_, new in zip(gradient, part_gradient, strict=True)]
         loss += float(part_loss.detach())
-        seen.append((k.detach(), moved.detach().argmax(-1).short(), clean.detach(), moved.detach().mean(1)))
+        part_seen = k, moved.argmax(-1).short(), clean, moved.mean(1)
+        seen.append([each.detach().cpu() for each in part_seen])
     return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
 
 

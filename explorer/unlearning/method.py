@@ -12,6 +12,9 @@ from torch import Tensor, nn
 from explorer.data import Split
 from explorer.settings import InputError, Settings, Shape
 
+INPUTS_PER_FORWARD = 256
+"""A step shows the network no more at once (JiT: at least one sample's N): it bounds memory, and a stop's delay."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -42,7 +45,9 @@ class Preset:
 class Method:
     """A zero-shot method: `run(network, forget, settings, generator)` sees D_f alone and cannot see D_r.
 
-    It updates the network that it is given, so the caller gives a copy, and yields a Step after each update.
+    It updates the network that it is given, so the caller gives a copy, and yields a Step after each update. It asks
+    the network itself, `network(x)`, and updates it after the last of a step's forwards: whoever interrupts a step in
+    between (`interruptible`) finds the weights of the last whole one.
     detail: the dataclass of `Step.detail`, its fields tensors and numbers; None where the stage draws nothing of it.
     """
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from explorer.data import Split
 from explorer.settings import Settings, setting
-from explorer.unlearning.method import Method, Preset, Step
+from explorer.unlearning.method import INPUTS_PER_FORWARD, Method, Preset, Step
 
 
 class MislabelSettings(Settings):
@@ -25,8 +25,9 @@ def mislabel(
 ) -> Iterator[Step]:
     """Descend the cross-entropy of each forget sample with a wrong label, drawn once from the others, in place."""
     network.eval()
+    device = next(network.parameters()).device
     with torch.no_grad():
-        classes = network(forget.x[:1]).shape[1]
+        classes = network(forget.x[:1].to(device)).shape[1]
     shift = torch.randint(1, classes, (len(forget),), generator=generator)
     wrong = (forget.y + shift) % classes
     optimiser = torch.optim.SGD(network.parameters(), lr=settings.eta)
@@ -34,11 +35,15 @@ def mislabel(
     total = settings.passes * len(batches)
     for index in range(total):
         samples = batches[index % len(batches)]
-        loss = nn.functional.cross_entropy(network(forget.x[samples]), wrong[samples])
-        loss.backward()
+        loss = 0.0
+        for part in samples.split(INPUTS_PER_FORWARD):
+            found = nn.functional.cross_entropy(network(forget.x[part].to(device)), wrong[part].to(device))
+            part_loss = found * (len(part) / len(samples))
+            part_loss.backward()
+            loss += float(part_loss.detach())
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
-        yield Step(index + 1, total, float(loss.detach()), samples)
+        yield Step(index + 1, total, loss, samples)
 
 
 MISLABEL = Method(

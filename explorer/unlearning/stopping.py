@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from torch import Tensor, nn
@@ -13,7 +15,8 @@ from explorer.data import ForgetSet, Split
 from explorer.evaluation.predictions import accuracy, entropies, logits
 from explorer.settings import Settings, setting
 from explorer.unlearning.guard import Guard
-from explorer.unlearning.method import Step
+from explorer.unlearning.interruption import Interrupted
+from explorer.unlearning.method import INPUTS_PER_FORWARD, Step
 
 Reason = Literal["target", "guard", "nan", "user"]
 CHECKS_PER_PASS = 16
@@ -63,39 +66,66 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
     """Steps of any method until a rule is met; the network is left at its last good weights.
 
     Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user"
-    (for `stop()`), `last` the step whose weights the network has, and `reading` what D_f showed at the last check. NaN
-    is noticed at every step; accuracy and entropies are read about `CHECKS_PER_PASS` times a pass, and after every
-    step of a large batch.
+    (for `stop()`, or where the network was interrupted), and `last` the step whose weights the network has. `reading`
+    is what D_f showed after the step `read_after` (None: at the start), `reading_seconds` what that took, and `judged`
+    the last reading that the rule saw. NaN is noticed at every step; accuracy and entropies are read about
+    `CHECKS_PER_PASS` times a pass, and after every step of a large batch.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
         self.steps, self.network, self.forget, self.rule = steps, network, forget, rule
         self.stopped: Reason | None = None
         self.last: Step | None = None
-        self.guard = Guard(network, forget)
-        self.reading = self.judged = self._read()
+        self.read_after: Step | None = None
+        self.judged: Reading | None = None
+        self.reading_seconds = math.inf
+        self._reading: Reading | None = None
+        self._taken: Step | None = None
         self._user_stopped = False
+
+    @property
+    def reading(self) -> Reading:
+        """What D_f showed when it was looked at last; of the original it is read when it is asked for, or at a step."""
+        if self._reading is None:
+            self._reading = self.judged = self._read()
+        return self._reading
+
+    @cached_property
+    def guard(self) -> Guard:
+        """Made with the first reading, before the first step."""
+        return Guard(self.network, self.forget)
 
     def stop(self) -> None:
         """End the run after the step that is under way, at its weights."""
         self._user_stopped = True
 
     def __iter__(self) -> Iterator[Step]:
-        good, unread = _copy(self.network), 0
+        try:
+            yield from self._until_met()
+        except Interrupted:
+            # A method updates after the last forward of a step, so these are the weights of the last whole one.
+            self.network.zero_grad(set_to_none=True)
+            self.stopped, self.last = "user", self._taken
+
+    def _until_met(self) -> Iterator[Step]:
+        good, seen, unread = _copy(self.network), self.reading, 0
         for step in self.steps:
             unread += len(step.samples)
             if not math.isfinite(step.loss):
                 self.stopped = "nan"
-            elif unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total:
+            else:
+                self._taken = step
+            due = unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total
+            if due and self.stopped is None:
                 unread = 0
-                self.reading = self.judged = self._read()
+                self._reading = self.judged = self._read()
                 self.stopped = self._judge()
             if self.stopped in ("nan", "guard"):
                 self.network.load_state_dict(good)
-                self.reading = self._read()
+                self._reading = seen
                 return
             if unread == 0:
-                good, self.last = _copy(self.network), step
+                good, seen, self.last, self.read_after = _copy(self.network), self.reading, step, step
             yield step
             if self._user_stopped and self.stopped is None:
                 self.stopped, self.last = "user", step
@@ -114,8 +144,10 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
         return None
 
     def _read(self) -> Reading:
-        found = logits(self.network, self.forget.x)
+        began = time.perf_counter()
+        found = logits(self.network, self.forget.x, INPUTS_PER_FORWARD)
         agreement = self.guard.agreement(self.network)
+        self.reading_seconds = time.perf_counter() - began
         return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), agreement)
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+import safetensors.torch
 
 from explorer.data import DATASETS, load_dataset
-from explorer.models import MODELS, build_network, models_for
+from explorer.models import MODELS, build_network, check_model, models_for
+from explorer.models.own import bring_network
 from explorer.unlearning import METHODS
 
 
@@ -33,7 +35,7 @@ def test_data_sets_say_what_they_hold_and_which_models_take_them(listed):
         assert (tuple(said["classes"]), tuple(said["subclasses"])) == (data.classes, data.subclasses)
         assert said["models"] == [model for model in MODELS if name in listed["models"][model]["datasets"]]
         for model in models_for(data):
-            build_network(model, data)
+            check_model(model, data)
 
 
 def test_options_of_planes_may_be_given_at_both_ends_of_their_range(listed):
@@ -81,3 +83,12 @@ def test_the_readable_list_names_everything(explorer):
     assert [
         word for word in [*DATASETS, *MODELS, *METHODS, *settings, *presets] if f"{word} " not in out.replace(":", " ")
     ] == []
+
+
+def test_networks_that_were_brought_are_listed(explorer):
+    data = load_dataset("moons:n=60")
+    content = safetensors.torch.save(build_network("mlp", data).state_dict())
+    code = bring_network(content, "mine.safetensors", "mlp", data, "Mine")
+    said = json.loads(explorer("list", "--json").out)["own_models"]
+    assert said == {code: {"title": "Mine", "architecture": "mlp", "shape": [2], "classes": list(data.classes)}}
+    assert f"{code}  Mine: mlp, for inputs of 2 and the 2 classes of its data." in explorer("list").out

@@ -28,9 +28,9 @@ def changed(words, option, value):
 
 
 BAD = [
-    ((), ["verb", "list, prepare, measure, unlearn"]),
-    (("forget",), ["'forget'", "list, prepare, measure, unlearn"]),
-    (("--colour",), ["--colour", "list, prepare, measure, unlearn"]),
+    ((), ["verb", "list, bring, download, prepare, measure, unlearn"]),
+    (("forget",), ["'forget'", "list, bring, download, prepare, measure, unlearn"]),
+    (("--colour",), ["--colour", "list, bring, download, prepare, measure, unlearn"]),
     (("list", "all"), ["all", "--help"]),
     (("list", "--jsn"), ["--jsn", "--json"]),
     (("prepare",), ["--dataset is missing", "--dataset, --model"]),
@@ -136,7 +136,7 @@ def failing(*words, **more):
 
 
 def test_control_c_is_one_line_and_keeps_nothing_unfinished(capsys, home, monkeypatch):
-    monkeypatch.setattr("explorer.experiments.experiment.fit", interrupted)
+    monkeypatch.setattr("explorer.experiments.experiment.finish", interrupted)
     assert main(["prepare", *PLANE]) == 130
     out, err = capsys.readouterr()
     assert out == "" and err.startswith("Stopped") and err.count("\n") == 1

@@ -187,3 +187,30 @@ def test_progress_stays_a_share():
     job.stop()
     with pytest.raises(Stopped):
         job.report(0.5)
+
+
+def test_what_nobody_looks_at_any_more_ends_by_itself_and_is_not_in_front_of_others(gates):
+    jobs = Jobs(workers=1)
+    first, forgotten, last = Job("first", gates[0]), Job("forgotten", gates[1], unseen=3600), Job("last", gates[2])
+    futures = [jobs.start(job) for job in (first, forgotten, last)]
+    assert gates[0].begun.wait(PATIENCE)
+    assert jobs.ahead(last) == 1
+    forgotten._seen -= 7200
+    assert jobs.ahead(last) == 0
+    first._seen -= 7200  # which says nothing of work that may be left alone
+    for gate in (gates[0], gates[2]):
+        gate.opened.set()
+    for future in futures:
+        future.result(PATIENCE)
+    assert [job.state for job in (first, forgotten, last)] == ["done", "stopped", "done"]
+    assert not gates[1].begun.is_set() and not forgotten.stopping
+
+
+def test_what_is_looked_at_again_goes_on():
+    job = Job("map", lambda job: None, unseen=3600)
+    job._seen -= 7200
+    assert not job.wanted
+    job.seen()
+    assert job.wanted
+    job.stop()
+    assert not job.wanted

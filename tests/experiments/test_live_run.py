@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from dataclasses import replace
 
@@ -13,6 +14,7 @@ from explorer.data import partition
 from explorer.experiments import Experiment, LiveRun, Request, Trajectory, stored_outcome, unlearn
 from explorer.experiments.trajectory import DETAILED
 from explorer.experiments.trajectory_store import stored_trajectory
+from explorer.models import Network
 from explorer.store import Store, StoreError
 from explorer.unlearning import METHODS, Rule, Step
 
@@ -188,3 +190,86 @@ def test_what_the_stage_draws_is_kept_of_a_bounded_number_of_samples(quick, stor
     run.play(steps=1)
     moment = run.trajectory.snapshots()[-1]
     assert len(moment.samples) > DETAILED == len(moment.detail.ratios) == len(moment.detail.noisy)
+
+
+def asked_for(monkeypatch, at=0, act=lambda: None):
+    """From now on a list grows with every forward of a network; in the one of number `at`, `act`."""
+    forwards, forward = [], Network.forward
+
+    def counted(network, x):
+        forwards.append(len(x))
+        if len(forwards) == at:
+            act()
+        return forward(network, x)
+
+    monkeypatch.setattr(Network, "forward", counted)
+    return forwards
+
+
+@pytest.fixture
+def batches(monkeypatch):
+    """A run of three steps, each one batch of nine samples with four copies, in parts of four inputs."""
+    for module in ("jit", "mislabel"):
+        monkeypatch.setattr(sys.modules[f"explorer.unlearning.{module}"], "INPUTS_PER_FORWARD", 4)
+    own = {"jit": {"update": "batch", "batch_size": 64, "perturbations": 4}, "mislabel": {"batch_size": 64}}
+    return lambda story, method: live(replace(story, forget="near:9@4"), method=method, passes=3, **own[method])
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_stop_is_heard_before_the_next_forward_wherever_it_comes(story, batches, monkeypatch, method):
+    """In each forward of a run in turn: of a step, of the readings between, of a moment that is recorded."""
+    monkeypatch.setattr("explorer.experiments.live_run.ANSWER", -1)
+    whole, after = batches(story, method), []
+    whole.play(steps=1)
+    while whole.outcome is None:
+        after.append({name: value.clone() for name, value in whole._run.network.state_dict().items()})
+        whole.play(steps=1)
+    ended = set()
+    for at in (*range(1, 10), *range(10, 60, 4)):
+        run = batches(story, method)
+        with monkeypatch.context() as patch:
+            forwards = asked_for(patch, at, run.stop)
+            run.play()
+        if len(forwards) < at:
+            break  # it had run through by then
+        if run.outcome.stopped is None:
+            continue  # asked for after the last step
+        assert run.outcome.stopped == "user" and len(forwards) == at
+        assert run.outcome.steps == run.position
+        expected = [story.original.state_dict(), *after][run.position]
+        assert all(torch.equal(value, expected[name]) for name, value in run.outcome.network.state_dict().items())
+        ended.add(run.position)
+    assert {0, 1, 2} <= ended
+
+
+def test_the_moment_of_a_stop_is_recorded_where_that_takes_no_time(story, batches, monkeypatch):
+    for answer, expected in ((3600, [0, 1]), (-1, [0])):
+        monkeypatch.setattr("explorer.experiments.live_run.ANSWER", answer)
+        monkeypatch.setattr("explorer.experiments.live_run.BETWEEN_SNAPSHOTS", 3600)
+        run = batches(story, "jit")
+        run.play(lambda step, run=run: run.stop())
+        assert run.outcome.steps == 1 and steps(run) == expected
+
+
+def test_a_stop_while_it_goes_back_is_heard_before_the_next_forward(story, batches, monkeypatch):
+    monkeypatch.setattr("explorer.experiments.live_run.ANSWER", -1)
+    run = batches(story, "jit")
+    run.play()
+    with monkeypatch.context() as patch:
+        forwards = asked_for(patch, 6, run.stop)
+        run.go_back(2)
+    assert len(forwards) == 6 and run.outcome.stopped == "user" and run.position == 0
+    assert equal(run.outcome.network, story.original)
+    run.go_back(2)
+    run.play()
+    assert run.outcome.stopped is None and run.position == 3
+
+
+def test_a_pause_waits_for_the_whole_step(story, batches, monkeypatch):
+    run = batches(story, "jit")
+    with monkeypatch.context() as patch:
+        asked_for(patch, 12, run.pause)
+        run.play()
+    assert run.outcome is None and run.position == 1 == steps(run)[-1]
+    run.play()
+    assert run.outcome.stopped is None

@@ -79,3 +79,30 @@ def test_it_holds_a_bounded_number_and_never_loses_what_is_active_or_watched():
 @pytest.mark.parametrize("key", ["", "unknown"])
 def test_what_is_not_there_is_none(key):
     assert Watched().find(key, "tab") is None
+
+
+class Ended:
+    active = False
+
+    def stop(self):
+        raise AssertionError("it has ended")
+
+
+def test_what_nobody_else_can_find_is_not_kept_for_them():
+    watched, alone, shared = Watched(most=48), Ended(), Ended()
+    watched.put("alone", alone, "tab", alone=True)
+    watched.put("shared", shared, "tab")
+    assert watched.find("alone", "tab") is alone
+    watched.leave("tab")
+    assert watched.find("alone", "another") is None and watched.find("shared", "another") is shared
+
+
+def test_what_has_ended_is_forgotten_with_its_last_watcher():
+    watched, work = Watched(), Ended()
+    watched.put("run", work, "one")
+    watched.find("run", "other")
+    watched.forget(work, "one")
+    assert watched.find("run", "other") is work
+    watched.forget(Ended(), "other")
+    watched.forget(work, "other")
+    assert watched.find("run", "one") is None

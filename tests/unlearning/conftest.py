@@ -8,7 +8,7 @@ from torch import nn
 
 from explorer.data import Split, load_dataset
 from explorer.models import FitSettings, Network, build_network, fit
-from explorer.models.network import initialise
+from explorer.models.initialisation import initialise
 
 
 @pytest.fixture(scope="session")
