@@ -2,33 +2,29 @@
 
 import streamlit as st
 
-from explorer.ui import method_settings, work
+from explorer.ui import method_settings
 from explorer.ui.choice import chosen, publish
-from explorer.ui.compare_calibration import show_calibration
-from explorer.ui.compare_classes import show_classes
-from explorer.ui.compare_entropies import show_entropies
-from explorer.ui.compare_maps import show_maps
-from explorer.ui.compare_membership import show_membership
-from explorer.ui.compare_numbers import show_numbers
-from explorer.ui.compare_selectivity import show_selectivity
-from explorer.ui.compare_slices import show_boundaries
-from explorer.ui.comparison import Trio, compared, headline, latest_outcome
-from explorer.ui.earlier_runs import stand_in_for
-from explorer.ui.measures_table import show_measures
-from explorer.ui.outputs import asked
+from explorer.ui.compare.boundaries import show_boundaries
+from explorer.ui.compare.earlier_runs import stand_in_for
+from explorer.ui.compare.maps import show_maps
+from explorer.ui.compare.measures_table import show_measures
+from explorer.ui.compare.sections import show_sections
+from explorer.ui.compare.trio import compared, headline, latest_outcome
 from explorer.ui.player import follow
 from explorer.ui.run import current, launch
+from explorer.ui.training import trained
 
 experiment = chosen()
-if not work.trained(experiment, "original", "retrained"):
+if not trained(experiment, "original", "retrained"):
     st.stop()
 request = method_settings.asked(experiment)
 top = st.container()
 stand_in = stand_in_for(experiment, request)
 publish(experiment)
-replaced = stand_in is not None and stand_in.place == "unlearned"
-outcome = stand_in.outcome if stand_in is not None and replaced else latest_outcome(experiment, request)
-if outcome is None:
+outcome = latest_outcome(experiment, request)
+if stand_in is not None and stand_in.place == "unlearned":
+    request, outcome = stand_in.run.request, stand_in.outcome
+if request is None or outcome is None:
     top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
     st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
     run = current(experiment)
@@ -44,7 +40,7 @@ if outcome is None:
         follow(run)
     st.stop()
 
-trio = compared(experiment, outcome, stand_in)
+trio = compared(request, outcome, stand_in)
 if trio is None:
     top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
     st.stop()
@@ -56,29 +52,7 @@ top.caption(
 show_boundaries(trio)
 show_measures(trio.measures)
 
-SECTIONS = {
-    "How sure": show_entropies,
-    "Selectivity": show_selectivity,
-    "Classes": show_classes,
-    "Membership": show_membership,
-    "Calibration": show_calibration,
-    "All numbers": lambda trio: show_numbers(trio, None if replaced else request),
-}
-
-
-@st.fragment
-def sections(trio: Trio) -> None:
-    """One open at a time, and only that one computed."""
-    for tab, show in zip(
-        st.tabs(list(SECTIONS), on_change="rerun", key="compare tabs"), SECTIONS.values(), strict=True
-    ):
-        if tab.open:
-            with tab:
-                if asked(trio):
-                    show(trio)
-
-
-sections(trio)
+show_sections(trio)
 show_maps(trio)
 with st.expander("What am I looking at?"):
     st.markdown(

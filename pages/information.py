@@ -4,16 +4,17 @@ import numpy as np
 import streamlit as st
 
 from explorer.experiments.information import GRADIENTS
-from explorer.ui import argument, method_settings, view, work
+from explorer.ui import argument, method_settings, view
 from explorer.ui.choice import KEPT, chosen, publish
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.fields import show_fields
 from explorer.ui.information import information, offer_removal, removal
 from explorer.ui.noise_ball import show_noise_ball
 from explorer.ui.one_sample import show_one_sample
+from explorer.ui.training import trained
 
 experiment = chosen()
-if not work.trained(experiment, "original"):
+if not trained(experiment, "original"):
     st.stop()
 
 
@@ -21,7 +22,6 @@ if not work.trained(experiment, "original"):
 def page() -> None:
     """All of it, so that a slider redraws what it changes and nothing else of the app."""
     headline, (first, second, third, fourth) = st.container(), st.columns(4)
-    view.settle()
     first.selectbox(
         "Distances between", ["inputs", "features"], key=view.key("space"), on_change=view.forget_radius, **KEPT
     )

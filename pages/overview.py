@@ -6,11 +6,12 @@ from explorer.figures.boundary import describe_boundary
 from explorer.figures.story import describe_story
 from explorer.ui.lesson import show_lesson
 from explorer.ui.navigation import PAGES, page_of
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.plot import current_theme, fetch_library, plot
 from explorer.ui.story import film, headline, honest_sentence, load_story, numbers, plane
 
 HEIGHT = 340  # of each plane
 
+fetch_library()
 told, theme = load_story(), current_theme()
 size, kept = int(told.forget.sum()), int((~told.forget).sum())
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.experiments import Request
-from explorer.ui import method_settings, work
+from explorer.ui import method_settings
 from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
 from explorer.ui.cost import show_cost
@@ -12,10 +12,11 @@ from explorer.ui.inside import show_inside
 from explorer.ui.loudness import warn_if_loud
 from explorer.ui.player import moment_of, show_player, show_scrubber
 from explorer.ui.run import Run, current, say_elsewhere, shown
-from explorer.ui.stage import frozen_sentence, headline, show_planes, show_readings
+from explorer.ui.stage import headline, show_planes, show_readings, what_stands_still
+from explorer.ui.training import trained
 
 experiment = chosen()
-if not work.trained(experiment, "original"):
+if not trained(experiment, "original"):
     st.stop()
 
 retrained = experiment.stored("retrained")
@@ -36,12 +37,13 @@ def moving(request: Request | None) -> None:
     if changed(run):
         st.rerun()  # the whole page: the polling goes with it
     moment, plane = moment_of(run), experiment.data.kind == "plane"
-    st.markdown(f"## {headline(experiment, run, moment)}")
-    (show_planes if plane else show_readings)(experiment, run, moment)
-    show_player(run, request)
-    warn_if_loud(experiment, moment)
-    if plane:
-        show_readings(experiment, run, moment)
+    with st.container(key="moving"):
+        st.markdown(f"## {headline(experiment, run, moment)}")
+        (show_planes if plane else show_readings)(experiment, run, moment)
+        show_player(run, request)
+        warn_if_loud(experiment, moment)
+        if plane:
+            show_readings(experiment, run, moment)
 
 
 @st.fragment(run_every=1.0 if running else None)
@@ -76,16 +78,16 @@ def stage() -> None:
     method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
     request = method_settings.asked(experiment)
     publish(experiment)
+    if request is not None:
+        st.caption(what_stands_still(request))
     details(request)
 
 
 stage()
-if sentence := frozen_sentence(experiment):
-    st.caption(sentence)
 
 if not retrained:
     st.markdown("#### The retrained model, to compare with")
-    if work.trained(experiment, "retrained"):
+    if trained(experiment, "retrained"):
         st.rerun()
 
 with st.expander("What am I looking at?"):

@@ -21,20 +21,25 @@ def gradient_against_alpha(
     *,
     tau: float,
     classes: Sequence[str],
-    indices: np.ndarray | None = None,
+    drawn: np.ndarray | None = None,
     measure: str = "gradient norm",
     height: int = 460,
 ) -> go.Figure:
     """Samples in their class's colour, parted at tau into high and low information; nothing is moved to look fuller.
 
     alpha     (n,) in 0..1, NaN left out; gradient (n,) >= 0 on a log axis, at whose lower edge those of 0 stand
-    labels, forget, alone, indices  (n,) as in `samples_map`
+    labels, forget, alone  (n,) as in `samples_map`
+    drawn     positions of the samples that stand in the picture, None: all; what is counted is counted over all
     measure   name of the gradient, with its unit
     """
     alpha, lonely = np.asarray(alpha, dtype=np.float32), np.asarray(alone, dtype=bool)
     heights, bottom, top = _on_log_axis(gradient)
     points = np.stack([alpha, heights], 1)
-    traces = marks(points, labels, forget, classes, theme, indices=indices, alone=lonely)
+    shown = np.arange(len(points)) if drawn is None else np.asarray(drawn)
+    traces = marks(
+        points[shown], np.asarray(labels)[shown], np.asarray(forget)[shown], classes, theme,
+        indices=shown, alone=lonely[shown],
+    )  # fmt: skip
     for trace in traces:
         trace.hovertemplate = "sample %{customdata}, %{fullData.name}<br>alpha %{x:.2f}, %{y:.3g}<extra></extra>"
     high, low, apart = _parts(alpha, lonely, tau)

@@ -32,6 +32,7 @@ def image_slice(
     theme: Theme,
     *,
     classes: Sequence[str],
+    samples: Sequence[int] = (0, 1, 2),
     note: str = "",
     hollow_forget: bool = False,
     height: int = 350,
@@ -40,23 +41,26 @@ def image_slice(
 
     xs, ys, regions  (w,), (h,) the grid's lines, and (h, w, classes) probabilities
     corners          (3, 2) where the samples stand; pictures: each as a link to an image; labels (3,) their classes
+    samples          (3,) their numbers, told when they are chosen
     forget           (3,) mask, ringed; hollow_forget: rings around nothing, for a model that never saw them
     note             follows the name in the heading
     """
     corners = np.asarray(corners, dtype=np.float32)
     figure = go.Figure(region_traces(xs, ys, regions, identity, theme), frame(xs, ys, named(identity, theme, note)))
     filled = ~np.asarray(forget, dtype=bool) if hollow_forget else np.ones(len(corners), dtype=bool)
+    numbers, told = np.asarray(samples), {"hovertemplate": "sample %{customdata}<extra></extra>"}
     figure.add_scatter(
-        x=corners[filled, 0], y=corners[filled, 1], mode="markers", name="samples", hoverinfo="skip",
+        x=corners[filled, 0], y=corners[filled, 1], customdata=numbers[filled], mode="markers", name="samples", **told,
         marker={
             "symbol": [SYMBOLS[label % len(SYMBOLS)] for label in np.asarray(labels)[filled].tolist()], "size": 10,
             "color": [theme.class_color(label) for label in np.asarray(labels)[filled].tolist()],
         },
     )  # fmt: skip
-    ringed = corners[np.asarray(forget, dtype=bool)]
+    ringed = np.asarray(forget, dtype=bool)
     figure.add_scatter(
-        x=ringed[:, 0], y=ringed[:, 1], mode="markers", marker=theme.ring(17), name="forget set", hoverinfo="skip"
-    )
+        x=corners[ringed, 0], y=corners[ringed, 1], customdata=numbers[ringed], mode="markers", name="forget set",
+        marker=theme.ring(17), **told,
+    )  # fmt: skip
     middles = _middles(corners)
     notes, images = list(figure.layout.annotations), []
     for letter, picture, (x, y) in zip(LETTERS, pictures, middles.tolist(), strict=True):

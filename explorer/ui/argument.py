@@ -17,7 +17,7 @@ from explorer.figures.information_against import describe_information, informati
 from explorer.figures.samples_map import describe_map, samples_map
 from explorer.geometry import alone, low_information
 from explorer.ui.chosen import choose_samples, chosen_samples
-from explorer.ui.information import Information, claim, correlated, positions_of
+from explorer.ui.information import Information, claim, correlated, drawn
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
 
@@ -86,6 +86,24 @@ class Evidence:
         return {"labels": data.train.y.numpy(), "forget": forget_mask(self.experiment), "classes": data.classes,
                 "theme": current_theme()}  # fmt: skip
 
+    def shared_among(self, samples: np.ndarray) -> dict[str, Any]:
+        """`shared`, of these samples alone."""
+        return {name: value[samples] if isinstance(value, np.ndarray) else value for name, value in self.shared.items()}
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """Positions of the samples that stand in the pictures: of a large set not all, but each that was chosen."""
+        return np.union1d(drawn(self.experiment), chosen_samples(self.experiment)).astype(np.int64)
+
+    @property
+    def drawn_in_words(self) -> str:
+        """How many that are, where it is not all of them."""
+        shown, n = len(self.drawn), len(self.alpha)
+        return "" if shown == n else (
+            f" Drawn are {shown:,} of the {n:,} samples, the forget set whole and of each class its share; "
+            "what is counted is counted over all."
+        )  # fmt: skip
+
     @cached_property
     def telling_samples(self) -> dict[str, int]:
         """Samples that are worth a look, by what they are: the most and the least informative, and a core one of each.
@@ -150,11 +168,16 @@ def show_map(evidence: Evidence, colour: str) -> None:
         "information": _most(evidence.removal.information, "information (nats)") if known.any() else {},
     }  # fmt: skip
     shown = fields.get(colour, {})
-    figure = samples_map(positions_of(evidence.experiment, evidence.space), height=400, **shown, **evidence.shared)
+    each = evidence.drawn
+    there = {name: value[each] if name in ("values", "alone") else value for name, value in shown.items()}
+    figure = samples_map(
+        evidence.known.positions[each], height=400, indices=each, **there, **evidence.shared_among(each)
+    )
     words = describe_map(evidence.shared["forget"], shown.get("values"), shown.get("field", ""), shown.get("alone"))
     _draw(evidence, figure, words, "information map")
     place = "the plane itself" if evidence.experiment.data.kind == "plane" else "the first two principal components"
     words = f"Each sample on {place}; ringed: the forget set. A lasso or a click chooses samples in every picture."
+    words += evidence.drawn_in_words
     st.caption(
         f"By class: their information is not known yet (see 4). {words}"
         if colour == "information" and not shown
@@ -167,7 +190,7 @@ def show_flatness(evidence: Evidence) -> None:
     labels, forget = evidence.shared["labels"], evidence.shared["forget"]
     figure = gradient_against_alpha(
         evidence.alpha, evidence.gradient, labels, forget, evidence.lonely, evidence.shared["theme"], tau=evidence.tau,
-        classes=evidence.shared["classes"], measure=evidence.gradient_name,
+        classes=evidence.shared["classes"], measure=evidence.gradient_name, drawn=evidence.drawn,
     )  # fmt: skip
     words = describe_gradient(evidence.alpha, evidence.gradient, evidence.lonely, tau=evidence.tau)
     _draw(evidence, figure, words, "information scatter")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -39,8 +40,15 @@ def offer_samples(experiment: Experiment, named: Mapping[str, int]) -> None:
             st.button(name, key=f"offer {name}", on_click=choose_samples, args=(experiment, [sample]))
 
 
-def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> None:
-    """The chosen samples with their pictures, labels and readings (n,) by name; as a file; and as the forget set."""
+def show_chosen(
+    experiment: Experiment,
+    readings: Mapping[str, np.ndarray],
+    on_choose: Callable[[list[int]], None] | None = None,
+) -> None:
+    """The chosen samples with their pictures, labels and readings (n,) by name; as a file; and as the forget set.
+
+    on_choose: what a choice made here calls, where more than this part of the page shows what is chosen.
+    """
     chosen, data = chosen_samples(experiment), experiment.data
     if not chosen:
         st.info("Draw a lasso around samples in any picture, or click one: they are listed here and can be forgotten.")
@@ -58,7 +66,8 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
             "Download as CSV", _as_csv(table), f"{data.code.partition(':')[0]}-samples.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="download chosen",
         )  # fmt: skip
-        st.button("Choose none", key="choose none", on_click=choose_samples, args=(experiment, []))
+        none: Callable[..., None] = on_choose or partial(choose_samples, experiment)
+        st.button("Choose none", key="choose none", on_click=none, args=([],))
     if pressed:
         st.rerun()  # the whole page: the sidebar and the link follow
     rows: dict[str, Any] = {name: np.asarray(values)[:SHOWN] for name, values in table.items()}
@@ -75,14 +84,14 @@ def show_chosen(experiment: Experiment, readings: Mapping[str, np.ndarray]) -> N
         st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
 
 
-def offer_to_forget(experiment: Experiment) -> None:
+def offer_to_forget(experiment: Experiment, key: str = "forget and run") -> None:
     """The button that makes the chosen samples the forget set and starts the run, to be watched on Unlearn."""
     chosen = chosen_samples(experiment)
     if not 0 < len(chosen) < len(experiment.data.train):
         return
     pressed = st.button(
         f"Forget {len(chosen):,} and watch" if len(chosen) > 1 else "Forget it and watch", icon=":material/play_arrow:",
-        key="forget and run", on_click=_forget_and_run, args=(chosen, experiment),
+        key=key, on_click=_forget_and_run, args=(chosen, experiment),
     )  # fmt: skip
     if pressed:
         choose_samples(experiment, [])

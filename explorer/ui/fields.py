@@ -17,7 +17,7 @@ from explorer.geometry import jacobian_norms
 from explorer.geometry.homogeneity import homogeneity
 from explorer.models import Network
 from explorer.ui import method_settings
-from explorer.ui.comparison import latest_outcome
+from explorer.ui.compare.trio import latest_outcome
 from explorer.ui.models import network_of
 from explorer.ui.plot import current_theme, plot
 

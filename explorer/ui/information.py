@@ -7,9 +7,8 @@ from functools import cached_property, lru_cache
 
 import numpy as np
 import streamlit as st
-from sklearn.decomposition import PCA
 
-from explorer.evaluation import RankCorrelation, rank_correlation
+from explorer.evaluation import RankCorrelation, rank_correlation, thinned
 from explorer.experiments import Experiment, Job
 from explorer.experiments import information as known
 from explorer.experiments.information import Gradient, Neighbours, Removal, Space
@@ -22,10 +21,11 @@ FEW = 8  # samples that are retrained without one after the other, at most, in o
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """Of every training sample: its neighbours and its gradients (n,)."""
+    """Of every training sample: its neighbours, its gradients (n,) and its place on the map (n, 2)."""
 
     neighbours: Neighbours
     gradients: dict[Gradient, np.ndarray]
+    positions: np.ndarray
 
     @cached_property
     def bands(self) -> np.ndarray:
@@ -53,26 +53,21 @@ def _measure(experiment: Experiment, space: Space, job: Job) -> None:
     network = network_of(experiment, "original")
     known.neighbours_of(experiment, space, network, lambda done, doing: job.report(done / 2, doing))
     known.gradients_of(experiment, network, lambda done, doing: job.report((1 + done) / 2, doing))
+    known.positions_of(experiment, space, network)
 
 
 @lru_cache(maxsize=8)
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
     neighbours = known.neighbours_of(experiment, space, network, lambda done, doing: None)
-    return Information(neighbours, known.gradients_of(experiment, network, lambda done, doing: None))
+    gradients = known.gradients_of(experiment, network, lambda done, doing: None)
+    return Information(neighbours, gradients, known.positions_of(experiment, space, network))
 
 
-@lru_cache(maxsize=16)
-def points_of(experiment: Experiment, space: Space) -> np.ndarray:
-    """The training samples as points (n, d)."""
-    return known.points_of(experiment, space, network_of(experiment, "original"))
-
-
-@lru_cache(maxsize=16)
-def positions_of(experiment: Experiment, space: Space) -> np.ndarray:
-    """Where the samples stand on the map (n, 2): on the plane itself, else on the first two principal components."""
-    points = points_of(experiment, space)
-    return points if points.shape[1] == 2 else PCA(2, svd_solver="full").fit_transform(points).astype(np.float32)
+@lru_cache(maxsize=32)
+def drawn(experiment: Experiment) -> np.ndarray:
+    """The training samples that pictures draw: all, or of a large set the forget set and some of each class."""
+    return thinned(experiment.data.train.y.numpy(), experiment.forget_set.indices.numpy())
 
 
 def removal(experiment: Experiment) -> Removal:

@@ -14,11 +14,12 @@ from explorer.figures.samples_alone import describe_samples, samples_alone
 from explorer.figures.settings_map import describe_settings_map, settings_map
 from explorer.figures.story import describe_story
 from explorer.ui import lesson_runs as runs
+from explorer.ui import lesson_step, link
+from explorer.ui.lesson_step import STEP, STEPS
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.story import film, load_story, plane
 
-STEPS = ("A model", "Predict", "Forget", "Compare", "Ruin it")
-STEP, GUESS, SIGMA, ETA, STOP = (f"lesson.{name}" for name in ("step", "guess", "sigma", "eta", "stop"))
+GUESS, SIGMA, ETA, STOP = (f"lesson.{name}" for name in ("guess", "sigma", "eta", "stop"))
 KEPT: dict[str, Any] = {"persist_state": "session"}  # the reader who comes back finds the lesson where it was left
 HEIGHT = 360
 
@@ -26,12 +27,13 @@ HEIGHT = 360
 @st.fragment
 def show_lesson() -> None:
     """The step that the reader is on: its words, what to answer or set, its pictures, and the way to the next one."""
-    st.session_state.setdefault(STEP, 0)
+    lesson_step.settle()
     st.segmented_control(
         "Step", range(len(STEPS)), key=STEP, required=True, format_func=lambda step: f"{step + 1} {STEPS[step]}",
         label_visibility="collapsed", **KEPT,
     )  # fmt: skip
     at = st.session_state[STEP]
+    link.amend({lesson_step.NAME: None, **lesson_step.as_link()})
     words, left, right = st.container(), *st.columns(2, gap="medium")
     (_model, _predict, _forget, _compare, _ruin)[at](words, left, right)
     if at + 1 < len(STEPS):

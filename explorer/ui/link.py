@@ -19,14 +19,31 @@ def receive() -> None:
 def incoming() -> dict[str, str] | None:
     """The parameters of a link that was opened since the last run, once; else None.
 
-    A page switch empties the address, so an empty one brings nothing new: what was chosen stays chosen.
+    A page switch empties the address, so an empty one brings nothing new: what was chosen stays chosen. A run that ends
+    before it has published took in a part of them at most: the next one gets them again.
     """
     receive()
-    found: dict[str, str] | None = st.session_state.pop(ARRIVED, None)
+    found: dict[str, str] | None = st.session_state.get(ARRIVED)
     if found is not None:
         st.session_state[PUBLISHED] = None
         st.session_state[DROPPED] = []
     return found
+
+
+def on_its_way() -> dict[str, str]:
+    """The parameters of a link that was opened and is not taken in yet; none most of the time."""
+    found: dict[str, str] = st.session_state.get(ARRIVED, {})
+    return found
+
+
+def amend(parameters: Mapping[str, object]) -> None:
+    """Make the address say this too: from a part of a page that knows nothing of the rest; None leaves one out."""
+    said: dict[str, str] | None = st.session_state.get(PUBLISHED)
+    if said is None or on_its_way():
+        return
+    wanted = {name: str(value) for name, value in {**said, **parameters}.items() if value is not None}
+    if wanted != said:
+        publish(wanted)
 
 
 def publish(parameters: Mapping[str, object]) -> None:
@@ -37,6 +54,7 @@ def publish(parameters: Mapping[str, object]) -> None:
     if st.session_state.get(PUBLISHED) not in (None, wanted):
         st.session_state[DROPPED] = []  # the reader has chosen something else since
     st.session_state[PUBLISHED] = wanted
+    st.session_state.pop(ARRIVED, None)
 
 
 def seed(text: str, name: str) -> int:

@@ -12,12 +12,12 @@ from explorer.evaluation import (
     PlaneGrid,
     boundary_slice,
     entropies,
-    evaluate,
     logits,
     plane_grid,
 )
 from explorer.experiments import Experiment, Outcome, Request, stored_outcome
 from explorer.experiments.experiment import Trained
+from explorer.experiments.measured import stored_measures
 from explorer.experiments.trajectory import GRID_SIDE
 from explorer.models import Network
 
@@ -37,7 +37,7 @@ def network_of(experiment: Experiment, which: Trained) -> Network:
 @lru_cache(maxsize=64)
 def measures_of(experiment: Experiment, which: Trained) -> Measures:
     """M of the original or the retrained model."""
-    return evaluate(network_of(experiment, which), partition_of(experiment))
+    return stored_measures(experiment, which, network_of(experiment, which))
 
 
 @lru_cache(maxsize=64)

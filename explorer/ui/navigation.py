@@ -21,6 +21,7 @@ PAGES = {
         "Run JiT live with your own sigma, N and eta, and stop it whenever you like.",
     ),
     "compare": ("Compare", "compare", "The three models: entropies, boundaries, one shared map, and what it cost."),
+    "data": ("Data", "upload_file", "Bring your own pictures, points or network, and fetch the paper's sets."),
 }
 
 

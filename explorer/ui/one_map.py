@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 import numpy as np
+import streamlit as st
 
-from explorer.evaluation import Drift, SharedMap, drift, features, logits, probabilities, shared_map, thin
+from explorer.evaluation import Drift, SharedMap, drift, features, logits, probabilities, shared_map, thinned
 from explorer.experiments import Job
 from explorer.ui import work
-from explorer.ui.comparison import Trio
+from explorer.ui.compare.trio import Trio
 
 Space = Literal["features", "logits"]
+MAPPED = 2000  # samples; UMAP takes tens of seconds beyond
+UMAP = "umap "  # how the keys of these jobs begin
+UNSEEN = 15.0  # seconds that a UMAP goes on for on a page that is looked at no more; a page asks every second
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +34,16 @@ class Placed:
     drift: Drift
 
 
-def place(trio: Trio, method: str, space: Space) -> Placed:
+def place(trio: Trio, method: str, space: Space, progress: Callable[[float], None] = lambda share: None) -> Placed:
     """PCA or UMAP of the penultimate features or of the logits, fitted on the original's, the forget set whole.
 
     The retrained model's features are rotated onto the original's; an unlearned model, which started from the original,
-    needs no rotation, and neither do logits, of which each belongs to one class.
+    needs no rotation, and neither do logits, of which each belongs to one class. progress: hears the share done of a
+    UMAP, and ends it by what it raises.
     """
     experiment = trio.experiment
     forget = experiment.forget_set.indices.numpy()
-    indices = thin(len(experiment.data.train), forget)
+    indices = thinned(experiment.data.train.y, forget, MAPPED)
     inputs = experiment.data.train.x[indices]
     inner = {name: features(network, inputs) for name, network in trio.networks.items()}
     outer = {name: logits(trio.networks[name].head, values) for name, values in inner.items()}
@@ -46,6 +52,7 @@ def place(trio: Trio, method: str, space: Space) -> Placed:
         method="umap" if method == "umap" else "pca",
         retained=np.flatnonzero(~np.isin(indices, forget)),
         turned=trio.turned if space == "features" else (),
+        progress=progress,
     )
     moved = drift(shared.coordinates["original"], shared.coordinates["unlearned"])
     return Placed(shared, indices, {name: probabilities(values).numpy() for name, values in outer.items()}, moved)
@@ -58,6 +65,37 @@ def pca_of(trio: Trio, space: Space) -> Placed:
 
 
 def umap_job(trio: Trio, space: Space) -> Job:
-    """The UMAP of these models, computed in the background once."""
-    key = f"umap {space} {trio.request_key}"
-    return work.job_of(key) or work.start(key, "UMAP of the three models", lambda job: place(trio, "umap", space))
+    """The UMAP of these models, computed in the background once; one of other models that this tab asked for ends.
+
+    It also ends when no page has asked for it for `UNSEEN` seconds, and begins anew when one does again.
+    """
+    job = work.job_of(umap_key(trio, space))
+    return start_umap(trio, space) if job is None or (job.state == "stopped" and not job.stopping) else job
+
+
+def start_umap(trio: Trio, space: Space) -> Job:
+    """Begin it anew."""
+    for key in [key for key in work.tab().jobs if key.startswith(UMAP) and not key.endswith(trio.request_key)]:
+        if work.tab().jobs[key].active:
+            work.stop(key)
+            del work.tab().jobs[key]
+
+    def make(job: Job) -> Placed:
+        return place(trio, "umap", space, lambda share: job.report(share, f"UMAP of the three models' {space}"))
+
+    return work.start(umap_key(trio, space), "UMAP of the three models", make, unseen=UNSEEN)
+
+
+def umap_key(trio: Trio, space: Space) -> str:
+    """Its key among this tab's work."""
+    return f"{UMAP}{space} {trio.request_key}"
+
+
+def show_umap_under_way(trio: Trio, space: Space) -> None:
+    """While PCA stands in the place of UMAP: how far that is, with Stop; or why there is none."""
+    key, job = umap_key(trio, space), umap_job(trio, space)
+    if job.active:
+        st.caption("PCA, while UMAP is computed in the background (the first one takes half a minute longer).")
+        work.show_bar(key, job)
+    else:
+        work.watch(key, retry=lambda: start_umap(trio, space))

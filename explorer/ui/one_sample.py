@@ -70,9 +70,7 @@ def _request(story: Experiment, name: str) -> Request:
 
 def _run(story: Experiment, requests: dict[str, Request], job: Job) -> None:
     """Retrain without the sample, then let each method forget it; each is stored as soon as it is there."""
-    story.train(
-        "retrained", lambda epoch: job.report(0.6 * epoch.index / epoch.total, f"Retraining, epoch {epoch.index}")
-    )
+    story.train("retrained", pulse=lambda share: job.report(0.6 * share, "Retraining without this sample"))
     for turn, request in enumerate(requests.values()):
 
         def told(step: object, turn: int = turn, title: str = request.method.title) -> None:

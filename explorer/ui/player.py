@@ -85,19 +85,23 @@ def moment_of(run: Run | None) -> Snapshot | None:
 
 
 def show_scrubber(run: Run | None) -> None:
-    """The slider over the recorded moments, and the button that takes the run back to the one that is looked at."""
+    """The slider over the recorded moments, and the button that takes the run back: there, or to any other step."""
     moments = [] if run is None else run.moments
     if run is None or run.active or len(moments) < 2:
         return
     steps = [moment.step for moment in moments]
-    slider, back = st.columns([4, 1], vertical_alignment="bottom")
+    slider, number, back = st.columns([4, 1, 1], vertical_alignment="bottom")
     at = slider.select_slider(
         f"Step: {len(steps):,} of {steps[-1] + 1:,} moments were recorded", steps, value=steps[-1],
         key=_slider(run, moments), help="Moves every picture of the page to that moment.",
     )  # fmt: skip
+    to = number.number_input(
+        "Go back to step", 0, max(run.live.position, at), value=at, key=f"back to {_slider(run, moments)} {at}",
+        help="Any step that was taken, recorded or not; at first the one where the slider stands.",
+    )  # fmt: skip
     back.button(
-        "Go back here", icon=":material/undo:", key="back button", on_click=run.go_back, args=(at,), width="stretch",
-        disabled=at == steps[-1], shortcut="B",
+        "Go back", icon=":material/undo:", key="back button", on_click=run.go_back, args=(int(to),), width="stretch",
+        disabled=to == run.live.position, shortcut="B",
         help="Takes the run itself back to this step. Play then goes on from it; Stop keeps its model.",
     )  # fmt: skip
 

@@ -1,23 +1,30 @@
 // One plotly graph that stays the same DOM node: each new figure goes into it through Plotly.react.
 
-let library // the promise of Plotly, shared by all plots of the page
-
 // A film that is paused, or moved on by its slider, makes plotly reject the promise of its Play, which plotly itself holds
 // and nobody else can catch: with no reason, unlike anything that went wrong.
 addEventListener("unhandledrejection", (event) => event.reason === undefined && event.preventDefault())
 
+const libraries = {} // source: the promise of its Plotly, shared by all plots of the page
+
+// Imported, it comes and runs once, though the page may have asked for it before there was a plot (fetch_library).
 function load(source) {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script")
-    script.src = new URL(source, document.baseURI) // also right under a base path
-    script.onload = () => resolve(window.Plotly)
-    script.onerror = () => {
-      library = undefined // so that the next figure tries again
-      reject(new Error("plotly.min.js did not arrive"))
-    }
-    document.head.append(script)
-  })
-  return library
+  const address = new URL(source, document.baseURI) // also right under a base path
+  libraries[source] ??= import(address).then(() => window.Plotly)
+  libraries[source].catch(() => delete libraries[source]) // so that the next figure tries again
+  return libraries[source]
+}
+
+// The library that can draw these traces: once it had to be the whole one, that one draws whatever is new.
+async function library(graph, traces, { small, whole }) {
+  const webgl = traces.some(({ type }) => type?.endsWith("gl"))
+  if (graph.library && !webgl) return graph.library
+  const Plotly = await load(webgl || whole in libraries ? whole : small)
+  if (graph.library !== Plotly) {
+    graph.library?.purge(graph)
+    graph.bound = false
+    graph.library = Plotly
+  }
+  return Plotly
 }
 
 // A trace that is as it was stays the same object, which spares Plotly.react its points: a line that moves beside
@@ -36,7 +43,7 @@ async function draw(graph, failure, data) {
     const figure = JSON.parse(data.figure)
     const { width, height, ...layout } = figure.layout ?? {} // the height is the node's, the width the column's
     layout.template ??= JSON.parse(data.look)
-    const Plotly = await load(data.source)
+    const Plotly = await library(graph, figure.data, data.sources)
     if (graph.wanted !== data || !graph.isConnected) return // overtaken by a newer figure, or the page was left
     failure.textContent = ""
     graph.hidden = false
@@ -60,7 +67,8 @@ async function draw(graph, failure, data) {
       const drawn = (event) => event?.lassoPoints || event?.range || event?.points?.length
       graph.on("plotly_selected", (event) => drawn(event) && select(graph, event.points))
       graph.on("plotly_deselect", () => select(graph, []))
-      new ResizeObserver(() => graph.clientWidth && Plotly.Plots.resize(graph).catch(() => {})).observe(graph)
+      graph.resized ??= new ResizeObserver(() => graph.clientWidth && graph.library.Plots.resize(graph).catch(() => {}))
+      graph.resized.observe(graph)
     }
   } catch (error) {
     graph.hidden = true
@@ -130,5 +138,5 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
     if (graph.bound) draw(graph, failure, data)
     else if (!waiting.some((one) => one.graph === graph)) open(graph, failure)
   }
-  return () => window.Plotly?.purge(graph) // gives the WebGL context back when the page is left
+  return () => graph.library?.purge(graph) // gives the WebGL context back when the page is left
 }

@@ -1,13 +1,15 @@
 """A plot that updates in place: one node to which each new plotly figure is handed, so that zoom and selection stay.
 
 Why not st.plotly_chart: it destroys and rebuilds its node whenever the figure changes, key or not, so what moves during
-a run flickers and forgets zoom and lasso. Here a component (plot.js) calls Plotly.react on one node. plotly.min.js
-comes once a page load from the plotly wheel's own folder, served as a v1 component that is never mounted: nothing is
-fetched from the network, and an update carries its figure alone.
+a run flickers and forgets zoom and lasso. Here a component (plot.js) calls Plotly.react on one node. Its library comes
+once a page load, served as a v1 component that is never mounted: nothing is fetched from the network, and an update
+carries its figure alone. There are two: plotly's own smaller bundle in assets/plotly, which is there a second sooner,
+and for the first WebGL trace the whole of it from the plotly wheel.
 """
 
 import importlib
 import json
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -23,6 +25,8 @@ from explorer.figures.theme import DARK, LIGHT, Theme, look
 
 HEIGHT = 400  # px, of a figure that says none
 _HERE = Path(__file__).parent
+SMALL = _HERE.parents[1] / "assets" / "plotly" / "plotly-cartesian.min.js"
+WHOLE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 _updating_plot = st.components.v2.component(
     "updating_plot",
     html='<div class="updating-plot"><div class="graph"></div><p class="failure" role="status"></p></div>',
@@ -33,10 +37,30 @@ _updating_plot = st.components.v2.component(
 
 
 @cache
-def _source() -> str:
-    """Where the browser finds plotly.min.js, relative to the app. Call it in a script run: else nothing is served."""
-    served = declare_component("plotly_js", path=Path(plotly.__file__).parent / "package_data")
-    return f"component/{served.name}/plotly.min.js"
+def _sources() -> dict[str, str]:
+    """Where the browser finds plotly's small library and the whole of it, relative to the app.
+
+    Both are the whole where the wheel is of another version. Call it in a script run: else nothing is served.
+    """
+    whole = f"component/{declare_component('plotly_whole', path=WHOLE.parent).name}/{WHOLE.name}"
+    if version(SMALL) != version(WHOLE):
+        return {"small": whole, "whole": whole}
+    return {
+        "small": f"component/{declare_component('plotly_small', path=SMALL.parent).name}/{SMALL.name}",
+        "whole": whole,
+    }
+
+
+def version(library: Path) -> str:
+    """The version that a file of plotly.js says it is, "4.1.1"; empty where it says none."""
+    with library.open(encoding="utf-8") as opened:
+        found = re.search(r" v(\d[\w.]*)", opened.read(200))
+    return found[1] if found else ""
+
+
+def fetch_library() -> None:
+    """Have the browser fetch the library while the page is still made, so that the first plot need not wait for it."""
+    st.html(f'<script>window.Plotly || import("./{_sources()["small"]}")</script>', unsafe_allow_javascript=True)
 
 
 @cache
@@ -76,7 +100,7 @@ def plot(
         "height": figure.layout.height or HEIGHT,
         "selectable": on_choose is not None,
         "chosen": json.dumps([int(sample) for sample in chosen]),  # a list Streamlit would hold against all of pandas
-        "source": _source(),
+        "sources": _sources(),
         "look": _look(current_theme()),
         "theme": current_theme().name,
     }

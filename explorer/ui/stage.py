@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from explorer.experiments import Experiment, Snapshot
+from explorer.experiments import Experiment, Request, Snapshot
 from explorer.figures.boundary import boundary, describe_boundary
 from explorer.figures.entropies import describe_entropies, entropies
 from explorer.figures.run_progress import accuracy_progress, describe_accuracy, describe_loss, loss_progress
+from explorer.models.frozen import held_still
 from explorer.ui.chosen import choose_samples, chosen_samples, offer_to_forget
 from explorer.ui.models import forget_entropies, grid_of, network_of, slice_of
 from explorer.ui.plot import current_theme, plot
@@ -137,10 +138,6 @@ def _show_entropies(experiment: Experiment, moment: Snapshot | None) -> None:
     plot(figure, alt=describe_entropies(values, "Forget set"), key="stage entropies")
 
 
-def frozen_sentence(experiment: Experiment) -> str:
-    """What stands still in this network while it unlearns; empty where nothing does."""
-    kinds = {type(module).__name__ for module in network_of(experiment, "original").modules()}
-    norm = "batch norm keeps its statistics" if "BatchNorm2d" in kinds else ""
-    drop = "dropout is off unless the settings leave it on" if "Dropout" in kinds else ""
-    said = " and ".join(part for part in (norm, drop) if part)
-    return f"While this network unlearns, {said}." if said else ""
+def what_stands_still(request: Request) -> str:
+    """What this network holds still while the run changes it; empty where nothing is."""
+    return held_still(network_of(request.experiment, "original"), getattr(request.settings, "dropout", False))

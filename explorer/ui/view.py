@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, get_args
+from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import streamlit as st
 
 from explorer.experiments.information import Gradient, Space
-from explorer.settings import InputError, Settings, setting
-from explorer.ui import link
+from explorer.settings import Settings, setting
+from explorer.ui.parameters import Parameters
 
 USUAL = "view.usual radius"  # the one that the page chose
 
@@ -29,57 +29,26 @@ class View(Settings):
     colour: Colour = setting("alpha", "what colours the samples")
 
 
-def key(name: str) -> str:
-    """The session's key of one of View's parameters, which is that of its widget."""
-    return f"view.{name}"
-
-
-def current() -> View:
-    """How the page is set now."""
-    settle()
-    return View(**{name: st.session_state[key(name)] for name in View.model_fields})
-
-
-def settle() -> None:
-    """Give every parameter that nobody has set its default."""
-    for name, value in View():
-        st.session_state.setdefault(key(name), value)
+PARAMETERS = Parameters(View, "view")
+key, current, adopt = PARAMETERS.key, PARAMETERS.current, PARAMETERS.adopt
 
 
 def radius_among(radii: Sequence[float]) -> float:
     """The radius in use: the largest of these that is not above the one that was set, or a third of the way in."""
-    wanted = st.session_state[key("radius")]
+    wanted = PARAMETERS.value("radius")
     usual = len(radii) // 3
     place = usual if wanted == 0 else max(0, int(np.searchsorted(radii, wanted * (1 + 1e-6), "right")) - 1)
-    st.session_state[key("radius")], st.session_state[USUAL] = radii[place], radii[usual]
+    PARAMETERS.put("radius", radii[place])
+    st.session_state[USUAL] = radii[usual]
     return radii[place]
 
 
 def forget_radius() -> None:
     """Let the page choose a radius again: distances are of another kind. Call it from a callback."""
-    st.session_state[key("radius")] = st.session_state[USUAL] = 0.0
-
-
-def adopt(arrived: Mapping[str, str]) -> set[str]:
-    """Take the view from a link; returns the parameters that were understood."""
-    for name, default in View():
-        st.session_state[key(name)] = default
-        if name in arrived:
-            given: dict[str, Any] = {name: arrived[name]}
-            try:
-                st.session_state[key(name)] = getattr(View(**given), name)
-            except InputError as error:
-                link.drop(str(error))
-    return set(View.model_fields)
+    PARAMETERS.put("radius", 0.0)
+    st.session_state[USUAL] = 0.0
 
 
 def as_link() -> dict[str, object]:
     """What differs from the default, as parameters of the link."""
-    usual, now = dict(View()), dict(current())
-    if now["radius"] == st.session_state.get(USUAL):
-        now["radius"] = usual["radius"]
-    return {name: _short(value) for name, value in now.items() if value != usual[name]}
-
-
-def _short(value: object) -> object:
-    return f"{value:.6g}" if isinstance(value, float) else value
+    return PARAMETERS.as_link({"radius": st.session_state.get(USUAL)})

@@ -6,12 +6,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
+from math import inf
 from typing import Any
 
 import streamlit as st
 
-from explorer.experiments import Experiment, Job, Jobs
-from explorer.experiments.experiment import Trained
+from explorer.experiments import Job, Jobs
 from explorer.experiments.job import WORKERS
 from explorer.experiments.watched import Watched
 from explorer.store import Store
@@ -19,7 +19,7 @@ from explorer.store import Store
 POLL = 0.4  # seconds
 SWITCH = 0.0005  # seconds
 SOON = 0.3  # seconds that a page waits for work before it shows a bar
-TRAINING = "train "  # how the keys of these jobs begin
+ENDED = 12  # jobs of a tab that have ended, the last that it asked for, are kept with what they left
 
 
 @st.cache_resource(show_spinner=False)
@@ -64,24 +64,36 @@ def job_of(key: str) -> Job | None:
         found = shared().find(_address(key), tab())
         if found is not None and (found.active or found.result is not None):
             tab().jobs[key] = found
-    return tab().jobs.get(key)
+    job = tab().jobs.pop(key, None)
+    if job is not None:
+        tab().jobs[key] = job  # the last
+        job.seen()
+    return job
 
 
-def start(key: str, title: str, work: Callable[[Job], Any], together: bool = False) -> Job:
+def start(key: str, title: str, work: Callable[[Job], Any], together: bool = False, unseen: float = inf) -> Job:
     """Stop what this tab had under `key` and queue new work in its place.
 
-    together: the key says all that decides the work, so that any tab that asks for it takes part in this one.
+    together: the key says all that decides the work, so that any tab that asks for it takes part in this one. unseen:
+    seconds after which it is stopped when no page asks for it any more (`job_of`).
     """
+    _forget_the_oldest()
     if (old := tab().jobs.get(key)) is not None and old.active:
         stop(key)
     if together and (other := shared().find(_address(key), tab())) is not None and other.active:
         tab().jobs[key] = other
         return other
-    job = Job(title, work)
+    job = Job(title, work, unseen=unseen)
     tab().jobs[key] = job
-    shared().put(_address(key) if together else f"{id(tab())} {key}", job, tab())
+    shared().put(_address(key) if together else f"{id(tab())} {key}", job, tab(), alone=not together)
     queue().start(job)
     return job
+
+
+def _forget_the_oldest() -> None:
+    ended = [key for key, job in tab().jobs.items() if not job.active]
+    for key in ended[: max(0, len(ended) - ENDED)]:
+        shared().forget(tab().jobs.pop(key), tab())
 
 
 def soon(key: str, title: str, work: Callable[[Job], Any]) -> Any:
@@ -117,51 +129,6 @@ def _address(key: str) -> str:
     return f"{Store.default().home} {key}"
 
 
-def trained(experiment: Experiment, *which: Trained) -> bool:
-    """Whether these networks are there; if not, train them in the background and show how far that is.
-
-    While it is False the page has nothing to compute with yet; it is run again when the training has ended.
-    """
-    _leave_other_trainings(experiment)
-    missing = [name for name in which if not experiment.stored(name)]
-    if not missing:
-        return True
-    first = missing[0]
-    key = _key(experiment, first)
-
-    def begin() -> Job:
-        return start(key, _title(experiment, first), lambda job: _train(experiment, first, job), together=True)
-
-    if job_of(key) is None:
-        begin()
-    watch(key, retry=begin)
-    return False
-
-
-def _key(experiment: Experiment, which: Trained) -> str:
-    return f"{TRAINING}{experiment.key(which)}"
-
-
-def _leave_other_trainings(experiment: Experiment) -> None:
-    """Stop what this tab trained for an earlier choice; it starts anew when that choice comes back."""
-    wanted = {_key(experiment, "original"), _key(experiment, "retrained")}
-    for key in [key for key in tab().jobs if key.startswith(TRAINING) and key not in wanted]:
-        stop(key)
-        del tab().jobs[key]
-
-
-def _title(experiment: Experiment, which: Trained) -> str:
-    without = f" without the {len(experiment.forget_set):,} forget samples" if which == "retrained" else ""
-    return f"Training the {which} model{without}"
-
-
-def _train(experiment: Experiment, which: Trained, job: Job) -> None:
-    def report(epoch: Any) -> None:
-        job.report(epoch.index / epoch.total, f"{job.title}: epoch {epoch.index} of {epoch.total}")
-
-    experiment.train(which, report)
-
-
 def watch(key: str, retry: Callable[[], Any] | None = None) -> None:
     """Show the job under `key`: place in the queue, progress, time left and Stop; afterwards, how it ended."""
     job = job_of(key)
@@ -181,6 +148,11 @@ def _follow(key: str) -> None:
     job = job_of(key)
     if job is None or not job.active:
         st.rerun()
+    show_bar(key, job)
+
+
+def show_bar(key: str, job: Job) -> None:
+    """How far a job is, and its Stop, as of now."""
     bar, button = st.columns([5, 1], vertical_alignment="center")
     bar.progress(job.progress, text=progress_text(job))
     button.button("Stop", key=f"stop {key}", on_click=stop, args=(key,), width="stretch", icon=":material/stop:")
@@ -192,4 +164,6 @@ def progress_text(job: Job) -> str:
         ahead = queue().ahead(job)
         return f"{job.title}: waiting, {ahead} in front" if ahead else f"{job.title}: next in the queue"
     left = job.seconds_left
-    return job.doing if left is None else f"{job.doing}, about {max(left, 1):.0f} s left"
+    if left is None:
+        return job.doing
+    return f"{job.doing}, about " + (f"{max(left, 1):.0f} s left" if left < 100 else f"{left / 60:.0f} min left")

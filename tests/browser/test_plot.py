@@ -104,7 +104,7 @@ def test_what_is_chosen_in_one_picture_stands_out_in_all(page: Page, address: st
 
 def test_two_plots_update_apart_and_come_back_with_the_page(page: Page, address: str) -> None:
     fetched = []
-    page.on("request", lambda request: fetched.append(request.url) if "plotly.min.js" in request.url else None)
+    page.on("request", lambda request: fetched.append(request.url) if "component/" in request.url else None)
     page.goto(address)
     wave, grid = graph(page, "A wave"), graph(page, "A grid")
     grid.evaluate("graph => { graph.redraws = 0; graph.on('plotly_react', () => graph.redraws++) }")
@@ -138,6 +138,26 @@ def test_a_figure_that_fails_shows_a_sentence_until_it_is_mended(page: Page, add
     page.get_by_text("mended").click()
     graph(page, "A figure cut off")
     expect(sentence).to_have_count(0)
+
+
+def test_a_picture_that_comes_to_need_webgl_is_drawn_by_the_whole_library(page: Page, address: str) -> None:
+    page.goto(f"{address}/third")
+    points = graph(page, "Points")
+    points.evaluate("graph => { graph.tag = 'first' }")
+    traces = "graph => (graph._fullData ?? []).map(trace => trace.type + trace.x.length).join()"
+    assert points.evaluate(traces) == "scatter9"
+    for kind, toggled in (("scattergl", True), ("scatter", False), ("scattergl", True)):
+        page.get_by_text("by WebGL").click()
+        page.wait_for_function(
+            f"([graph, wanted]) => ({traces})(graph) === wanted", arg=[points.element_handle(), f"{kind}9"]
+        )
+        assert points.evaluate("graph => graph.tag") == "first"
+        assert (points.locator(".gl-canvas").count() > 0) == toggled
+        drag(page, points, [(0.02, 0.02), (0.98, 0.02), (0.98, 0.98), (0.02, 0.98), (0.02, 0.02)])
+        expect(page.get_by_text("chosen 9")).to_be_visible()
+        points.evaluate("graph => { graph.clicked = performance.now() }")
+        clear(page, points)
+        expect(page.get_by_text("chosen 0")).to_be_visible()
 
 
 def test_the_picture_follows_the_page(page: Page, address: str) -> None:

@@ -19,13 +19,12 @@ def test_nothing_is_moved_but_what_a_log_axis_cannot_hold(data: Any, theme: Them
     gradient[::7] = 0
     picture = gradient_against_alpha(
         alpha, gradient, data.labels, data.forget, data.alone, theme,
-        tau=0.75, classes=data.classes, indices=data.indices,
+        tau=0.75, classes=data.classes,
     )  # fmt: skip
-    where = {int(index): at for at, index in enumerate(data.indices)}
     low, high = (10**end for end in picture.layout.yaxis.range)
     for trace in picture.data:
         for x, y, index in zip(trace.x, trace.y, trace.customdata, strict=True):
-            at = where[int(index)]
+            at = int(index)
             assert x == alpha[at]
             assert y == gradient[at] or (gradient[at] == 0 and low < y < gradient[gradient > 0].min())
             assert low < y < high
@@ -41,6 +40,17 @@ def test_tau_parts_high_from_low_and_counts_those_alone_apart(theme: Theme) -> N
     assert words == ["high information<br>2 (33.3 %)", "low information<br>3 (50.0 %)", "τ = 0.80"]
     assert "1 alone apart" in layout.xaxis.title.text
     assert layout.shapes[0].x0 == 0.8
+
+
+def test_some_are_drawn_and_all_are_counted(theme: Theme) -> None:
+    labels, forget = np.zeros(6, dtype=int), np.array([False] * 4 + [True] * 2)
+    picture = gradient_against_alpha(
+        ALPHA, GRADIENT, labels, forget, ALONE, theme, tau=0.8, classes=("A",), drawn=np.array([0, 4])
+    )
+    assert [list(trace.customdata) for trace in picture.data] == [[0, 4], [], [4]]
+    assert [note.text for note in picture.layout.annotations][:2] == [
+        "high information<br>2 (33.3 %)", "low information<br>3 (50.0 %)",
+    ]  # fmt: skip
 
 
 def test_a_flat_model_can_be_drawn(theme: Theme) -> None:

@@ -77,7 +77,7 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
     """
     monkeypatch.setenv("EXPLORER_HOME", str(prepared))
     place = one_map.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
-    monkeypatch.setattr(one_map, "place", lambda trio, method, space: place(trio, "pca", space))
+    monkeypatch.setattr(one_map, "place", lambda trio, method, space, progress=None: place(trio, "pca", space))
     monkeypatch.setattr(PagesManager, "__init__", _navigated(PagesManager.__init__))
     choice.experiment_of.cache_clear()  # experiments remember their store
 

@@ -8,12 +8,12 @@ import shutil
 import pytest
 
 from explorer.experiments import Experiment, Request, history, unlearn
-from explorer.ui import compared, earlier_runs
+from explorer.ui.compare import earlier_runs, view
 from explorer.unlearning import METHODS, Rule, default_rule
 from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures, said
 
 SLICES = [f"slice {name}" for name in ("original", "unlearned", "retrained")]
-CORNERS = compared.SLICE
+CORNERS = view.SLICE
 NO_SLICES = {
     "4, 17": "A slice takes one sample number or three, as in 4, 17, 90, not '4, 17'.",
     "a b c": "A slice takes one sample number or three, as in 4, 17, 90, not 'a b c'.",
@@ -30,7 +30,7 @@ def test_a_slice_goes_through_the_samples_that_are_typed_and_the_link_says_so(vi
     app = visit("compare", **PICTURES)
     assert [key for key in pictures(app) if key.startswith("slice")] == SLICES
     first = next(text for text in captions(app) if text.startswith("A: sample "))
-    assert ", 3, forget set. B: sample " in first and "slice" not in app.query_params
+    assert ", class 3, forget set. B: sample " in first and "slice" not in app.query_params
     assert any("It is one slice of many" in text.value for text in app.markdown)
     settle(app.text_input(CORNERS).set_value("4, 17, 90").run())
     assert faults(app) == []
@@ -77,7 +77,7 @@ def test_chosen_samples_are_told_of_sliced_through_and_forgotten(visit, settle, 
 def test_the_map_of_logits_shows_what_a_run_of_the_last_layer_alone_does(visit, settle):
     app = visit("compare", **PICTURES)
     assert any("No sample moved" in text and "the map of logits shows it" in text for text in captions(app))
-    app.session_state["map of"] = "logits"
+    app.session_state["compare.map_of"] = "logits"
     settle(app.run())
     assert faults(app) == []
     words = next(text for text in captions(app) if " of the logits of " in text)
@@ -101,14 +101,14 @@ def ran_twice(prepared, tmp_path, monkeypatch, visit):
 
 def test_without_an_earlier_run_nothing_is_offered(visit):
     app = visit("compare", **(PLANE | {"forget": "near:6@9"}))  # of which no other test makes a run
-    assert [box.key for box in app.selectbox if box.key == compared.RUN] == []
+    assert [box.key for box in app.selectbox if box.key == view.RUN] == []
 
 
 def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, ran_twice):
     app = visit("compare", **PLANE)
     before = headline(app)
     assert app.info == [] or not any("earlier run" in info.value for info in app.info)
-    settle(app.selectbox(compared.RUN).set_value(ran_twice).run())
+    settle(app.selectbox(view.RUN).set_value(ran_twice).run())
     assert faults(app) == []
     run = "JiT, default with sigma 0.3, passes 3, noise seed 5: 3 steps"
     assert any(
@@ -117,7 +117,7 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
     assert any(text.startswith("3 steps in ") for text in captions(app))
     assert app.query_params["run"] == ran_twice and "in_place_of" not in app.query_params
     for place, told in (("retrained", "than the earlier run"), ("original", "the earlier run; the model")):
-        app.session_state[compared.PLACE] = place
+        app.session_state["compare.in_place_of"] = place
         settle(app.run())
         assert faults(app) == []
         assert app.query_params["in_place_of"] == place
@@ -125,13 +125,13 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
         assert any(f"Where this page says {place}, it means that run." in info.value for info in app.info)
     again = visit("compare", **dict(app.query_params))
     assert headline(again) == headline(app)
-    settle(app.selectbox(compared.RUN).set_value("").run())
+    settle(app.selectbox(view.RUN).set_value("").run())
     assert headline(app) == before and "run" not in app.query_params
 
 
 def test_a_run_of_another_experiment_is_left_and_one_that_is_not_stored_is_said(visit, settle, ran_twice):
     app = visit("compare", **PLANE, run=ran_twice)
-    assert app.selectbox(compared.RUN).value == ran_twice
+    assert app.selectbox(view.RUN).value == ran_twice
     settle(app.number_input("forget.count").set_value(9).run())
     assert "run" not in app.query_params and [*app.exception, *app.warning] == []
     lost = visit("compare", **PLANE, run="0123456789ab")

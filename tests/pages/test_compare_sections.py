@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from explorer.ui import outputs
+from explorer.ui.compare import outputs
 from tests.pages.conftest import PICTURES, PLANE, faults, pictures
 
 TABS = {

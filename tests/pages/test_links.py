@@ -20,6 +20,15 @@ WHOLE = {
     "noise_seed": "6",
     "stop_at": "0.3",
 }
+COMPARED = {
+    "section": "membership",
+    "margin": "0.2",
+    "threshold": "0.0285",
+    "input_noise": "0.5",
+    "minus_log": "True",
+    "map": "PCA",
+    "map_of": "logits",
+}
 FIRST = {"model": "mlp", "forget": "near:8@4", "seed": "0"}
 BROKEN = {
     "data set": ({"dataset": "moon"}, "There is no data set 'moon'; the data sets are ", DEFAULTS["dataset"]),
@@ -44,6 +53,11 @@ BROKEN = {
     "no copies": ({"perturbations": "0"}, "perturbations must be a whole number from 1 to 1000, not '0'.", None),
     "not a plane's": ({"noise": "smooth"}, "noise must be gaussian for points of a plane; ", None),
     "stopping": ({"stop_at": "2"}, "stop_at must be a number from 0 to 1, not '2'.", None),
+    "section": ({"section": "numbres"}, "section must be one of entropies, selectivity, ", None),
+    "margin": ({"margin": "2"}, "margin must be a number from 0.01 to 0.5, not '2'.", None),
+    "threshold": ({"threshold": "-1"}, "threshold must be a number from 0 to 9, not '-1'.", None),
+    "input noise": ({"input_noise": "loud"}, "input_noise must be a number from 0 to 2, not 'loud'.", None),
+    "lesson": ({"lesson": "6"}, "lesson must be a whole number from 1 to 5, not '6'.", None),
     "unknown": ({"flavour": "red"}, "there is no parameter 'flavour'; it was left out.", None),
 }
 
@@ -80,6 +94,52 @@ def test_only_what_differs_from_the_default_is_in_the_link(visit):
     assert dict(app.query_params) == PLANE | {"seed": "0", "sigma": "0.5"}
     app.select_slider("jit.sigma").set_value(0.2).run()
     assert dict(app.query_params) == PLANE | {"seed": "0"}
+
+
+def test_a_link_carries_how_compare_is_set(visit, settle):
+    app = visit("compare", **PLANE, **COMPARED)
+    assert faults(app) == [] and app.session_state["compare tabs"] == "Membership"
+    assert dict(app.query_params) == PLANE | {"seed": "0"} | COMPARED
+    assert app.select_slider("compare.threshold").value == 0.0285 and "membership" in pictures(app)
+    assert (app.button_group("compare.map").value, app.button_group("compare.map_of").value) == ("PCA", "logits")
+    app.session_state["compare tabs"] = "How sure"
+    settle(app.run())  # where the noise that the link asks for is measured
+    settle(app)
+    assert faults(app) == [] and "section" not in app.query_params
+    assert "entropy under noise" in pictures(app) and app.select_slider("compare.input_noise").value == 0.5
+    assert (app.slider("compare.margin").value, app.toggle("compare.minus_log").value) == (0.2, True)
+    app.slider("compare.margin").set_value(0.1)
+    app.toggle("compare.minus_log").set_value(False).run()
+    assert {"margin", "minus_log"} & set(app.query_params) == set()
+
+
+def test_a_threshold_that_the_page_chose_is_not_in_the_link(visit):
+    app = visit("compare", **PLANE, section="membership")
+    usual = app.select_slider("compare.threshold").value
+    assert "threshold" not in app.query_params
+    other = app.select_slider("compare.threshold").options[3]
+    app.select_slider("compare.threshold").set_value(float(other)).run()
+    assert float(app.query_params["threshold"]) == pytest.approx(float(other), rel=0.02)
+    app.select_slider("compare.threshold").set_value(usual).run()
+    assert "threshold" not in app.query_params
+
+
+def test_a_teacher_sends_a_link_to_a_step_of_the_lesson(visit):
+    app = visit("overview", **PLANE, lesson="3")
+    assert faults(app) == [] and app.query_params["lesson"] == "3"
+    assert app.button_group("lesson.step").value == 2
+    app.button("lesson next").click().run()
+    assert app.query_params["lesson"] == "4"
+    app.button_group("lesson.step").set_value(0).run()
+    assert "lesson" not in app.query_params
+
+
+def test_a_link_to_another_page_leaves_the_lesson_where_it_was(visit):
+    app = visit("overview", **PLANE, lesson="3")
+    app.query_params.clear()
+    app.query_params.update(PLANE | {"seed": "1"})
+    app.switch_page("pages/compare.py").run()
+    assert app.query_params["lesson"] == "3" and app.query_params["seed"] == "1"
 
 
 def test_a_link_opened_later_replaces_the_first(visit):

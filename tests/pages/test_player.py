@@ -144,3 +144,16 @@ def test_settings_that_do_not_go_together_start_nothing(visit):
     app.button("forget and run").click().run()
     assert [*app.exception] == []
     assert "run" not in app.session_state
+
+
+def test_any_step_can_be_named_to_go_back_to(stepped, settle):
+    """Also one that was not recorded."""
+    run = run_of(stepped)
+    run.live.trajectory.fill([moment for moment in run.moments if moment.step != 2])
+    stepped.run()
+    (number,) = [field for field in stepped.number_input if field.key.startswith("back to")]
+    assert number.value == 3 == number.max and number.min == 0
+    assert stepped.button("back button").disabled
+    number.set_value(2).run()
+    settle(stepped.button("back button").click().run())
+    assert "Paused after step 2." in said(stepped) and run.live.position == 2

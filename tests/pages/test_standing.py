@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from explorer.experiments import Experiment
-from explorer.ui import work
+from explorer.ui import training
 from explorer.ui.models import network_of
 from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures, said
 
@@ -74,7 +74,7 @@ def test_compare_runs_what_was_not_run_yet(visit, settle):
 
 def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, tmp_path):
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
-    train, began = work._train, threading.Event()
+    train, began = training._train, threading.Event()
 
     def endless(experiment, which, job):
         job.report(0.25, "epoch 1 of 4")
@@ -82,7 +82,7 @@ def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, t
         job._stop.wait()
         job.report(0.5)
 
-    monkeypatch.setattr(work, "_train", endless)
+    monkeypatch.setattr(training, "_train", endless)
     app = visit("unlearn", jobs_done=False, **PLANE)
     assert began.wait(60)
     app.run()
@@ -92,7 +92,7 @@ def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, t
     assert pictures(app) == []
     settle(next(button for button in app.button if button.label == "Stop").click().run())
     assert said(app.info) == ["Training the original model was stopped; nothing was lost."]
-    monkeypatch.setattr(work, "_train", train)
+    monkeypatch.setattr(training, "_train", train)
     settle(next(button for button in app.button if button.label == "Start again").click().run())
     assert faults(app) == []
     assert "stage entropies" in pictures(app)

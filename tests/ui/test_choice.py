@@ -6,7 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.data import ForgetSet, load_dataset
-from explorer.ui.choice import DEFAULTS, load_title
+from explorer.ui.choice import DEFAULTS
+from explorer.ui.offered import load_title
 
 PACKED = ForgetSet.of_samples(range(0, 120, 2), load_dataset("moons:n=200")).code
 CODES = [

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.evaluation import RankCorrelation
-from explorer.ui import view
+from explorer.ui import link, view
 from explorer.ui.information import claim, correlated
 
 
@@ -40,7 +40,7 @@ def test_alone_samples_do_not_count():
 def state(monkeypatch):
     found = {}
     monkeypatch.setattr(view.st, "session_state", found)
-    monkeypatch.setattr(view.link, "drop", lambda sentence: found.setdefault("dropped", []).append(sentence))
+    monkeypatch.setattr(link, "drop", lambda sentence: found.setdefault("dropped", []).append(sentence))
     return found
 
 
@@ -51,7 +51,6 @@ RADII = [0.1, 0.2, 0.4, 0.8]
     ("wanted", "radius"), [(0.0, 0.2), (0.1, 0.1), (0.3, 0.2), (0.4, 0.4), (0.01, 0.1), (9.0, 0.8)]
 )
 def test_the_radius_in_use_is_one_of_the_grid(state, wanted, radius):
-    view.settle()
     state[view.key("radius")] = wanted
     assert view.radius_among(RADII) == radius == state[view.key("radius")]
 

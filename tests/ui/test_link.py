@@ -27,6 +27,8 @@ def page():
     if st.session_state.get("interrupted"):
         st.stop()
     st.session_state["arrived"] = link.incoming()
+    if st.session_state.get("interrupted later"):
+        st.stop()
     for sentence in st.session_state.pop("lost", []):
         link.drop(sentence)
     link.publish(st.session_state["wanted"])
@@ -55,6 +57,18 @@ def test_a_link_outlives_a_first_run_that_is_interrupted():
     running.session_state["interrupted"] = False
     running.query_params.clear()
     assert state_of(running.run()) == {"dataset": "blobs"}
+    assert state_of(running.run()) is None
+
+
+def test_a_link_outlives_a_first_run_that_is_interrupted_while_it_is_taken_in():
+    """A click on another page ends the run in the middle of the pickers' state, and empties the address."""
+    running = app(page, {"dataset": "blobs"})
+    running.session_state["interrupted later"] = True
+    running.run()
+    running.session_state["interrupted later"] = False
+    running.query_params.clear()
+    assert state_of(running.run()) == {"dataset": "blobs"}
+    assert dict(running.query_params) == {"dataset": "moons", "seed": "0"}
     assert state_of(running.run()) is None
 
 

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from explorer.experiments import Experiment
+from explorer.experiments import Experiment, Request
 from explorer.models import build_network
 from explorer.ui import stage
+from explorer.unlearning import METHODS, Rule
 
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
@@ -57,15 +58,18 @@ def test_who_is_to_be_forgotten():
 
 
 @pytest.mark.parametrize(
-    ("model", "sentence"),
+    ("model", "preset", "sentence"),
     [
-        ("mlp", ""),
-        ("vgg-small", "While this network unlearns, dropout is off unless the settings leave it on."),
-        ("resnet-small", "While this network unlearns, batch norm keeps its statistics."),
+        ("mlp", "default", ""),
+        ("vgg-small", "default", "While it unlearns its dropout is off."),
+        ("vgg-small", "authors-code", "While it unlearns its dropout stays on."),
+        ("resnet-small", "default", "While it unlearns its batch norm keeps the statistics of training."),
     ],
 )
-def test_what_stands_still(monkeypatch, model, sentence):
+def test_what_stands_still(monkeypatch, model, preset, sentence):
     experiment = Experiment("digits", model, forget="class:3")
     untrained = build_network(model, experiment.data)
     monkeypatch.setattr(stage, "network_of", lambda experiment, which: untrained)
-    assert stage.frozen_sentence(experiment) == sentence
+    jit = METHODS["jit"]
+    settings = jit.configure(experiment.data.shape, preset)
+    assert stage.what_stands_still(Request(experiment, jit, settings, Rule())) == sentence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import wait
 
 import pytest
@@ -9,7 +10,7 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Job, Jobs
-from explorer.ui import work
+from explorer.ui import training, work
 
 SESSION = "test session id"  # AppTest's only one
 
@@ -40,7 +41,7 @@ def endless(monkeypatch):
         job._stop.wait()
         job.report(1.0)
 
-    monkeypatch.setattr(work, "_train", train)
+    monkeypatch.setattr(training, "_train", train)
     return jobs
 
 
@@ -49,9 +50,10 @@ def page():
 
     from explorer.experiments import Experiment
     from explorer.ui import work
+    from explorer.ui.training import trained
 
     experiment = Experiment(**st.session_state["story"])
-    st.session_state["there"] = work.trained(experiment, "original", "retrained")
+    st.session_state["there"] = trained(experiment, "original", "retrained")
     st.session_state["held"] = dict(work.tab().jobs)
 
 
@@ -135,7 +137,7 @@ def test_a_failure_is_said(monkeypatch, futures):
     def fail(experiment, which, job):
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(work, "_train", fail)
+    monkeypatch.setattr(training, "_train", fail)
     app = opened()
     wait(futures, 60)
     app.run()
@@ -150,6 +152,47 @@ def test_progress_in_words():
     job.state = "running"
     job.tell(0.5, "epoch 5 of 10")
     assert work.progress_text(job) == "epoch 5 of 10"  # nothing is known of its pace
-    job._began = 0.0
-    assert work.progress_text(job).startswith("epoch 5 of 10, about ")
-    assert work.progress_text(job).endswith(" s left")
+    job._began = time.monotonic() - 42
+    assert work.progress_text(job) == "epoch 5 of 10, about 42 s left"
+    job._began = time.monotonic() - 600
+    assert work.progress_text(job) == "epoch 5 of 10, about 10 min left"
+
+
+def many():
+    import time
+
+    import streamlit as st
+
+    from explorer.ui import work
+
+    for number in range(st.session_state["last"]):
+        work.job_of("kept") or work.start("kept", "Kept", lambda job: "kept")
+        work.start(f"job {number}", "Counting", lambda job, number=number: number)
+        while work.tab().jobs[f"job {number}"].active or work.tab().jobs["kept"].active:
+            time.sleep(0.001)
+    st.session_state["held"] = dict(work.tab().jobs)
+
+
+def test_a_tab_keeps_what_its_last_jobs_left_and_no_more():
+    app = AppTest.from_function(many, default_timeout=60)
+    app.session_state["last"] = 3 * work.ENDED
+    held = app.run().session_state["held"]
+    assert len(held) == work.ENDED + 1
+    assert "kept" in held, "what is asked for again and again stays"
+    assert held[f"job {3 * work.ENDED - 1}"].result == 3 * work.ENDED - 1 and "job 0" not in held
+
+    def ours():
+        return [each.work for each in work.shared()._held.values() if each.work.title in ("Kept", "Counting")]
+
+    assert len(ours()) == len(held)
+    clear_session_cache(SESSION)
+    assert ours() == []
+
+
+def test_a_long_training_is_asked_for(monkeypatch, endless):
+    monkeypatch.setattr(training, "minutes", lambda data, model: 9.0)
+    app = opened()
+    assert not app.exception and not app.session_state["there"] and endless == []
+    assert "The original mlp is not trained yet on Moons: 120 passes over" in app.info[0].value
+    app.button(key="train original").click().run()
+    assert len(app.session_state["held"]) == 1 and app.info == []

@@ -77,5 +77,19 @@ def second() -> None:
     broken()
 
 
+def third() -> None:
+    def remember(picked: list[int]) -> None:
+        st.session_state["held"] = picked
+
+    kind = go.Scattergl if st.toggle("by WebGL") else go.Scatter
+    places = np.arange(9, dtype=np.float32)
+    figure = go.Figure(kind(x=places % 3, y=places // 3, customdata=np.arange(9), mode="markers", marker_size=12))
+    held = st.session_state.get("held", [])
+    plot(style(figure, current_theme(), axes=False), alt="Points.", key="points", chosen=held, on_choose=remember)
+    st.text(f"chosen {len(held)}")
+
+
 st.set_page_config(layout="wide")
-st.navigation([st.Page(first, title="First", default=True), st.Page(second, title="Second")]).run()
+st.navigation(
+    [st.Page(first, title="First", default=True), st.Page(second, title="Second"), st.Page(third, title="Third")]
+).run()

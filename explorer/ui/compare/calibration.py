@@ -12,8 +12,9 @@ from explorer.figures.reliability import describe_reliability, reliability
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui.choice import KEPT
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import outputs_of
+from explorer.ui.compare import view
+from explorer.ui.compare.outputs import outputs_of
+from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
@@ -28,11 +29,10 @@ def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
 
 def show_calibration(trio: Trio) -> None:
     """The diagram and the expected calibration errors."""
-    part = "test"
+    part: str = "test"
     if len(outputs_of(trio, "forget_test")):
-        st.session_state.setdefault("calibrated part", part)
         part = st.segmented_control(
-            "Of", list(PARTS), required=True, key="calibrated part", label_visibility="collapsed",
+            "Of", list(PARTS), required=True, key=view.key("calibrated"), label_visibility="collapsed",
             format_func=PARTS.__getitem__, **KEPT,
         )  # fmt: skip
     try:

@@ -9,7 +9,7 @@ import pytest
 
 from explorer.evaluation import Measures
 from explorer.experiments import Experiment
-from explorer.ui.comparison import StandIn, Trio, headline
+from explorer.ui.compare.trio import StandIn, Trio, headline
 
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
@@ -26,7 +26,7 @@ def trio_with(after, entropy, place=None):
         "retrained": measures(0.94, 0.5),
     }
     outcome = SimpleNamespace(network=None)
-    return Trio(EXPERIMENT, {}, found, outcome, None if place is None else StandIn(place, outcome, "JiT, default"))
+    return Trio(EXPERIMENT, {}, found, None, outcome, None if place is None else StandIn(place, outcome, None))
 
 
 @pytest.mark.parametrize(

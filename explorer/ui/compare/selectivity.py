@@ -10,8 +10,8 @@ from explorer.evaluation import Selectivity, selectivity, verdict
 from explorer.evaluation.selectivity import MEASURES, Measure
 from explorer.figures import selectivity as picture
 from explorer.figures.words import counted
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import answers_of
+from explorer.ui.compare.outputs import answers_of
+from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 UNITS = {"accuracy": "percent", "entropy": "nats", "attack": "area"}

@@ -20,11 +20,11 @@ from explorer.evaluation.measures import Description
 from explorer.evaluation.selectivity import MEASURES
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui.compare_calibration import PARTS, calibrations_of
-from explorer.ui.compare_classes import class_accuracies_of
-from explorer.ui.compare_selectivity import selectivities_of
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import outputs_of
+from explorer.ui.compare.calibration import PARTS, calibrations_of
+from explorer.ui.compare.classes import class_accuracies_of
+from explorer.ui.compare.outputs import outputs_of
+from explorer.ui.compare.selectivity import selectivities_of
+from explorer.ui.compare.trio import Trio
 
 Value = float | None
 

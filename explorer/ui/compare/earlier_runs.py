@@ -6,9 +6,10 @@ import streamlit as st
 
 from explorer.experiments import EarlierRun, Experiment, Request, history, nearest_preset
 from explorer.figures.theme import IDENTITIES
-from explorer.ui import compared, link
+from explorer.ui import link
 from explorer.ui.choice import KEPT, publish
-from explorer.ui.comparison import StandIn
+from explorer.ui.compare import view
+from explorer.ui.compare.trio import StandIn
 from explorer.ui.models import outcome_of
 from explorer.unlearning import Rule, default_rule
 
@@ -21,25 +22,25 @@ def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | N
 
     Nothing is drawn where the store holds no run but the one that the page's settings ask for.
     """
-    compared.settle(experiment)
+    view.settle(experiment)
     state, runs = st.session_state, {run.code: run for run in history(experiment)[:NEWEST]}
-    if state[compared.RUN] and state[compared.RUN] not in runs:
-        lost, state[compared.RUN] = state[compared.RUN], ""
+    if state[view.RUN] and state[view.RUN] not in runs:
+        lost, state[view.RUN] = state[view.RUN], ""
         publish(experiment)  # first: a link that changes forgets what it has lost
         link.drop(f"the earlier run {lost} is not among this experiment's {NEWEST} newest that are stored here.")
         st.rerun()
-    if not state[compared.RUN] and all(run.request == request for run in runs.values()):
+    if not state[view.RUN] and all(run.request == request for run in runs.values()):
         return None
     box, places = st.columns([3, 2])
     code = box.selectbox(
-        "Compare with", ["", *runs], key=compared.RUN, **KEPT,
+        "Compare with", ["", *runs], key=view.RUN, **KEPT,
         format_func=lambda code: run_in_words(runs[code]) if code else THREE,
         help=f"The {NEWEST} newest stored runs of this experiment, the newest first.",
     )  # fmt: skip
     if not code:
         return None
     place = places.segmented_control(
-        "In the place of", IDENTITIES, key=compared.PLACE, required=True, **KEPT, format_func=str.capitalize
+        "In the place of", IDENTITIES, key=view.key("in_place_of"), required=True, **KEPT, format_func=str.capitalize
     )
     outcome = outcome_of(runs[code].request)
     if outcome is None:
@@ -50,7 +51,7 @@ def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | N
         f"In the place of **{place}** stands an earlier run: {words}. Where this page says {place}, it means that run.",
         icon=":material/history:",
     )
-    return StandIn(place, outcome, words)
+    return StandIn(place, outcome, runs[code])
 
 
 def run_in_words(run: EarlierRun) -> str:

@@ -11,8 +11,8 @@ from explorer.evaluation import class_accuracies, prediction_matrix
 from explorer.figures import prediction_matrix as matrix
 from explorer.figures.class_gaps import class_gaps, describe_class_gaps
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import outputs_of
+from explorer.ui.compare.outputs import outputs_of
+from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 

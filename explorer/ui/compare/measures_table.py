@@ -25,6 +25,7 @@ def show_measures(found: Mapping[str, Measures]) -> None:
         st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *rows]))
     with picture:
         accuracies = [each for each in described if each.name.endswith("accuracy")]
+        accuracies = [each for each in accuracies if getattr(found["original"], each.name) is not None]
         names = [each.label for each in accuracies]
         values = {name: [getattr(found[name], each.name) for each in accuracies] for name in IDENTITIES}
         plot(measures(names, values, current_theme()), alt=describe_measures(names, values), key="accuracies")

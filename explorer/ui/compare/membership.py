@@ -11,8 +11,9 @@ from explorer.evaluation import attack_curve, called_members, membership_auc, pu
 from explorer.figures.membership import describe_membership, membership
 from explorer.figures.theme import IDENTITIES
 from explorer.ui.choice import KEPT
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import outputs_of
+from explorer.ui.compare import view
+from explorer.ui.compare.outputs import outputs_of
+from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 STEPS = 60
@@ -30,13 +31,9 @@ def threshold_of(trio: Trio) -> float:
     Fitted on the original model, so that it stays where it is when another run is compared.
     """
     options = thresholds_of(trio)
-    chosen = st.session_state.get(_key(trio))
-    if chosen in options:
-        return float(chosen)
     retain, test = (outputs_of(trio, part).entropies("original") for part in ("retain", "test"))
     published = published_threshold(retain, test)
-    wanted = math.log(min(max(published or 0.1, options[0]), options[-1]))
-    return min(options, key=lambda option: abs(math.log(option) - wanted))
+    return view.threshold_among(options, min(max(published or 0.1, options[0]), options[-1]))
 
 
 def show_membership(trio: Trio) -> None:
@@ -45,9 +42,10 @@ def show_membership(trio: Trio) -> None:
     if not (len(forget) and len(peers)):
         st.info("There are no test samples like those of the forget set, so the attack has nothing to tell them from.")
         return
-    st.session_state[_key(trio)] = threshold_of(trio)
+    threshold_of(trio)  # sets the slider, which may hold another experiment's
     threshold = st.select_slider(
-        "Called a member below (nats)", thresholds_of(trio), key=_key(trio), format_func="{:.2g}".format, **KEPT,
+        "Called a member below (nats)", thresholds_of(trio), key=view.key("threshold"), **KEPT,
+        format_func="{:.2g}".format,
         help="It begins where the published attack, fitted on the original model, has its own threshold.",
     )  # fmt: skip
     curves, points, rows = {}, {}, []
@@ -85,7 +83,3 @@ def show_membership(trio: Trio) -> None:
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
-
-
-def _key(trio: Trio) -> str:
-    return f"attack threshold {trio.experiment}"

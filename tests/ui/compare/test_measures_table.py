@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.evaluation import Measures
-from explorer.ui.measures_table import shown
+from explorer.ui.compare.measures_table import shown
 
 DESCRIBED = {each.name: each for each in Measures.descriptions()}
 

@@ -1,4 +1,4 @@
-"""The three models side by side: their networks and measures."""
+"""The three models side by side: their networks, their measures, and what made them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from explorer.evaluation import Measures, evaluate
-from explorer.experiments import Experiment, Outcome, Request
+from explorer.experiments import EarlierRun, Experiment, Outcome, Request
 from explorer.experiments.experiment import Trained
 from explorer.models import Network
 from explorer.ui import work
@@ -17,23 +17,25 @@ from explorer.ui.run import current
 
 @dataclass(frozen=True)
 class StandIn:
-    """An earlier run of the same experiment in the place of "original", "unlearned" or "retrained"; words name it."""
+    """An earlier run of the same experiment in the place of "original", "unlearned" or "retrained"."""
 
     place: str
     outcome: Outcome
-    words: str
+    run: EarlierRun
 
 
 @dataclass(frozen=True, eq=False)
 class Trio:
     """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
 
-    outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's name.
+    request, outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's
+    name.
     """
 
     experiment: Experiment
     networks: dict[str, Network]
     measures: dict[str, Measures]
+    request: Request
     outcome: Outcome
     stand_in: StandIn | None = None
     number: int = field(default_factory=count().__next__)
@@ -63,25 +65,27 @@ def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome |
     return None if request is None else outcome_of(request)
 
 
-def compared(experiment: Experiment, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
+def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
     """The three models with their measures, an earlier run in the place of one of them where that was asked for.
 
     None while they are measured, with progress shown.
     """
-    key = f"measures {experiment} {id(outcome)} {None if stand_in is None else (stand_in.place, id(stand_in.outcome))}"
+    instead = None if stand_in is None else (stand_in.place, id(stand_in.outcome))
+    key = f"measures {request.experiment} {id(outcome)} {instead}"
     found: Trio | None = work.soon(
-        key, "Measuring the three models", lambda job: trio_of(experiment, outcome, stand_in, job.report)
+        key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
     return found
 
 
 def trio_of(
-    experiment: Experiment,
+    request: Request,
     outcome: Outcome,
     stand_in: StandIn | None = None,
     report: Callable[[float], None] = lambda share: None,
 ) -> Trio:
     """`compared`, at once; `report` hears the share done."""
+    experiment = request.experiment
     networks = {
         "original": network_of(experiment, "original"),
         "unlearned": outcome.network,
@@ -97,7 +101,7 @@ def trio_of(
     if stand_in is not None and stand_in.outcome is not outcome:
         networks[stand_in.place] = stand_in.outcome.network
         measures[stand_in.place] = evaluate(stand_in.outcome.network, partition_of(experiment))
-    return Trio(experiment, networks, measures, outcome, stand_in)
+    return Trio(experiment, networks, measures, request, outcome, stand_in)
 
 
 def headline(trio: Trio) -> str:

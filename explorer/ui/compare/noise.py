@@ -13,7 +13,8 @@ from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import work
 from explorer.ui.choice import KEPT
-from explorer.ui.comparison import Trio
+from explorer.ui.compare import view
+from explorer.ui.compare.trio import Trio
 from explorer.ui.models import partition_of
 from explorer.ui.plot import current_theme, plot
 
@@ -22,22 +23,25 @@ SIGMAS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
 DRAWS = 5
 SAMPLES = 2000  # forget samples at most, the same ones for every model
 SEED = 0
-SIGMA_KEY = "noise sigma"
+FIRST = 1.0  # sigma, once noise is asked for
 
 
 def show_noise(trio: Trio, margin: float) -> None:
     """The curve over sigma and its sentence; before it is measured, what it would say and the button that measures."""
     st.markdown("#### Away from the clean input")
-    found, key = noise_of(trio), _key(trio)
+    found, key, asked = noise_of(trio), _key(trio), view.value("input_noise") > 0
     if found is None:
-        job = work.job_of(key)
-        if job is None or not job.active:
+        if asked and work.job_of(key) is None:
+            _start(trio)  # by a link, or for other models
+        if not asked:
             st.markdown("A match at the clean inputs may be a match there alone: noise on the same inputs tells.")
-            st.button("Add noise to the forget set's inputs", icon=":material/grain:", on_click=_start, args=(trio,))
-        work.watch(key)
+            st.button("Add noise to the forget set's inputs", icon=":material/grain:", on_click=_ask)
+        work.watch(key, retry=lambda: _start(trio))
         return
-    st.session_state.setdefault(SIGMA_KEY, 1.0)
-    sigma = st.select_slider("sigma of the noise, standardised input units", SIGMAS[1:], key=SIGMA_KEY, **KEPT)
+    view.put("input_noise", min(SIGMAS[1:], key=lambda sigma: abs(sigma - (view.value("input_noise") or FIRST))))
+    sigma = st.select_slider(
+        "sigma of the noise, standardised input units", SIGMAS[1:], key=view.key("input_noise"), **KEPT
+    )
     try:
         clean = found.compare(0.0, margin)
         st.markdown(match_sentence(clean, found.compare(sigma, margin), sigma))
@@ -60,6 +64,10 @@ def noise_of(trio: Trio) -> NoisyEntropies | None:
     """Entropies under noise where this tab has measured them."""
     job = work.job_of(_key(trio))
     return job.result if job is not None and job.state == "done" else None
+
+
+def _ask() -> None:
+    view.put("input_noise", FIRST)
 
 
 def _start(trio: Trio) -> None:

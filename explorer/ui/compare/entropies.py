@@ -12,22 +12,21 @@ from explorer.evaluation.comparison import MARGIN
 from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
 from explorer.settings import InputError
 from explorer.ui.choice import KEPT
-from explorer.ui.compare_noise import show_noise
-from explorer.ui.comparison import Trio
-from explorer.ui.outputs import MOST, outputs_of
+from explorer.ui.compare import view
+from explorer.ui.compare.noise import show_noise
+from explorer.ui.compare.outputs import MOST, outputs_of
+from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
-MARGIN_KEY = "equivalence margin"
 
 
 def show_entropies(trio: Trio) -> None:
     """Histograms of D_f with D_r and test beside them, the paired tests in a sentence, and the same under noise."""
     left, right = st.columns(2, vertical_alignment="center")
-    logarithmic = left.toggle("As in the paper: -log H", key="entropy scale", **KEPT)
-    st.session_state.setdefault(MARGIN_KEY, MARGIN)
+    logarithmic = left.toggle("As in the paper: -log H", key=view.key("minus_log"), **KEPT)
     right.slider(
-        "Equivalent means: within (nats)", 0.01, 0.5, step=0.01, key=MARGIN_KEY, **KEPT,
+        "Equivalent means: within (nats)", 0.01, 0.5, step=0.01, key=view.key("margin"), **KEPT,
         help="The largest difference of mean entropies that would not matter to you, for the equivalence test. "
         f"{MARGIN:g} nats, where it begins, is the entropy of an answer that is 98 % sure of one of two classes, "
         "against a certain one's 0.",
@@ -35,7 +34,7 @@ def show_entropies(trio: Trio) -> None:
     scale: Scale = "minus log" if logarithmic else "linear"
     values = {part: _entropies(trio, part) for part in PARTS}
     try:
-        st.markdown(_sentence(trio, margin_of()))
+        st.markdown(_sentence(trio, view.value("margin")))
     except InputError as error:
         st.warning(str(error))
     spans = [entropy_span(found, scale) for found in values.values()]
@@ -48,12 +47,7 @@ def show_entropies(trio: Trio) -> None:
         "If the entropies of retained and test samples rise with those of the forget set, everything was forgotten "
         f"alike (see Selectivity). At most {MOST:,} retained and test samples are asked, drawn once for all."
     )
-    show_noise(trio, margin_of())
-
-
-def margin_of() -> float:
-    """The margin of the equivalence test in nats, as it is set."""
-    return float(st.session_state.get(MARGIN_KEY, MARGIN))
+    show_noise(trio, view.value("margin"))
 
 
 @lru_cache(maxsize=48)

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.experiments import Request
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.compare_entropies import margin_of
-from explorer.ui.compare_membership import threshold_of
-from explorer.ui.compare_noise import noise_of
-from explorer.ui.comparison import Trio
-from explorer.ui.numbers import Row, Value, rows_of
-from explorer.ui.numbers_as_files import as_csv, as_json, story_of
+from explorer.ui.compare import view
+from explorer.ui.compare.membership import threshold_of
+from explorer.ui.compare.noise import noise_of
+from explorer.ui.compare.numbers import Row, Value, rows_of
+from explorer.ui.compare.numbers_as_files import as_csv, as_json, story_of, story_rows
+from explorer.ui.compare.trio import Trio
 
 
-def show_numbers(trio: Trio, request: Request | None) -> None:
-    """The table, and the same with its exact settings as files. request: that of the unlearned model."""
-    noise, story = noise_of(trio), story_of(trio, request)
-    rows = rows_of(trio, margin_of(), threshold_of(trio), noise)
-    table, said = as_csv(story, rows), as_json(trio, story, rows)
+def show_numbers(trio: Trio) -> None:
+    """The table, and the same as files, with the exact settings of whatever made each model."""
+    noise, story = noise_of(trio), story_of(trio)
+    rows = rows_of(trio, view.value("margin"), threshold_of(trio), noise)
+    table, said = as_csv(trio, rows), as_json(trio, rows)
     name = "-".join(["comparison", *(str(story[key]) for key in ("dataset", "model", "forget"))])
     file = "".join(letter if letter.isalnum() or letter in "-=." else "-" for letter in name)[:80]
     st.markdown(
@@ -42,8 +41,8 @@ def show_numbers(trio: Trio, request: Request | None) -> None:
     if noise is None:
         st.caption("Entropies under input noise join the table once they are measured, under How sure.")
     with st.expander("What made them"):
-        rows_said = (f"| {key} | {_plain(value)} |" for key, value in story.items())
-        st.markdown("\n".join(["| | |", "|:--|:--|", *rows_said]))
+        said_of = (f"| {name} | {' | '.join(map(_plain, values))} |" for name, values in story_rows(trio))
+        st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *said_of]))
     with st.expander("Copy all of it as text"):
         st.code(table, language=None, height=300)
 
@@ -62,4 +61,6 @@ def shown(value: Value, row: Row) -> str:
 
 
 def _plain(value: object) -> str:
+    if value is None:
+        return "-"
     return f"{value:.6g}" if isinstance(value, float) else str(value)

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
-import io
-import json
 
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer.evaluation import Answers, evaluate, membership_auc, selectivity
-from explorer.experiments import Experiment, Outcome, Request
-from explorer.models import build_network
-from explorer.ui import compare_noise, outputs
-from explorer.ui.compare_calibration import calibrations_of
-from explorer.ui.compare_membership import thresholds_of
-from explorer.ui.compare_selectivity import selectivities_of
-from explorer.ui.comparison import Trio
+from explorer.evaluation import Answers, membership_auc, selectivity
+from explorer.ui.compare import noise, outputs
+from explorer.ui.compare.membership import thresholds_of
+from explorer.ui.compare.numbers import rows_of
+from explorer.ui.compare.outputs import answers_of, outputs_of
+from explorer.ui.compare.selectivity import selectivities_of
 from explorer.ui.models import partition_of
-from explorer.ui.numbers import rows_of
-from explorer.ui.numbers_as_files import as_csv, as_json, story_of
-from explorer.ui.outputs import answers_of, outputs_of
-from explorer.unlearning import METHODS, default_rule
+from tests.ui.compare.conftest import trio
 
 SECTIONS = {
     "entropies": ["entropies forget", "entropies retain", "entropies test"],
@@ -34,30 +26,11 @@ SECTIONS = {
 }
 
 
-def trio(forget="class:0", broken=False, dataset="moons:n=60"):
-    """Three untrained networks that differ: the sections ask for no more."""
-    experiment = Experiment(dataset, "mlp", forget=forget)
-    names = ("original", "unlearned", "retrained")
-    networks = {name: build_network("mlp", experiment.data, seed).eval() for seed, name in enumerate(names)}
-    if broken:
-        with torch.no_grad():
-            networks["unlearned"].head.bias.fill_(float("nan"))
-    measures = {name: evaluate(network, partition_of(experiment)) for name, network in networks.items()}
-    return Trio(experiment, networks, measures, Outcome(networks["unlearned"], 7, 1.25, "target"))
-
-
-def request_of(found):
-    method = METHODS["jit"]
-    settings = method.configure(found.experiment.data.shape, "default")
-    return Request(found.experiment, method, settings, default_rule(found.experiment.forget_set), noise_seed=3)
-
-
 def opened(section, found):
     def script(section, found):
-        from importlib import import_module
+        from explorer.ui.compare.sections import SHOWN
 
-        show = getattr(import_module(f"explorer.ui.compare_{section}"), f"show_{section}")
-        show(found, None) if section == "numbers" else show(found)
+        SHOWN[section](found)
 
     app = AppTest.from_function(script, default_timeout=60, kwargs={"section": section, "found": found}).run()
     assert not app.exception and not app.error
@@ -113,7 +86,7 @@ def test_parts_without_samples_are_a_sentence(section, monkeypatch):
 
 def test_the_margin_moves_the_sentence():
     app = opened("entropies", trio())
-    (slider,) = [slider for slider in app.slider if slider.key == "equivalence margin"]
+    (slider,) = [slider for slider in app.slider if slider.key == "compare.margin"]
     assert slider.value == 0.1 and "within ±0.10 nats" in words(app)
     assert "within ±0.50 nats" in words(slider.set_value(0.5).run())
 
@@ -132,7 +105,7 @@ def test_the_threshold_moves_the_point():
 
 def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatch):
     started = []
-    monkeypatch.setattr(compare_noise.work, "start", lambda key, title, work: started.append((title, work)))
+    monkeypatch.setattr(noise.work, "start", lambda key, title, work: started.append((title, work)))
     found = trio()
     app = opened("entropies", found)
     next(button for button in app.button if button.label.startswith("Add noise")).click().run()
@@ -146,7 +119,7 @@ def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatc
 
     job = Done()
     job.result = work(job)
-    monkeypatch.setattr(compare_noise.work, "job_of", lambda key: job)
+    monkeypatch.setattr(noise.work, "job_of", lambda key: job)
     app = opened("entropies", found)
     assert pictures(app)[-1] == "entropy under noise" and "sigma = 1" in words(app)
     assert "sigma = 0.3" in words(app.select_slider[0].set_value(0.3).run())
@@ -163,35 +136,6 @@ def test_selectivity_uses_all_samples_and_says_what_retraining_did():
     change = selectivities_of(found, "unlearned")["accuracy"].forget
     assert change.before == pytest.approx(found.measures["original"].forget_train_accuracy)
     assert change.after == pytest.approx(found.measures["unlearned"].forget_train_accuracy)
-
-
-def test_the_one_table_has_everything_and_what_made_it():
-    found = trio()
-    request = request_of(found)
-    rows, story = rows_of(found, 0.2, 0.05, None), story_of(found, request)
-    parts = list(dict.fromkeys(row.part for row in rows))
-    assert parts == [
-        "measures", "D_f entropies to retrained", "selectivity, from original", "test accuracy by class",
-        "membership attack", "expected calibration error",
-    ]  # fmt: skip
-    assert story["sigma"] == request.settings.sigma and story["noise_seed"] == 3 and story["seed"] == 0
-    assert (story["steps"], story["seconds"], story["stopped"]) == (7, 1.25, "target")
-    read = list(csv.DictReader(io.StringIO(as_csv(story, rows))))
-    assert len(read) == len(story) + len(rows)
-    error = next(row for row in read if row["part"] == "expected calibration error")
-    assert float(error["unlearned"]) == calibrations_of(found, "test")["unlearned"].error
-    told = json.loads(as_json(found, story, rows))
-    assert told["story"]["forget"] == "class:0" and len(told["numbers"]) == len(rows)
-    assert told["original"]["forget_entropy_mean"] == found.measures["original"].forget_entropy_mean
-    assert sum(map(sum, told["unlearned"]["forget_set_called"])) == len(found.experiment.forget_set)
-
-
-def test_a_broken_model_leaves_gaps_in_the_table_not_nan():
-    found = trio(broken=True)
-    rows = rows_of(found, 0.1, None, None)
-    assert "NaN" not in as_json(found, story_of(found, None), rows)
-    wasserstein = next(row for row in rows if row.name == "Wasserstein distance")
-    assert wasserstein.unlearned is None and wasserstein.original is not None
 
 
 def test_the_table_can_be_downloaded():

@@ -13,7 +13,7 @@ from explorer.data import Split
 from explorer.evaluation import Answers, entropies, logits
 from explorer.experiments import Job
 from explorer.ui import work
-from explorer.ui.comparison import Trio
+from explorer.ui.compare.trio import Trio
 from explorer.ui.models import partition_of
 
 MOST = 2000

@@ -9,10 +9,11 @@ from scipy.stats import entropy
 from explorer.figures.shared_map import describe_drift, describe_shared_map, shared_map, shared_spans
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui import compared
-from explorer.ui.chosen import choose_samples, chosen_samples, show_chosen
-from explorer.ui.comparison import Trio
-from explorer.ui.one_map import Placed, Space, pca_of, umap_job
+from explorer.ui.choice import KEPT, publish
+from explorer.ui.chosen import chosen_samples, show_chosen
+from explorer.ui.compare import linked, view
+from explorer.ui.compare.trio import Trio
+from explorer.ui.one_map import Placed, Space, pca_of, show_umap_under_way, umap_job
 from explorer.ui.pictures import enlarged
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
@@ -21,25 +22,21 @@ from explorer.ui.stage import forget_mask
 def show_maps(trio: Trio) -> None:
     """PCA at once, UMAP when it is there; a lasso or a click in one map stands out in all."""
     st.markdown("#### One map of all three")
-    waiting = st.session_state.get("map", "UMAP") == "UMAP" and umap_job(trio, _space()).active
-    st.fragment(_show, run_every=1.0 if waiting else None)(trio, waiting)
-
-
-def _space() -> Space:
-    found: Space = st.session_state.get("map of", "features")
-    return found
+    waiting = view.value("map") == "UMAP" and umap_job(trio, view.value("map_of")).active
+    st.fragment(_show, run_every=1.0 if waiting else None, key=linked.MAPS)(trio, waiting)
 
 
 def _show(trio: Trio, waiting: bool) -> None:
     with st.container(horizontal=True):
         method = st.segmented_control(
-            "Map", ["UMAP", "PCA"], default="UMAP", key="map", required=True, label_visibility="collapsed"
+            "Map", ["UMAP", "PCA"], key=view.key("map"), required=True, label_visibility="collapsed", **KEPT
         )
-        st.segmented_control(
-            "of", ["features", "logits"], default="features", key="map of", required=True,
-            format_func=lambda space: f"of {space}", label_visibility="collapsed",
+        space: Space = st.segmented_control(
+            "of", ["features", "logits"], key=view.key("map_of"), required=True,
+            format_func=lambda space: f"of {space}", label_visibility="collapsed", **KEPT,
         )  # fmt: skip
-    space, job = _space(), None
+    publish(trio.experiment)
+    job = None
     try:
         placed = pca_of(trio, space)
     except InputError as error:
@@ -51,10 +48,7 @@ def _show(trio: Trio, waiting: bool) -> None:
             placed = job.result
         else:
             method = "PCA"
-            st.caption(
-                f"PCA: {job.error}" if job.error
-                else "PCA, while UMAP is computed in the background (the first one takes about half a minute)."
-            )  # fmt: skip
+            show_umap_under_way(trio, space)
     if waiting != (job is not None and job.active):
         st.rerun()  # the whole page, which begins or ends the polling
     _draw(trio, placed, method, space)
@@ -75,7 +69,7 @@ def _draw(trio: Trio, placed: Placed, method: str, space: Space) -> None:
             )  # fmt: skip
             plot(
                 figure, alt=describe_shared_map(coordinates, forget, method, space), key=f"map {name}",
-                chosen=chosen_samples(experiment), on_choose=lambda samples: choose_samples(experiment, samples),
+                chosen=chosen_samples(experiment), on_choose=linked.choose_in(experiment),
             )  # fmt: skip
 
 
@@ -100,17 +94,16 @@ def _show_chosen(trio: Trio, placed: Placed) -> None:
     if len(on_map):
         _show_one(trio, placed, int(on_map[0]))
     if experiment.data.kind == "image" and len(chosen) == 3:
-        pressed = st.button(
+        st.button(
             "Slice through these three", icon=":material/change_history:", key="slice chosen",
             on_click=_slice_through, args=(chosen,),
         )  # fmt: skip
-        if pressed:
-            st.rerun()  # the whole page: the slice stands above the map
-    show_chosen(experiment, _readings(trio, placed))
+    show_chosen(experiment, _readings(trio, placed), linked.choose_in(experiment))
 
 
 def _slice_through(samples: list[int]) -> None:
-    st.session_state[compared.SLICE] = ", ".join(map(str, samples))
+    st.session_state[view.SLICE] = ", ".join(map(str, samples))
+    st.rerun([linked.BOUNDARIES, linked.MAPS])
 
 
 def _show_one(trio: Trio, placed: Placed, sample: int) -> None:
@@ -130,7 +123,7 @@ def _show_one(trio: Trio, placed: Placed, sample: int) -> None:
         picture.image(enlarged(data.picture(data.train.x[[sample]])[0]), width=112)
     with words if data.kind == "image" else st.container():
         st.markdown(
-            f"**Sample {sample}, {data.classes[own]}, {'of the forget set' if ringed else 'retained'}**\n\n"
+            f"**Sample {sample}, class {data.classes[own]}, {'of the forget set' if ringed else 'retained'}**\n\n"
             + "\n".join(lines)
         )
 

@@ -1,4 +1,4 @@
-"""Decision boundaries of the three models: of a plane, that plane; of pictures, one slice through three of them."""
+"""One slice through the space of pictures: the plane through three of them, as each model divides it."""
 
 from __future__ import annotations
 
@@ -13,54 +13,32 @@ from explorer.experiments import Experiment, Job
 from explorer.figures.image_slice import LETTERS, describe_image_slice, image_slice
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui import compared, work
+from explorer.ui import work
 from explorer.ui.choice import KEPT, publish
-from explorer.ui.chosen import choose_samples
-from explorer.ui.comparison import Trio
-from explorer.ui.models import boundary_of
+from explorer.ui.chosen import chosen_samples
+from explorer.ui.compare import linked, view
+from explorer.ui.compare.trio import Trio
 from explorer.ui.pictures import enlarged, picture_link
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.stage import forget_mask, show_plane
+from explorer.ui.stage import forget_mask
 
 JOB = "slice"
 Samples = tuple[int, int, int]
 
 
-def show_boundaries(trio: Trio) -> None:
-    """The three models' boundaries side by side, and how much of what is seen they call by another name."""
-    if trio.experiment.data.kind == "plane":
-        _show_plane(trio)
-    else:
-        st.fragment(_show_slice)(trio)
-
-
-def _show_plane(trio: Trio) -> None:
-    def choose(samples: list[int]) -> None:
-        choose_samples(trio.experiment, samples)
-
-    regions = {name: boundary_of(network, trio.experiment) for name, network in trio.networks.items()}
-    for place, name in zip(st.columns(3), IDENTITIES, strict=True):
-        with place:
-            show_plane(trio.experiment, regions[name], name, trio.note(name), choose)
-    moved = {name: 100 * disagreement(regions[name], regions["retrained"]) for name in ("original", "unlearned")}
-    st.caption(
-        f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, "
-        f"and {moved['unlearned']:.1f} % in the unlearned one. Training seeds move it too."
-    )
-
-
-def _show_slice(trio: Trio) -> None:
+def show_slice(trio: Trio) -> None:
+    """The three models on one slice, how much of it they call by another name, and the samples at its corners."""
     experiment = trio.experiment
     st.markdown("#### One slice through the space of pictures")
     words, picker = st.columns([3, 1], vertical_alignment="bottom")
     picker.text_input(
-        "Samples at the corners", key=compared.SLICE, **KEPT,
+        "Samples at the corners", key=view.SLICE, **KEPT,
         placeholder=", ".join(map(str, _usual(experiment))),
         help="Three training samples, or one, to which the page adds its nearest of the same and of another class. "
         "Three that you choose on the map below can be taken over there.",
     )  # fmt: skip
     try:
-        samples = samples_named(st.session_state[compared.SLICE], experiment)
+        samples = samples_named(st.session_state[view.SLICE], experiment)
         grid = _grid(experiment, samples)
     except InputError as error:
         st.error(str(error), icon=":material/error:")
@@ -128,19 +106,21 @@ def _start(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
 
 
 def _draw(trio: Trio, samples: Samples, grid: PlaneGrid, regions: dict[str, np.ndarray]) -> None:
-    data, theme, chosen = trio.experiment.data, current_theme(), list(samples)
-    corners: Split = data.train[chosen]
+    data, theme, three = trio.experiment.data, current_theme(), list(samples)
+    corners: Split = data.train[three]
     pictures = [picture_link(enlarged(picture)) for picture in data.picture(corners.x)]
-    labels, forget = corners.y.numpy(), forget_mask(trio.experiment)[chosen]
+    labels, forget = corners.y.numpy(), forget_mask(trio.experiment)[three]
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
             figure = image_slice(
                 grid.xs, grid.ys, regions[name], CORNERS, pictures, labels, forget, name, theme, classes=data.classes,
-                note=trio.note(name), hollow_forget=name == "retrained",
+                samples=samples, note=trio.note(name), hollow_forget=name == "retrained",
             )  # fmt: skip
+            words = describe_image_slice(regions[name], labels, forget, name, data.classes)
             plot(
-                figure, alt=describe_image_slice(regions[name], labels, forget, name, data.classes), key=f"slice {name}"
-            )
+                figure, alt=words, key=f"slice {name}", chosen=chosen_samples(trio.experiment),
+                on_choose=linked.choose_in(trio.experiment),
+            )  # fmt: skip
 
 
 def _sentence(regions: dict[str, np.ndarray], grid: PlaneGrid) -> str:
@@ -155,7 +135,7 @@ def _sentence(regions: dict[str, np.ndarray], grid: PlaneGrid) -> str:
 def _corners_in_words(experiment: Experiment, samples: Samples) -> str:
     data, forget = experiment.data, forget_mask(experiment)
     named = [
-        f"{letter}: sample {sample}, {data.classes[int(data.train.y[sample])]}, "
+        f"{letter}: sample {sample}, class {data.classes[int(data.train.y[sample])]}, "
         f"{'forget set' if forget[sample] else 'retained'}"
         for letter, sample in zip(LETTERS, samples, strict=True)
     ]

@@ -1,0 +1,1 @@
+"""The Data page: what the reader brings, and the sets that are fetched."""

@@ -1,0 +1,115 @@
+"""The reader's own data sets: brought, looked at before they are kept, used, and removed."""
+
+from __future__ import annotations
+
+import weakref
+from pathlib import Path
+
+import streamlit as st
+
+from explorer.data import Dataset
+from explorer.data.brought import Brought
+from explorer.data.class_names import counted
+from explorer.data.own import keep, own_sets, remove
+from explorer.experiments import Job
+from explorer.settings import InputError
+from explorer.ui import work
+from explorer.ui.choice import DEFAULTS, use
+from explorer.ui.data.preview import in_words, show_preview
+from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
+
+KEEPING = "keep"  # the job
+SAID = "data.said"  # what a button has done, once
+
+
+def headline(dataset: Dataset) -> str:
+    """What is chosen now, and how much of what can be chosen was brought."""
+    n, brought = len(dataset.train) + len(dataset.test), len(own_sets())
+    own = "nothing of your own is here yet" if not brought else f"{counted(brought, 'data set')} of your own to choose"
+    return f"{dataset.title} is chosen, {n:,} samples in {len(dataset.classes):,} classes; {own}"
+
+
+def bring_one() -> None:
+    """From the uploader by way of the preview to a set that is kept and chosen."""
+    _adopt_what_was_kept()
+    file = pick_file()
+    if file is None:
+        _forget_keeping()
+        st.caption(
+            "A zip holds class/picture or class/sub-class/picture; train and test folders are taken as the split. A "
+            "CSV has two coordinates and a label, an npz x and y. What you upload stays on the machine that runs this "
+            "app; what you keep can be chosen and removed by everybody who uses it."
+        )
+        return
+    picked = pick_options(file)
+    brought = read(file, *picked) if picked is not None else None
+    if brought is None:
+        return
+    st.markdown(f"#### {in_words(brought)}")
+    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    name = left.text_input("Name", Path(file.name).stem, max_chars=60, key=f"name of {file.file_id}")
+    right.button(
+        "Keep and use", type="primary", icon=":material/save:", width="stretch", on_click=_keep, args=(brought, name)
+    )
+    work.watch(KEEPING)
+    show_preview(brought)
+
+
+def list_own_sets() -> None:
+    """Those that are kept, each to use or to remove."""
+    if (said := st.session_state.pop(SAID, None)) is not None:
+        st.info(said, icon=":material/info:")
+    found = own_sets()
+    st.markdown("#### What was brought")
+    if not found:
+        st.caption("Nothing yet: what you keep is listed here, and among the data sets at the side.")
+    for own in found:
+        text, first, second = st.columns([5, 1, 1], vertical_alignment="center")
+        size = "points" if own.kind == "plane" else f"pictures of {' x '.join(map(str, own.shape[1:]))}"
+        samples = f"{own.train:,} + {own.test:,} {size} in {len(own.classes):,} classes"
+        text.markdown(f"**{own.title}** &nbsp; {samples}  \n`{own.code}`")
+        first.button("Use", key=f"use {own.code}", width="stretch", on_click=use, args=(own.code,))
+        with second.popover("Remove", width="stretch"):
+            st.markdown(f"Remove **{own.title}**, and every model that was trained on it, for everybody?")
+            st.button("Remove it", key=f"remove {own.code}", type="primary", on_click=_remove, args=(own.code,))
+
+
+def _keep(brought: Brought, name: str) -> None:
+    held = weakref.ref(brought)  # what a job holds stays in memory after it has ended
+
+    def keeping(job: Job) -> str:
+        job.report(0.0)
+        if (found := held()) is None:
+            raise InputError("The upload was taken back before it was kept.")
+        return keep(found, name)
+
+    work.start(KEEPING, "Keeping the data set", keeping)
+
+
+def _adopt_what_was_kept() -> None:
+    """Choose the set that has just been kept, and let go of the upload."""
+    job = work.job_of(KEEPING)
+    if job is None or job.state != "done":
+        return
+    _forget_keeping()
+    use(job.result)
+    empty_uploader()
+    st.session_state[SAID] = f"It is kept as {job.result}, and chosen at the side: go on with Information or Unlearn."
+    st.rerun()
+
+
+def _forget_keeping() -> None:
+    """How an earlier upload was kept, or why not, is no news for the next one."""
+    job = work.job_of(KEEPING)
+    if job is not None and not job.active:
+        del work.tab().jobs[KEEPING]
+
+
+def _remove(code: str) -> None:
+    try:
+        remove(code)
+        if st.session_state["dataset"] == code:
+            use(DEFAULTS["dataset"])
+        st.session_state[SAID] = f"{code} and the models that were trained on it are removed."
+    except InputError as error:
+        st.session_state[SAID] = str(error)

@@ -1,0 +1,60 @@
+"""What to forget, in the sidebar: a class, a sub-class, random samples, a neighbourhood, or chosen ones."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.data import Dataset, ForgetSet
+from explorer.ui.offered import KEPT
+
+KINDS = {
+    "class": "A class",
+    "subclass": "A sub-class",
+    "random": "Random samples",
+    "near": "A neighbourhood",
+    "samples": "Chosen samples",
+}
+
+
+def first_forget(dataset: Dataset) -> str:
+    """The code of what is to be forgotten where nobody says what."""
+    last = len(dataset.train) - 1
+    return "class:3" if len(dataset.classes) > 3 else f"near:{min(8, last)}@{min(4, last)}"
+
+
+def pick_forget(dataset: Dataset) -> str:
+    """The pickers of what to forget; its code."""
+    kinds = [kind for kind in KINDS if kind != "subclass" or dataset.subclasses]
+    kind = st.selectbox("Forget", kinds, key="forget.kind", format_func=KINDS.__getitem__, **KEPT)
+    last = len(dataset.train) - 1
+    if kind == "class":
+        options = range(len(dataset.classes))
+        number = st.selectbox("Class", options, key="forget.class", format_func=dataset.classes.__getitem__, **KEPT)
+        return f"class:{number}"
+    if kind == "subclass":
+        return f"subclass:{st.selectbox('Sub-class', dataset.subclasses, key='forget.subclass', **KEPT)}"
+    if kind == "samples":
+        listed = st.text_input(
+            "Sample numbers", key="forget.listed", **KEPT, help="Training samples, such as 4, 17, 90."
+        )
+        return "samples:" + listed.replace(" ", "")
+    count = int(st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT))
+    if kind == "random":
+        draw = int(st.number_input("Seed of the draw", 0, 2**31 - 1, step=1, key="forget.draw", **KEPT))
+        return f"random:{count}@{draw}"
+    return f"near:{count}@{int(st.number_input('Around sample', 0, last, step=1, key='forget.sample', **KEPT))}"
+
+
+def seed_forget(forget: ForgetSet, dataset: Dataset) -> None:
+    """Set the forget pickers to a code, and those of the kinds that it is not to something that exists."""
+    first, _, second = forget.code.partition(":")[2].partition("@")
+    state, last = st.session_state, len(dataset.train) - 1
+    state["forget.kind"] = forget.kind
+    state["forget.class"] = forget.whole_class if forget.whole_class is not None else 0
+    if dataset.subclasses:
+        state["forget.subclass"] = first if forget.kind == "subclass" else dataset.subclasses[0]
+    counted = forget.kind in ("random", "near")
+    state["forget.count"] = int(first) if counted else min(8, last)
+    state["forget.draw"] = int(second) % 2**31 if forget.kind == "random" else 0
+    state["forget.sample"] = int(second) if forget.kind == "near" else min(4, last)
+    state["forget.listed"] = first if forget.kind == "samples" else "4,17" if last >= 17 else "0"

@@ -1,0 +1,46 @@
+"""The points of a plane in the sidebar: how many, how noisy, and which draw."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.data import Dataset, ForgetSet, load_dataset
+from explorer.data.planes import PLANES
+from explorer.ui.forget_choice import first_forget, seed_forget
+from explorer.ui.offered import KEPT
+
+
+def pick_points() -> None:
+    """The number of points, their noise and their seed: the options of a data set that is made, not read."""
+    family = st.session_state["family"]
+    declared = PLANES[family][1].declarations()
+    for name, label in (("n", "Points"), ("noise", "Noise"), ("seed", "Seed of the points")):
+        found = declared[name]
+        whole = found.kind == "int"
+        least, most = (int(found.least or 0), int(found.most or 0)) if whole else (found.least, found.most)
+        step = 1 if whole else 0.05
+        st.number_input(
+            label, least, most, step=step, key=f"points.{name}", help=found.help, on_change=_points_changed, **KEPT
+        )
+
+
+def _points_changed() -> None:
+    family = st.session_state["family"]
+    given = ",".join(f"{name}={st.session_state[f'points.{name}']}" for name in ("n", "noise", "seed"))
+    dataset = load_dataset(f"{family}:{given}")
+    st.session_state["dataset"] = dataset.code
+    if max(st.session_state["forget.count"], st.session_state["forget.sample"]) >= len(dataset.train):
+        seed_forget(ForgetSet.parse(first_forget(dataset), dataset), dataset)
+
+
+def seed_points(dataset: Dataset) -> None:
+    """Set the pickers to the options that a data set was made with."""
+    family, _, text = dataset.code.partition(":")
+    if family not in PLANES:
+        return
+    given: dict[str, Any] = dict(part.split("=") for part in text.split(",") if part)
+    options = PLANES[family][1](**given)
+    for name, value in options:
+        st.session_state[f"points.{name}"] = value

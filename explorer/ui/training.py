@@ -1,0 +1,83 @@
+"""The models that a page needs: there already, or trained in the background, after asking where that takes minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from explorer.experiments import Experiment, Job
+from explorer.experiments.experiment import Trained
+from explorer.models import architecture_of
+from explorer.models.schedules import in_words, minutes
+from explorer.ui import work
+
+TRAINING = "training "  # before the keys of these jobs
+UNASKED = 1.5  # minutes that a training may take without having been asked for
+
+
+def trained(experiment: Experiment, *which: Trained) -> bool:
+    """Whether these networks are there; if not, train them in the background and show how far that is.
+
+    While it is False the page has nothing to compute with yet; it is run again when the training has ended.
+    """
+    _leave_others(experiment)
+    missing = [name for name in which if not experiment.stored(name)]
+    if not missing:
+        return True
+    first = missing[0]
+    key = _key(experiment, first)
+
+    def begin() -> Job:
+        return work.start(key, _title(experiment, first), lambda job: _train(experiment, first, job), together=True)
+
+    if work.job_of(key) is None:
+        if minutes(experiment.data, architecture_of(experiment.model)) > UNASKED:
+            _offer(experiment, first, begin)
+            return False
+        begin()
+    work.watch(key, retry=begin)
+    return False
+
+
+def _offer(experiment: Experiment, which: Trained, begin: Any) -> None:
+    """Say what a long training takes, and begin it when that is wanted."""
+    without = "" if which == "original" else f" without the {len(experiment.forget_set):,} forget samples"
+    expected = in_words(experiment.data, architecture_of(experiment.model))
+    begun = experiment.begun(which)
+    later = "It goes on where it was left." if begun else "It can be stopped, and goes on from its last pass later."
+    st.info(
+        f"The {which} {experiment.model} is not trained yet on {experiment.data.title}{without}: {expected}. {later}",
+        icon=":material/model_training:",
+    )
+    words = f"{'Go on training' if begun else 'Train'} the {which} model"
+    st.button(words, type="primary", key=f"train {which}", on_click=begin)
+
+
+def _train(experiment: Experiment, which: Trained, job: Job) -> None:
+    def named(epoch: Any) -> None:
+        job.report(epoch.index / epoch.total, f"{job.title}: {epoch.index} of {epoch.total} passes")
+
+    def report(share: float) -> None:
+        if job.progress == 0:
+            job.done = share  # what an earlier training has done, if this one goes on from there
+        job.report(share)
+
+    experiment.train(which, named, report)
+
+
+def _key(experiment: Experiment, which: Trained) -> str:
+    return f"{TRAINING}{experiment.key(which)}"
+
+
+def _leave_others(experiment: Experiment) -> None:
+    """Stop what this tab trained for an earlier choice; it goes on when that choice comes back."""
+    wanted = {_key(experiment, "original"), _key(experiment, "retrained")}
+    for key in [key for key in work.tab().jobs if key.startswith(TRAINING) and key not in wanted]:
+        work.stop(key)
+        del work.tab().jobs[key]
+
+
+def _title(experiment: Experiment, which: Trained) -> str:
+    without = f" without the {len(experiment.forget_set):,} forget samples" if which == "retrained" else ""
+    return f"Training the {which} model{without}"

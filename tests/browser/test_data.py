@@ -1,0 +1,76 @@
+"""Bring your own in a real browser: upload faces, look at them, keep them, pick a person, forget that person, compare.
+
+With FACES naming a zip of faces, these are uploaded; otherwise stripes that stand for persons are made here.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Serve
+from tests.browser.server import ROOT
+from tests.data.pictures import persons, zipped
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+PATIENCE = 120_000  # ms: two small trainings
+
+
+@pytest.fixture
+def faces(tmp_path: Path) -> Path:
+    """A zip of a folder for each person."""
+    if given := os.environ.get("FACES"):
+        return Path(given)
+    made = tmp_path / "persons.zip"
+    made.write_bytes(zipped(persons(people=6, shots=10)).getvalue())
+    print("FACES is not set: stripes are uploaded in the place of faces.")
+    return made
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    page.get_by_test_id("stSidebar").get_by_role("combobox", name=label, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).first.click()
+
+
+def shown(page: Page, sentence: str) -> None:
+    expect(page.get_by_role("heading", name=re.compile(sentence))).to_be_visible(timeout=PATIENCE)
+
+
+def test_bring_faces_forget_a_person_and_compare(page: Page, serve: Serve, tmp_path: Path, faces: Path) -> None:
+    url = serve(ROOT / "app.py", EXPLORER_HOME=str(tmp_path / "home"))
+    page.goto(f"{url}/data")
+    shown(page, "nothing of your own is here yet$")
+    page.locator("input[type=file]").set_input_files(faces)
+    shown(page, r"grey pictures of 32 x 32 in \d+ classes: \d+ to train on, \d+ to test with$")
+    page.get_by_role("textbox", name="Name").fill("Friends")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    page.get_by_role("button", name="Keep and use").click()
+    shown(page, r"^Friends is chosen, \d+ samples in \d+ classes; 1 data set of your own")
+    expect(page).to_have_url(re.compile(r"dataset=own%3Afriends-[0-9a-f]{8}&model=convnet&forget=class%3A3"))
+
+    choose(page, "Model", "MLP")
+    expect(page).to_have_url(re.compile("model=mlp"))
+    choose(page, "Class", re.compile("^(p1|s2)$"))
+    expect(page).to_have_url(re.compile("forget=class%3A1"))
+    go(page, "Unlearn")
+    shown(page, "training samples are to be forgotten")
+    page.locator(".st-key-run-button button").first.click()
+    shown(page, r"^The model now gets [\d.]+ % of the \d+ forget samples right")
+    go(page, "Compare")
+    shown(page, r"^Forgetting these \d+ samples")
+    for name in ("Original", "Unlearned", "Retrained"):
+        expect(page.get_by_role("columnheader", name=name)).to_be_visible()
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{url}/data")
+    shown(page, "1 data set of your own to choose$")
+    page.wait_for_function(
+        """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
+            .every(element => element.scrollWidth <= innerWidth)"""
+    )
