@@ -56,13 +56,13 @@ class Cell:
         return self.retain_after < self.retain_before / 2
 
 
-def measure(dataset: str, model: str, preset: str, number: int, seed: int) -> Cell:
-    """Forget one class with one preset and measure what is left."""
+def measure(dataset: str, model: str, preset: str, number: int, seed: int, noise_seed: int | None = None) -> Cell:
+    """Forget one class with one preset and measure what is left; noise_seed: that of training, unless it is given."""
     experiment = Experiment(dataset, model, seed, f"class:{number}")
     method, parts, original = METHODS["jit"], experiment.partition, experiment.original
     rule = default_rule(experiment.forget_set) if method.preset(preset).stops else Rule(target="none", guard=0.0)
     settings = method.configure(experiment.data.shape, preset)
-    outcome = unlearn(Request(experiment, method, settings, rule, noise_seed=seed))
+    outcome = unlearn(Request(experiment, method, settings, rule, seed if noise_seed is None else noise_seed))
     forget = logits(outcome.network, parts.forget.x)
     return Cell(
         dataset, model, preset, experiment.forget, seed,

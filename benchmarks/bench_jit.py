@@ -1,0 +1,200 @@
+"""JiT's step beside a plain loop of N separate forwards, as the authors' code has it, and beside its own parts.
+
+One sample a step, its N copies in one forward: the same numbers as the plain loop, in less time. Then the same step
+beside the sum of what it cannot do without: one batched forward of the noisy copies, one forward and backward of the
+clean sample, one update. Then what many samples in one step save, how the cost grows, and the memory at its worst.
+"""
+
+from __future__ import annotations
+
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from benchmarks.timing import Ratio, alternate
+from explorer.data import Split
+from explorer.models.architectures import blank
+from explorer.models.initialisation import initialise
+from explorer.unlearning import JitSettings, jit
+
+COLOUR, DIGIT = (3, 32, 32), (1, 8, 8)
+PLAIN = {"vgg16": (COLOUR, 8, 1.3), "resnet18": (COLOUR, 8, 1.6), "convnet": (DIGIT, 25, 2.0)}  # N, times as fast
+PARTS_BAR = 1.1
+ROUNDS = 7
+MEMORY = ("vgg16", 128, 25)
+MEMORY_BAR = 4.0  # GB
+
+
+def network(name: str, shape: tuple[int, ...]) -> nn.Module:
+    net = blank(name, shape, 10).to_empty(device="cpu")
+    initialise(net, torch.Generator().manual_seed(0))
+    return net.eval()
+
+
+def settings(perturbations: int, **others: object) -> JitSettings:
+    """The authors' way, one step a sample."""
+    given = {"perturbations": perturbations, "sigma": 0.5, "eta": 1e-6, "outputs": "logits", "gradient": "clean"}
+    return JitSettings(
+        **given | {"update": "sample", "step": "gradient", "noise": "gaussian", "layers": "all"} | others
+    )
+
+
+def samples(count: int, shape: tuple[int, ...], seed: int = 0) -> Split:
+    draw = torch.Generator().manual_seed(seed)
+    return Split(torch.randn(count, *shape, generator=draw), torch.zeros(count, dtype=torch.int64))
+
+
+def one_step(net: nn.Module, forget: Split, chosen: JitSettings) -> float:
+    """Our step: its loss."""
+    return next(jit(net, forget, chosen, torch.Generator().manual_seed(1))).loss
+
+
+def noise_of(forget: Split, chosen: JitSettings) -> Tensor:
+    """The draws of `one_step`, (N, *shape)."""
+    seed = int(torch.randint(2**62, (), generator=torch.Generator().manual_seed(1)))
+    shape = (1, chosen.perturbations, *forget.x.shape[1:])
+    return chosen.sigma * torch.randn(shape, generator=torch.Generator().manual_seed(seed))[0]
+
+
+def plain_step(net: nn.Module, forget: Split, chosen: JitSettings) -> float:
+    """The same with N forwards of one copy each, and plain gradient descent."""
+    clean = net(forget.x)
+    slopes = []
+    for xi in noise_of(forget, chosen):
+        with torch.no_grad():
+            moved = net(forget.x + xi)
+        slopes.append((clean - moved).norm(dim=1) / xi.flatten().norm())
+    loss = torch.stack(slopes).mean()
+    net.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for parameter in net.parameters():
+            if parameter.grad is not None:
+                parameter -= chosen.eta * parameter.grad
+    return float(loss.detach())
+
+
+def parts(net: nn.Module, forget: Split, chosen: JitSettings) -> float:
+    """What a step cannot do without, and nothing else."""
+    with torch.no_grad():
+        net(torch.randn(chosen.perturbations, *forget.x.shape[1:]))
+    parameters = list(net.parameters())
+    loss = net(forget.x).norm(dim=1).mean()
+    gradients = torch.autograd.grad(loss, parameters)
+    with torch.no_grad():
+        for parameter, gradient in zip(parameters, gradients, strict=True):
+            parameter.sub_(gradient, alpha=chosen.eta)
+    return float(loss.detach())
+
+
+def faster(name: str, found: Ratio, bar: float) -> str:
+    """How many times as fast the second is as the first."""
+    return f"{name}: {found} times as fast, bar {bar:g}: {'held' if found.median >= bar else 'MISSED'}"
+
+
+def against_the_plain_loop() -> None:
+    """The ratios with a bar, each after a check that both give the same numbers."""
+    for name, (shape, many, bar) in PLAIN.items():
+        net, chosen = network(name, shape), settings(many)
+        twin, own = network(name, shape), samples(1, shape)
+        same = one_step(net, own, chosen), plain_step(twin, own, chosen)
+        torch.testing.assert_close(*same, rtol=1e-4, atol=0)
+        for mine, theirs in zip(net.parameters(), twin.parameters(), strict=True):
+            torch.testing.assert_close(mine, theirs, rtol=1e-4, atol=1e-6)
+
+        def fresh(turn: int, net=net, shape=shape, chosen=chosen) -> tuple[nn.Module, Split, JitSettings]:
+            return net, samples(1, shape, turn + 2), chosen
+
+        found = alternate(plain_step, one_step, ROUNDS, fresh)
+        print(faster(f"{name}, N {many}: a step beside {many} separate forwards", found, bar), flush=True)
+        line = f"{name}, N {many}: a step / the sum of its parts"
+        print(alternate(one_step, parts, ROUNDS, fresh).beside(line, PARTS_BAR), flush=True)
+
+
+def many_in_one_step() -> None:
+    """128 samples, one update each, beside one update of them all."""
+    for name, shape, many in (("convnet", DIGIT, 25), ("resnet18", COLOUR, 8)):
+        count = 128 if shape is DIGIT else 16
+        net, own = network(name, shape), samples(count, shape)
+
+        def alone(net: nn.Module, own: Split, many: int = many) -> None:
+            list(jit(net, own, settings(many, passes=1), torch.Generator().manual_seed(0)))
+
+        def together(net: nn.Module, own: Split, many: int = many, count: int = count) -> None:
+            chosen = settings(many, passes=1, update="batch", batch_size=count)
+            list(jit(net, own, chosen, torch.Generator().manual_seed(0)))
+
+        found = alternate(alone, together, 3, lambda _, net=net, own=own: (net, own))
+        print(f"{name}, N {many}: one step of {count} samples beside {count} steps: {found} times as fast", flush=True)
+
+
+def growth() -> Iterator[str]:
+    """Seconds of one pass against N, |D_f| and parameters, and how straight the line through them is."""
+    yield "| what grows | to | s | s by the line |"
+    yield "|:--|--:|--:|--:|"
+    net = network("convnet", DIGIT)
+    sweeps: dict[str, list[tuple[float, float]]] = {"N, |D_f| 64": [], "|D_f|, N 25": [], "parameters, one sample": []}
+    for many in (5, 25, 50, 100):
+        sweeps["N, |D_f| 64"].append((many, _pass(net, 64, DIGIT, many)))
+    for count in (16, 64, 128, 256):
+        sweeps["|D_f|, N 25"].append((count, _pass(net, count, DIGIT, 25)))
+    for name in ("convnet", "resnet18", "vgg16"):
+        large = network(name, COLOUR)
+        weights = sum(parameter.numel() for parameter in large.parameters())
+        sweeps["parameters, one sample"].append((weights, _pass(large, 1, COLOUR, 8)))
+    for name, points in sweeps.items():
+        x, y = np.array(points).T
+        line = np.polynomial.Polynomial.fit(x, y, 1)
+        straight = 1 - np.square(y - line(x)).sum() / np.square(y - y.mean()).sum()
+        for size, seconds in points:
+            yield f"| {name} | {size:,.0f} | {seconds:.3g} | {line(size):.3g} |"
+        yield f"| {name} | | | R2 {straight:.3f} |"
+
+
+def _pass(net: nn.Module, count: int, shape: tuple[int, ...], many: int) -> float:
+    """The middle of three passes over `count` samples, one step each, after one that is not counted."""
+    took = []
+    for _ in range(4):
+        began = perf_counter()
+        list(jit(net, samples(count, shape), settings(many, passes=1), torch.Generator().manual_seed(0)))
+        took.append(perf_counter() - began)
+    return float(np.median(took[1:]))
+
+
+def peak_memory() -> float:
+    """GB that a process takes at most for one step of `MEMORY`."""
+    told = subprocess.run(
+        [sys.executable, "-m", "benchmarks.bench_jit", "one-large-step"], capture_output=True, text=True, check=True
+    )
+    return float(told.stdout)
+
+
+def one_large_step() -> float:
+    """In a process of its own: a step of `MEMORY`, and the most memory that it took in GB."""
+    name, count, many = MEMORY
+    one_step(network(name, COLOUR), samples(count, COLOUR), settings(many, update="batch", batch_size=count))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def main() -> None:
+    if sys.argv[1:] == ["one-large-step"]:
+        print(one_large_step())
+        return
+    against_the_plain_loop()
+    many_in_one_step()
+    for line in growth():
+        print(line, flush=True)
+    most = peak_memory()
+    name, count, many = MEMORY
+    verdict = "held" if most <= MEMORY_BAR else "MISSED"
+    print(f"{name}, {count} samples, N {many}: {most:.2f} GB at most, bar {MEMORY_BAR:g}: {verdict}")
+
+
+if __name__ == "__main__":
+    main()
