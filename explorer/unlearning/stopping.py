@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
+import torch
 from torch import Tensor, nn
 
 from explorer.data import ForgetSet, Split
@@ -20,6 +21,7 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD, Step
 
 Reason = Literal["target", "guard", "nan", "user"]
 CHECKS_PER_PASS = 16
+GLANCE = 1000  # forget samples, by which a D_f that is larger is judged first
 
 
 class Rule(Settings):
@@ -69,7 +71,8 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
     (for `stop()`, or where the network was interrupted), and `last` the step whose weights the network has. `reading`
     is what D_f showed after the step `read_after` (None: at the start), `reading_seconds` what that took, and `judged`
     the last reading that the rule saw. NaN is noticed at every step; accuracy and entropies are read about
-    `CHECKS_PER_PASS` times a pass, and after every step of a large batch.
+    `CHECKS_PER_PASS` times a pass, and after every step of a large batch. Of a large D_f this is first read off
+    `GLANCE` samples, and off the others too once these meet the rule, so that reading does not outweigh unlearning.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
@@ -82,12 +85,14 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
         self._reading: Reading | None = None
         self._taken: Step | None = None
         self._user_stopped = False
+        drawn = torch.randperm(len(forget), generator=torch.Generator().manual_seed(0))[:GLANCE]
+        self._few = forget if len(forget) <= GLANCE else forget[drawn.sort().values]
 
     @property
     def reading(self) -> Reading:
         """What D_f showed when it was looked at last; of the original it is read when it is asked for, or at a step."""
         if self._reading is None:
-            self._reading = self.judged = self._read()
+            self._reading = self.judged = self._read(self.forget)
         return self._reading
 
     @cached_property
@@ -108,7 +113,8 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
             self.stopped, self.last = "user", self._taken
 
     def _until_met(self) -> Iterator[Step]:
-        good, seen, unread = _copy(self.network), self.reading, 0
+        good, unread = _copy(self.network), 0
+        _ = self.reading  # of the original, and what its guard watches, before the first step
         for step in self.steps:
             unread += len(step.samples)
             if not math.isfinite(step.loss):
@@ -118,37 +124,42 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
             due = unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total
             if due and self.stopped is None:
                 unread = 0
-                self._reading = self.judged = self._read()
-                self.stopped = self._judge()
+                self.judged = self._read(self._few)
+                self.stopped = self._judge(self.judged)
+                if self._few is not self.forget and self.stopped == "target":
+                    self.judged = self._read(self.forget)
+                    self.stopped = self._judge(self.judged)
             if self.stopped in ("nan", "guard"):
                 self.network.load_state_dict(good)
-                self._reading = seen
                 return
             if unread == 0:
-                good, seen, self.last, self.read_after = _copy(self.network), self.reading, step, step
+                good, self.last = _copy(self.network), step
+                if self.judged is not None and len(self.judged.calls) == len(self.forget):
+                    self._reading, self.read_after = self.judged, step
             yield step
             if self._user_stopped and self.stopped is None:
                 self.stopped, self.last = "user", step
             if self.stopped:
                 return
 
-    def _judge(self) -> Reason | None:
-        if not bool(self.reading.entropies.isfinite().all()):
+    def _judge(self, reading: Reading) -> Reason | None:
+        if not bool(reading.entropies.isfinite().all()):
             return "nan"
-        if self.rule.guard and self.reading.agreement < self.rule.guard:
+        if self.rule.guard and reading.agreement < self.rule.guard:
             return "guard"
-        if self.rule.target == "accuracy" and self.reading.accuracy <= self.rule.accuracy:
+        if self.rule.target == "accuracy" and reading.accuracy <= self.rule.accuracy:
             return "target"
-        if self.rule.target == "entropy" and float(self.reading.entropies.mean()) >= self.rule.entropy:
+        if self.rule.target == "entropy" and float(reading.entropies.mean()) >= self.rule.entropy:
             return "target"
         return None
 
-    def _read(self) -> Reading:
+    def _read(self, samples: Split) -> Reading:
         began = time.perf_counter()
-        found = logits(self.network, self.forget.x, INPUTS_PER_FORWARD)
+        found = logits(self.network, samples.x, INPUTS_PER_FORWARD)
         agreement = self.guard.agreement(self.network)
-        self.reading_seconds = time.perf_counter() - began
-        return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), agreement)
+        if samples is self.forget:
+            self.reading_seconds = time.perf_counter() - began
+        return Reading(accuracy(found, samples.y), entropies(found), found.argmax(1), agreement)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

@@ -12,7 +12,7 @@ from torch import nn
 
 from explorer.data import ForgetSet, Split, load_dataset
 from explorer.settings import InputError
-from explorer.unlearning import METHODS, JitSettings, Rule, Step, jit, method_named, until
+from explorer.unlearning import METHODS, JitSettings, Rule, Step, jit, method_named, stopping, until
 from explorer.unlearning.guard import Guard, probes
 from explorer.unlearning.stopping import CHECKS_PER_PASS, default_rule
 
@@ -69,6 +69,34 @@ def test_it_runs_through_where_nothing_ends_it():
     assert seen == [(1, -1), (2, -2), (3, -9)]
     assert run.stopped is None and network.shift.item() == -9 and run.network is network and run.last.index == 3
     assert run.reading.accuracy == 0
+
+
+class Counting(Shifting):
+    """Remembers how many numbers it was shown at a time."""
+
+    def __init__(self):
+        super().__init__()
+        self.shown = []
+
+    def forward(self, x):
+        self.shown.append(len(x))
+        return super().forward(x)
+
+
+def test_a_large_forget_set_is_judged_by_some_first_and_by_all_at_the_end(monkeypatch):
+    monkeypatch.setattr(stopping, "GLANCE", 10)
+    network, forget = Counting(), numbers(40)
+    run = until(by_hand(network.shift, range(-1, -41, -1), 40), network, forget, Rule(accuracy=0.5, guard=0.0))
+    seen, glances = [], []
+    for step in run:
+        seen.append(step.index)
+        glances.append([size for size in network.shown if size in (10, 40)])
+        network.shown.clear()
+    assert run.stopped == "target" and run.reading.accuracy <= 0.5 and len(run.reading.calls) == 40
+    assert abs(seen[-1] - 20) <= 8  # as near as ten samples tell
+    assert glances[0] == [40, 10]  # the original whole, then a glance
+    assert all(sizes == [10] for sizes in glances[1:-5]) and glances[-1] == [10, 40]
+    assert run.read_after is run.last
 
 
 @pytest.mark.parametrize("share", [0.75, 0.5, 0.3, 0.25, 0.0])
