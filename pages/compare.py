@@ -10,12 +10,13 @@ from explorer.ui.compare.maps import show_maps
 from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.sections import show_sections
 from explorer.ui.compare.trio import compared, headline, latest_outcome
-from explorer.ui.player import follow
-from explorer.ui.run import current, launch
-from explorer.ui.training import trained
+from explorer.ui.compare.without_retrained import offer_run, show_two
+from explorer.ui.training import can_be_trained, trained
 
 experiment = chosen()
 if not trained(experiment, "original", "retrained"):
+    if not can_be_trained(experiment):
+        show_two(experiment)
     st.stop()
 request = method_settings.asked(experiment)
 top = st.container()
@@ -26,18 +27,7 @@ if stand_in is not None and stand_in.place == "unlearned":
     request, outcome = stand_in.run.request, stand_in.outcome
 if request is None or outcome is None:
     top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
-    st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
-    run = current(experiment)
-    st.button(
-        "Run it now",
-        type="primary",
-        icon=":material/play_arrow:",
-        on_click=launch,
-        args=(request,),
-        disabled=request is None or (run is not None and run.active),
-    )
-    if run is not None:
-        follow(run)
+    offer_run(experiment, request)
     st.stop()
 
 trio = compared(request, outcome, stand_in)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from explorer.experiments import Request
 from explorer.ui import method_settings
+from explorer.ui.answers import ready
 from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
 from explorer.ui.cost import show_cost
@@ -16,7 +17,7 @@ from explorer.ui.stage import headline, show_planes, show_readings, what_stands_
 from explorer.ui.training import trained
 
 experiment = chosen()
-if not trained(experiment, "original"):
+if not trained(experiment, "original") or not ready(experiment):
     st.stop()
 
 retrained = experiment.stored("retrained")

@@ -23,7 +23,7 @@ ENDINGS = {
 
 
 def as_json(request: Request, outcome: Outcome, measures: Mapping[str, Measures]) -> str:
-    """The run and the measures of `NETWORKS`; null where there is nothing to measure."""
+    """The run and the measures of `NETWORKS`; null where there is nothing to measure, or no such network."""
     experiment = request.experiment
     found: dict[str, Any] = {
         "experiment": {
@@ -38,7 +38,7 @@ def as_json(request: Request, outcome: Outcome, measures: Mapping[str, Measures]
         "steps": outcome.steps,
         "seconds": outcome.seconds,
         "stopped": outcome.stopped,
-        **{which: measures[which].as_dict() for which in NETWORKS},
+        **{which: measures[which].as_dict() if which in measures else None for which in NETWORKS},
     }
     return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
 
@@ -62,7 +62,7 @@ def as_text(request: Request, outcome: Outcome, measures: Mapping[str, Measures]
     width = max(len(label) for label, _ in rows)
     lines.append(" " * width + "".join(f"{which:>12}" for which in NETWORKS))
     for label, each in rows:
-        values = (getattr(measures[which], each.name) for which in NETWORKS)
+        values = (getattr(measures.get(which), each.name, None) for which in NETWORKS)
         lines.append(f"{label:<{width}}" + "".join(f"{_value(value, each.unit):>12}" for value in values))
     return "\n".join(lines)
 

@@ -104,6 +104,7 @@ def unlearn(
     from explorer.evaluation import evaluate
     from explorer.experiments import Experiment, Request
     from explorer.experiments import unlearn as run_method
+    from explorer.models.building import can_be_retrained
 
     chosen: Method = context.obj
     if stop_at is not None and no_stop:
@@ -116,12 +117,18 @@ def unlearn(
     _say_what_has_no_effect(configured, given)
 
     original, _ = trained(experiment, "original")
-    retrained, _ = trained(experiment, "retrained")
+    networks = {"original": original}
+    if can_be_retrained(model):
+        networks["retrained"], _ = trained(experiment, "retrained")
+    else:
+        click.echo(
+            f"Note: {model} is an exported program, which cannot be retrained; there is none beside it.", err=True
+        )
     request = Request(experiment, chosen, configured, rule, noise_seed)
     with progress_bar("unlearning, at most") as advance:
         outcome = run_method(request, watch=lambda step: advance(step.index / step.total))
     kept = experiment.partition
-    networks = {"original": original, "unlearned": outcome.network, "retrained": retrained}
+    networks["unlearned"] = outcome.network
     measures = {which: evaluate(network, kept) for which, network in networks.items()}
     click.echo((as_json if json_wanted else as_text)(request, outcome, measures))
 

@@ -94,8 +94,8 @@ def load_torchvision(name: str) -> Dataset:
     if not found(name):
         megabytes = TORCHVISION_SETS[name].bytes / 1e6
         raise InputError(
-            f"{name} is not in {folder}: fetch it with `python -m explorer download --dataset {name}` "
-            f"({megabytes:.0f} MB), or set EXPLORER_DATA to the folder that holds it."
+            f"{name} is not in the folder of picture sets: fetch it with `python -m explorer download --dataset "
+            f"{name}` ({megabytes:.0f} MB), or set EXPLORER_DATA to the folder that holds it."
         )
     return _load(name, folder)
 
@@ -150,7 +150,7 @@ def _read(name: str, folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     except Exception as error:  # whatever a damaged file may cause in its reader
         one = next(code for code, each in TORCHVISION_SETS.items() if each.name == name)
         raise InputError(
-            f"The files of {one} in {folder / TORCHVISION_SETS[one].folder} are not whole or not the original ones: "
-            f"remove that folder, and fetch the set with `python -m explorer download --dataset {one}`."
+            f"The files of {one} in EXPLORER_DATA's {TORCHVISION_SETS[one].folder} are not whole or not the original "
+            f"ones: remove that folder, and fetch the set with `python -m explorer download --dataset {one}`."
         ) from error
     return tensors, {"classes": [each.replace("_", "-") for each in read.classes]}

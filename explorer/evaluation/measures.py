@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -10,7 +11,7 @@ from torch import Tensor, nn
 
 from explorer.data import Partition, Split
 from explorer.evaluation.membership import membership_auc, membership_share
-from explorer.evaluation.predictions import accuracy, entropies, logits
+from explorer.evaluation.predictions import BATCH, accuracy, entropies, logits
 
 
 @dataclass(frozen=True)
@@ -79,18 +80,29 @@ class _Outputs:
     entropies: Tensor
 
 
-def evaluate(network: nn.Module, partition: Partition) -> Measures:
+def evaluate(
+    network: nn.Module, partition: Partition, progress: Callable[[float], None] = lambda done: None
+) -> Measures:
     """M of a network under a forget request; each part of the data is passed through it once.
 
-    A mean entropy or an attack over outputs that are NaN is None, and such a prediction counts as wrong.
+    A mean entropy or an attack over outputs that are NaN is None, and such a prediction counts as wrong. progress is
+    called with the share of the samples that have been passed; what it raises stops the work.
     """
-    forget = _outputs(network, partition.forget)
-    retain = _outputs(network, partition.retain)
-    retain_test = _outputs(network, partition.retain_test)
-    forget_test = None if partition.forget_test is None else _outputs(network, partition.forget_test)
+    last = partition.peers_test if partition.forget_test is None else partition.forget_test
+    total, passed = sum(map(len, (partition.forget, partition.retain, partition.retain_test, last))), 0
+
+    def tell(samples: int) -> None:
+        nonlocal passed
+        passed += samples
+        progress(passed / total)
+
+    forget = _outputs(network, partition.forget, tell)
+    retain = _outputs(network, partition.retain, tell)
+    retain_test = _outputs(network, partition.retain_test, tell)
+    forget_test = None if partition.forget_test is None else _outputs(network, partition.forget_test, tell)
     # What is retained and what is forgotten make up the test set, so nothing of it is passed twice.
     whole = retain_test.entropies if forget_test is None else torch.cat([retain_test.entropies, forget_test.entropies])
-    peers = _outputs(network, partition.peers_test) if forget_test is None else forget_test
+    peers = _outputs(network, partition.peers_test, tell) if forget_test is None else forget_test
     return Measures(
         retain_train_accuracy=retain.accuracy,
         forget_train_accuracy=forget.accuracy,
@@ -104,10 +116,14 @@ def evaluate(network: nn.Module, partition: Partition) -> Measures:
     )
 
 
-def _outputs(network: nn.Module, split: Split) -> _Outputs:
+def _outputs(network: nn.Module, split: Split, tell: Callable[[int], None]) -> _Outputs:
     if not len(split):
         return _Outputs(None, torch.empty(0))
-    found = logits(network, split.x)
+    parts: list[Tensor] = []
+    for part in split.x.split(BATCH):
+        parts.append(logits(network, part))
+        tell(len(part))
+    found = torch.cat(parts)
     return _Outputs(accuracy(found, split.y.cpu()), entropies(found))
 
 

@@ -82,8 +82,9 @@ def telling_corners(split: Split, sample: int) -> tuple[int, int, int]:
 
     Where its class has no other, the two nearest of other classes. Raises InputError where there are not three inputs.
     """
-    flat = split.x.flatten(1)
-    far = torch.where((flat == flat[sample]).all(1), torch.inf, (flat - flat[sample]).norm(dim=1))
+    own = split.x[[sample]].flatten(1)
+    parts = (part.flatten(1) for part in split.x.split(1024))  # large sets are large only all together
+    far = torch.cat([torch.where((part == own).all(1), torch.inf, (part - own).norm(dim=1)) for part in parts])
     same = split.y == split.y[sample]
     found: list[int] = []
     for allowed in (same, ~same, torch.ones_like(same)):

@@ -25,7 +25,7 @@ def finish(
     """Train to the last epoch, which is returned, from the checkpoint under `key` where there is one.
 
     progress: called after each epoch. pulse: told before each step the share that is done. What they raise ends the
-    training, and its checkpoint stays; one that has ended has none.
+    training. Its checkpoint stays in any case, until what was trained is stored and it can be discarded.
     """
     key = _key(key)
     if (found := store.get(key)) is not None:
@@ -36,13 +36,18 @@ def finish(
             store.put(key, *training.state())
             kept = time.monotonic()
         progress(epoch)
-    store.remove(key)
     return epoch
 
 
 def begun(store: Store, key: Key) -> bool:
     """Whether a training under this key was left, so that the next one goes on from there."""
     return store.has(_key(key))
+
+
+def discard(store: Store, key: Key) -> None:
+    """Remove the checkpoint under this key, if there is one."""
+    if begun(store, key):
+        store.remove(_key(key))
 
 
 def _key(key: Key) -> Key:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import torch
 
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
-from explorer.experiments.checkpoints import begun, finish
+from explorer.experiments.checkpoints import begun, discard, finish
 from explorer.models import (
     Epoch,
     FitSettings,
@@ -117,6 +117,7 @@ class Experiment:
             return network.state_dict(), {"accuracy": epoch.accuracy, "loss": epoch.loss}
 
         tensors = self.store.load_or_make(self.key(which), make).tensors
+        discard(self.store, self.key(which))
         network.to("cpu")
         network.load_state_dict(tensors)
         return network.eval()

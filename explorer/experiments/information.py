@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, get_args
@@ -14,12 +13,14 @@ from sklearn.decomposition import PCA
 from explorer.data import ForgetSet
 from explorer.evaluation import features, logits, plane_grid
 from explorer.experiments.experiment import Experiment
+from explorer.experiments.progress import Progress, parts, silent
 from explorer.geometry import (
     alone,
     jacobian_norms,
     leave_one_out,
     loss_gradient_norms,
     neighbourhoods,
+    principal_components,
     radius_grid,
 )
 from explorer.geometry.leave_one_out import LIMIT
@@ -31,9 +32,8 @@ Gradient = Literal["probabilities", "logits", "loss"]
 GRADIENTS: tuple[Gradient, ...] = get_args(Gradient)
 RADII = 100
 LARGE = 50_000_000  # numbers in all points, from which on principal components are those of the covariance
+BLOCK = 256  # samples that a model is asked for between two reports: a stop waits for no more
 PLANE_SIDE = 60  # of the grid on which a boundary's move is counted
-Progress = Callable[[float, str], None]
-"""Told the share that is done and what is being done; whatever it raises stops the work, and nothing is kept."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +82,26 @@ def measured(experiment: Experiment, space: Space) -> bool:
     return all(experiment.store.has(key) for key in keys)
 
 
-def points_of(experiment: Experiment, space: Space, network: Network) -> np.ndarray:
+def points_of(experiment: Experiment, space: Space, network: Network, progress: Progress = silent) -> np.ndarray:
     """The training samples as points (n, d): of the input space, or of the original's feature space."""
     x = experiment.data.train.x
-    return (x.flatten(1) if space == "inputs" else features(network, x)).numpy()
+    if space == "inputs":
+        return x.flatten(1).numpy()
+    found: list[torch.Tensor] = []
+    for part in x.split(BLOCK):
+        progress(len(found) * BLOCK / len(x), "Asking the model for its features")
+        found.append(features(network, part))
+    return torch.cat(found).numpy()
 
 
 def neighbours_of(experiment: Experiment, space: Space, network: Network, progress: Progress) -> Neighbours:
     """Neighbours at `RADII` radii worth a slider; network: the original."""
+    first, second, third = parts(progress, (0.05, 0.05, 0.9))
 
     def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-        points, labels = points_of(experiment, space, network), experiment.data.train.y
-        radii = np.unique(radius_grid(points, RADII))
-        found = neighbourhoods(points, labels, radii, progress=lambda done: progress(done, "Counting neighbours"))
+        points, labels = points_of(experiment, space, network, first), experiment.data.train.y
+        radii = np.unique(radius_grid(points, RADII, progress=lambda done: second(done, "Choosing the radii")))
+        found = neighbourhoods(points, labels, radii, progress=lambda done: third(done, "Counting neighbours"))
         alike = np.rint(found.alpha * found.counts).astype(np.int32)
         kept = {"radii": radii, "alike": alike, "counts": found.counts.astype(np.int32)}
         return {name: torch.from_numpy(values) for name, values in kept.items()}, {}
@@ -103,18 +110,22 @@ def neighbours_of(experiment: Experiment, space: Space, network: Network, progre
     return Neighbours(*(kept[name].numpy() for name in ("radii", "alike", "counts")))
 
 
-def positions_of(experiment: Experiment, space: Space, network: Network) -> np.ndarray:
+def positions_of(experiment: Experiment, space: Space, network: Network, progress: Progress = silent) -> np.ndarray:
     """Where the training samples stand on a map (n, 2): on the plane itself, else on two principal components.
 
     Of large sets they are found from the covariance, which takes seconds where the other way takes minutes.
     """
     if experiment.data.kind == "plane" and space == "inputs":
         return points_of(experiment, space, network)
+    first, second = parts(progress, (0.5, 0.5) if space == "features" else (0.0, 1.0))
 
     def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-        points = points_of(experiment, space, network)
-        solver = "full" if points.size < LARGE else "covariance_eigh"
-        found = PCA(2, svd_solver=solver).fit_transform(points)
+        points = points_of(experiment, space, network, first)
+        if points.size < LARGE:
+            found = PCA(2, svd_solver="full").fit_transform(points)
+        else:
+            doing = "Finding the two principal components"
+            found = principal_components(points, progress=lambda done: second(done, doing))
         return {"positions": torch.from_numpy(found.astype(np.float32))}, {}
 
     return experiment.store.load_or_make(_positions_key(experiment, space), make).tensors["positions"].numpy()

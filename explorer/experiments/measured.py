@@ -1,23 +1,64 @@
-"""M of a trained network under a forget request: measured once, then read from the store."""
+"""What trained networks and runs were found to do under a forget request: measured once, then read from the store."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 from torch import Tensor, nn
 
-from explorer.evaluation import Measures, evaluate
+from explorer.data import Split
+from explorer.evaluation import Measures, evaluate, logits
 from explorer.experiments.experiment import Experiment, Trained
+from explorer.experiments.run import Request
+
+Asked = Literal["forget", "test"]
+Share = Callable[[float], None]  # told the share that is done; what it raises stops the work, and nothing is kept
 
 
-def stored_measures(experiment: Experiment, which: Trained, network: nn.Module) -> Measures:
+def unheard(done: float) -> None:
+    """A `Share` that nobody looks at."""
+
+
+def stored_measures(experiment: Experiment, which: Trained, network: nn.Module, progress: Share = unheard) -> Measures:
     """The measures of the original or the retrained model, which is `network`; large sets take minutes the first time.
+
+    Raises StoreError.
+    """
+    key = {"what": "measures", "network": experiment.key(which), "forget": experiment.forget}
+    return _measures(experiment, key, network, progress)
+
+
+def stored_run_measures(request: Request, network: nn.Module, progress: Share = unheard) -> Measures:
+    """The measures of what a run that ended by itself left, which is `network`. Raises StoreError."""
+    return _measures(request.experiment, {"what": "measures", "run": request.key()}, network, progress)
+
+
+def stored_logits(experiment: Experiment, which: Trained, network: nn.Module, of: Asked) -> Tensor:
+    """What the original or the retrained model, which is `network`, answers to D_f or to the test set, (m, classes).
 
     Raises StoreError.
     """
 
     def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
-        return {}, evaluate(network, experiment.partition).as_dict()
+        part: Split = experiment.partition.forget if of == "forget" else experiment.data.test
+        return {"logits": logits(network, part.x)}, {}
 
-    key = {"what": "measures", "network": experiment.key(which), "forget": experiment.forget}
+    return experiment.store.load_or_make(_logits_key(experiment, which, of), make).tensors["logits"]
+
+
+def answered(experiment: Experiment, which: Trained, of: Asked) -> bool:
+    """Whether `stored_logits` are stored."""
+    return experiment.store.has(_logits_key(experiment, which, of))
+
+
+def _measures(experiment: Experiment, key: dict[str, Any], network: nn.Module, progress: Share) -> Measures:
+    def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return {}, evaluate(network, experiment.partition, progress).as_dict()
+
     return Measures(**experiment.store.load_or_make(key, make).notes)
+
+
+def _logits_key(experiment: Experiment, which: Trained, of: Asked) -> dict[str, Any]:
+    forget = {"forget": experiment.forget} if of == "forget" else {}
+    return {"what": "logits", "network": experiment.key(which), "of": of, **forget}

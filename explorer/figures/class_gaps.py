@@ -70,6 +70,18 @@ def class_gaps(
     return style(figure, theme, height=height, x_title="gap in test accuracy (points)", legend=True)
 
 
+def widest_gaps(gaps: Mapping[str, np.ndarray], forgotten: int | None = None, most: int = 12) -> np.ndarray:
+    """The classes worth a line of their own: all where there are no more than `most`, else the forgotten one first and
+    then those with the widest gap to either model, the widest first.
+    """
+    found = np.nan_to_num(np.abs([np.asarray(gaps[against], dtype=np.float64) for against in LANES]), nan=-1.0).max(0)
+    if len(found) <= most:
+        return np.arange(len(found))
+    if forgotten is not None:
+        found[forgotten] = np.inf
+    return np.argsort(-found, kind="stable")[:most]
+
+
 def describe_class_gaps(
     classes: Sequence[str], gaps: Mapping[str, np.ndarray], counts: np.ndarray, forgotten: int | None = None
 ) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.boundary import called, frame, region_traces
 from explorer.figures.identity import named
-from explorer.figures.samples import SYMBOLS
+from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
 from explorer.figures.words import counted, listed, percent
 
@@ -52,7 +52,7 @@ def image_slice(
     figure.add_scatter(
         x=corners[filled, 0], y=corners[filled, 1], customdata=numbers[filled], mode="markers", name="samples", **told,
         marker={
-            "symbol": [SYMBOLS[label % len(SYMBOLS)] for label in np.asarray(labels)[filled].tolist()], "size": 10,
+            "symbol": [symbol_of(label) for label in np.asarray(labels)[filled].tolist()], "size": 10,
             "color": [theme.class_color(label) for label in np.asarray(labels)[filled].tolist()],
         },
     )  # fmt: skip

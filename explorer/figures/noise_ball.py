@@ -8,11 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.samples import SYMBOLS
+from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
 
 BAND = 1.96
 """Standard errors on either side of the running mean, 95 % where the mean is near normal."""
+LISTED = 2
+"""Classes up to which the legend names what copies are called; more would lie over the picture, which says it too."""
 
 
 def settling(ratios: np.ndarray, limit: float, theme: Theme, *, perturbations: int, height: int = 320) -> go.Figure:
@@ -80,11 +82,11 @@ def toward_and_away(
     figure = go.Figure()
     for number in np.unique(calls):
         mask = calls == number
-        marker = {"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 9, "color": theme.class_color(int(number))}
+        marker = {"symbol": symbol_of(int(number)), "size": 9, "color": theme.class_color(int(number))}
         figure.add_scatter(
             x=margins[mask].astype(np.float32), y=ratios[mask].astype(np.float32), mode="markers", marker=marker,
             name=f"called {classes[number]}", hovertemplate="%{fullData.name}<br>k = %{y:.3g}<extra></extra>",
-            showlegend=True,
+            showlegend=len(np.unique(calls)) <= LISTED,
         )  # fmt: skip
     line = {"color": theme.ink, "width": 2, "dash": "dash"}
     figure.add_shape(type="line", x0=0, x1=0, yref="y domain", y0=0, y1=1, line=line, layer="below")

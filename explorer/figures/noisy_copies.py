@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.boundary import frame, region_traces
 from explorer.figures.identity import heading, named
-from explorer.figures.samples import SYMBOLS
+from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
 from explorer.figures.words import percent
 
@@ -130,7 +130,7 @@ def _still(calls: np.ndarray, label: int) -> str:
 
 
 def _dot(number: int, theme: Theme) -> dict[str, Any]:
-    return {"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 11, "color": theme.class_color(number)}
+    return {"symbol": symbol_of(number), "size": 11, "color": theme.class_color(number)}
 
 
 def _colored(pictures: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.boundary import changes, frame
 from explorer.figures.identity import heading, named
-from explorer.figures.samples import SYMBOLS
+from explorer.figures.samples import symbol_of
 from explorer.figures.theme import IDENTITIES, Theme, style
 
 
@@ -45,7 +45,7 @@ def plane_field(
     edge = {"color": theme.ink, "width": 1}
     for number in np.unique(labels):
         x, y = points[labels == number].T
-        marker = {"symbol": SYMBOLS[number % len(SYMBOLS)], "size": 5, "color": theme.surface, "line": edge}
+        marker = {"symbol": symbol_of(number), "size": 5, "color": theme.surface, "line": edge}
         figure.add_scatter(x=x, y=y, mode="markers", marker=marker, hoverinfo="skip")
     bar = {"orientation": "h", "y": 0, "yanchor": "top", "yref": "paper", "ypad": 4, "len": 1, "nticks": 5}
     bar |= {"title": {"text": unit, "side": "bottom"}}

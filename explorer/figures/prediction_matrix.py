@@ -1,6 +1,7 @@
 """What a model calls the forget samples: true class against predicted class, as counts on a scale of shares."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,33 +13,76 @@ from explorer.figures.words import counted, listed, percent
 WRITTEN = 12  # classes, up to which a count fits into its cell
 
 
+class AtHand(NamedTuple):
+    """Matrices of a few classes: by model int (rows, columns), with the names of both, the rest together at the end."""
+
+    matrices: dict[str, np.ndarray]
+    classes: list[str]
+    called: list[str]
+
+
+def at_hand(matrices: Mapping[str, np.ndarray], classes: Sequence[str], most: int = WRITTEN) -> AtHand:
+    """Of more than `most` classes the rows with the most samples, and as columns these and those that gained most.
+
+    Gained: how many more samples the unlearned model, or else the retrained one, calls so than the original. The
+    others are added up, and how many they are is said in place of a name.
+    """
+    found = {name: np.asarray(matrix) for name, matrix in matrices.items()}
+    if len(classes) <= most:
+        return AtHand(found, list(classes), list(classes))
+    sizes = np.max([matrix.sum(1) for matrix in found.values()], axis=0)
+    calls = {name: matrix.sum(0) for name, matrix in found.items()}
+    gained = next((calls[name] for name in ("unlearned", "retrained") if name in calls), 0) - calls.get("original", 0)
+    rows = [at for at in np.argsort(-sizes, kind="stable").tolist() if sizes[at]][:most]
+    order = np.lexsort((-np.max(list(calls.values()), axis=0), -np.asarray(gained))).tolist()
+    columns = [*rows[: most // 2], *(at for at in order if at not in rows[: most // 2])][:most]
+    other_rows = [at for at in range(len(classes)) if at not in rows and sizes[at]]
+    other_columns = [at for at in range(len(classes)) if at not in columns]
+    kept = {}
+    for name, matrix in found.items():
+        across = np.column_stack([matrix[:, columns], matrix[:, other_columns].sum(1)])
+        kept[name] = np.vstack([across[rows], across[other_rows].sum(0)]) if other_rows else across[rows]
+    names = [classes[at] for at in rows] + ([f"{len(other_rows)} others"] if other_rows else [])
+    return AtHand(kept, names, [*(classes[at] for at in columns), f"{len(other_columns)} others"])
+
+
 def prediction_matrix(
-    matrix: np.ndarray, identity: str, theme: Theme, *, classes: Sequence[str], row: int = 34
+    matrix: np.ndarray,
+    identity: str,
+    theme: Theme,
+    *,
+    classes: Sequence[str],
+    called: Sequence[str] | None = None,
+    row: int = 34,
 ) -> go.Figure:
     """One model's matrix; rows of classes without samples are left out, so a forgotten class is one row.
 
-    matrix  int (classes, classes): samples of a true class (row) called a class (column)
+    matrix           int (rows, columns): samples of a true class (row) called a class (column)
+    classes, called  names of the rows, and of the columns; None: the same
     """
+    called = classes if called is None else called
     present = np.flatnonzero(matrix.sum(1))
     counts = matrix[present]
     shares = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
     heat = go.Heatmap(
-        z=np.where(counts > 0, shares, np.nan).astype(np.float32), x=list(classes),
+        z=np.where(counts > 0, shares, np.nan).astype(np.float32), x=list(called),
         y=[classes[at] for at in present.tolist()], text=counts, zmin=0, zmax=100, showscale=False, xgap=1, ygap=1,
         hovertemplate="%{y} called %{x}: %{text} (%{z:.1f} %)<extra></extra>", hoverongaps=False,
     )  # fmt: skip
     figure = go.Figure(heat, {"annotations": [heading(named(identity, theme))]})
-    if len(classes) <= WRITTEN:
+    if len(called) <= WRITTEN + 1:
         rows, columns = np.nonzero(counts)
         figure.add_scatter(
-            x=[classes[at] for at in columns.tolist()], y=[classes[at] for at in present[rows].tolist()], mode="text",
+            x=[called[at] for at in columns.tolist()], y=[classes[at] for at in present[rows].tolist()], mode="text",
             text=counts[rows, columns].astype(str).tolist(), hoverinfo="skip",
             textfont={"color": [_legible(share, theme) for share in shares[rows, columns].tolist()]},
         )  # fmt: skip
     # Digits as class names would otherwise become numbers on an axis.
-    figure.update_xaxes(type="category", range=[-0.5, len(classes) - 0.5], tickangle=_angle(classes))
+    figure.update_xaxes(
+        type="category", range=[-0.5, len(called) - 0.5], tickangle=_angle(called), dtick=1 + len(called) // 40
+    )
     figure.update_yaxes(type="category", range=[len(present) - 0.5, -0.5], showgrid=False)
-    height = 130 + (row if len(classes) <= 30 else 14) * max(1, len(present)) + 6 * max(map(len, classes))
+    height = 130 + (row if len(classes) <= 30 else 14) * max(1, len(present)) + 6 * max(map(len, called))
     return style(figure, theme, height=height, x_title="called", y_title="true class", legend=False)
 
 

@@ -12,6 +12,8 @@ SYMBOLS = (
     "circle", "square", "triangle-up", "cross", "triangle-down", "pentagon", "star", "x", "hexagon", "star-triangle-up"
 )  # fmt: skip
 """One symbol a class: never colour alone. The diamond is kept for samples that are alone in their ball."""
+NAMED = 16
+"""Classes that are named on a map, at most: those of the forget set, and the largest."""
 CROWD = 1000
 """Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
 PLAIN = 3000
@@ -20,8 +22,15 @@ SMALL = 4
 """px, what a mark measures then."""
 MANY = 40
 """Forget samples above which the rings are finer: heavy ones would hide what they surround."""
+THRONG = 1000
+"""Forget samples above which the rings are faint: as many as these would cover the picture."""
 FEW_CLASSES = 4
 """Up to this many classes stand in the legend; more would fill a phone and are named on the map itself."""
+
+
+def symbol_of(number: int) -> str:
+    """The symbol of a class; together with its hue no two of a hundred classes have the same."""
+    return SYMBOLS[(number + number // len(SYMBOLS)) % len(SYMBOLS)]
 
 
 def marks(
@@ -61,7 +70,7 @@ def marks(
     traces = []
     parts = [(number, name, dots & (labels == number)) for number, name in enumerate(classes)]
     for number, name, mask in [(0, "samples", dots)] if plain and values is not None else parts:
-        marker = {"symbol": "circle" if plain else SYMBOLS[number % len(SYMBOLS)], "size": size, "opacity": 0.8}
+        marker = {"symbol": "circle" if plain else symbol_of(number), "size": size, "opacity": 0.8}
         marker |= {"coloraxis": "coloraxis"} if values is not None else {"color": theme.class_color(number)}
         listed = values is None and len(classes) <= FEW_CLASSES
         traces.append(_trace(mask, name, marker, listed=listed, **shown))
@@ -73,6 +82,8 @@ def marks(
     if forget.sum() > MANY:
         ring |= {"size": size + 3, "line": {"width": 1, "color": theme.ink}}
     ring = _hollow(ring, size + 3) if plain else ring
+    if forget.sum() > THRONG:
+        ring |= {"opacity": 0.2}
     traces.append(_trace(forget, "forget set", ring, **(shown | {"values": None})))
     if values is not None and len(classes) <= FEW_CLASSES:
         for number, name in enumerate(classes):  # the samples' own entries would have the colour of one value
@@ -115,18 +126,26 @@ def _trace(
 
 
 def name_classes(
-    figure: go.Figure, points: np.ndarray, labels: np.ndarray, classes: Sequence[str], theme: Theme
+    figure: go.Figure,
+    points: np.ndarray,
+    labels: np.ndarray,
+    classes: Sequence[str],
+    theme: Theme,
+    forget: np.ndarray | None = None,
 ) -> None:
     """Write each class's name over the median of its samples (n, 2), where there are too many for the legend.
 
+    Of more than `NAMED` classes those with the most samples of the forget set, a mask (n,), then the largest are named.
     Names that would cover each other are moved up; 8 % of the map's height and 3 % of its width a letter is what a name
     takes on a narrow map.
     """
     if len(classes) <= FEW_CLASSES:
         return
     points, labels = np.asarray(points, dtype=np.float64), np.asarray(labels)
-    medians = [(np.median(points[labels == number], axis=0), name) for number, name in enumerate(classes)
-               if (labels == number).any()]  # fmt: skip
+    sizes = np.bincount(labels, minlength=len(classes))
+    ringed = np.bincount(labels if forget is None else labels[np.asarray(forget, dtype=bool)], minlength=len(classes))
+    named = np.lexsort((-sizes, -ringed))[:NAMED]
+    medians = [(np.median(points[labels == number], axis=0), classes[number]) for number in named if sizes[number]]
     width, height = np.ptp(points, axis=0) * (0.03, 0.08)
     placed: list[tuple[float, float, str]] = []
     for (x, y), name in sorted(medians, key=lambda each: float(each[0][1])):

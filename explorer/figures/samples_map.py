@@ -34,7 +34,7 @@ def samples_map(
     """
     figure = go.Figure(marks(points, labels, forget, classes, theme, indices=indices, values=values, alone=alone))
     if values is None:
-        name_classes(figure, points, labels, classes, theme)
+        name_classes(figure, points, labels, classes, theme, forget)
     if values is not None:
         low, high = span or _ends(values)
         bar = {"orientation": "h", "y": 0, "yanchor": "top", "yref": "paper", "ypad": 4, "len": 1, "nticks": 6}

@@ -46,7 +46,7 @@ def shared_map(
         for name, look in _ARROWS.items():
             moved = drifting[np.asarray(forget, dtype=bool)[drifting] == (name == "forget set")]
             figure.add_trace(_arrows(starts[moved], points[moved], f"{name}, moved", theme.identity(identity), look))
-    name_classes(figure, points, labels, classes, theme)
+    name_classes(figure, points, labels, classes, theme, forget)
     return style(figure, theme, height=height, axes=False, legend=len(classes) <= 4)
 
 

@@ -31,7 +31,7 @@ class Theme:
     ink, muted, grid    text and rings; secondary text; lines that must not be noticed. Text stands at 4.5 : 1 or better
     original, unlearned, retrained
                         the three models. For marks, not for words: on white they reach 3 : 1, text needs ink
-    classes             one colour a class, none near the models' hues, the first ones furthest apart
+    classes             one colour a class, none near the models' hues, the first ones furthest apart (`class_color`)
     field               nine steps of one perceptually even scale (Cividis), from the page's tone (low) to ink (high)
     """
 
@@ -52,8 +52,12 @@ class Theme:
         return {"original": self.original, "unlearned": self.unlearned, "retrained": self.retrained}[name]
 
     def class_color(self, index: int) -> str:
-        """The mark colour of class `index`; past the end of the palette it starts again."""
-        return self.classes[index % len(self.classes)]
+        """The mark colour of class `index`; past the end of the palette it starts again, darker or lighter."""
+        turn, place = divmod(index, len(self.classes))
+        if not turn:
+            return self.classes[place]
+        share = max(0.25, 0.7 - 0.1 * (turn // 2))
+        return blend(self.classes[place], self.ink if turn % 2 else self.surface, share)
 
     def region(self, index: int) -> str:
         """The pale fill of the region that a model calls class `index`: its colour, thinned with the page's."""

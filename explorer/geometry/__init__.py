@@ -4,6 +4,7 @@ from explorer.geometry.jacobian import Jacobian, jacobian, jacobian_norms
 from explorer.geometry.leave_one_out import LeaveOneOut, leave_one_out
 from explorer.geometry.loss_gradient import loss_gradient_norms
 from explorer.geometry.neighbourhoods import Neighbourhoods, alone, low_information, neighbourhoods, radius_grid
+from explorer.geometry.principal_components import principal_components
 from explorer.geometry.projections import Projected, projected_norms
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "loss_gradient_norms",
     "low_information",
     "neighbourhoods",
+    "principal_components",
     "projected_norms",
     "radius_grid",
 ]

@@ -97,18 +97,26 @@ def alone(counts: np.ndarray) -> np.ndarray:
     return np.asarray(counts) == 1
 
 
-def radius_grid(x: Any, count: int = 100, queries: int = 256, seed: int = 0) -> np.ndarray:
+def radius_grid(
+    x: Any, count: int = 100, queries: int = 256, seed: int = 0, progress: Callable[[float], None] | None = None
+) -> np.ndarray:
     """Radii (count,) worth a slider: even steps from where the first balls fill to where they hold half of all pairs.
 
     From the 5 % quantile of the distances to the nearest other sample to the median distance of a pair, both of
-    `queries` samples drawn with `seed` against all of x. Where all samples coincide: from 0 to 1.
+    `queries` samples drawn with `seed` against all of x. Where all samples coincide: from 0 to 1. progress is called
+    with the share of x that is done; what it raises stops the work.
     """
     points, _ = _samples(x, np.zeros(len(x), dtype=np.int64))
     drawn = np.random.default_rng(seed).permutation(len(points))[:queries]
     chosen = torch.from_numpy(drawn).to(points.device)
     near, origin = points[chosen].double(), points.mean(0, dtype=torch.float64)
     blocks = points.split(max(1, NUMBERS // max(1, points.shape[1])))
-    squares = torch.cat([_squares(near - origin, block.double() - origin) for block in blocks], 1)
+    found: list[Tensor] = []
+    for turn, block in enumerate(blocks):
+        if progress is not None:
+            progress(turn / len(blocks))
+        found.append(_squares(near - origin, block.double() - origin))
+    squares = torch.cat(found, 1)
     distances = squares.clamp(min=0).sqrt()
     apart = distances > 1e-6 * distances.max()  # neither the sample itself nor a copy of it
     if not apart.any():

@@ -47,14 +47,19 @@ def build_network(name: str, dataset: Dataset, seed: int = 0) -> Network:
     return untrained(name, dataset, seed)
 
 
+def can_be_retrained(name: str) -> bool:
+    """Whether its weights can be drawn anew: not an exported program's, of which nobody knows how they were drawn."""
+    return architecture_of(name) != EXPORTED
+
+
 def untrained(name: str, dataset: Dataset, seed: int = 0) -> Network:
     """The network from which a retrained model starts: as `build_network`, an own one with its weights drawn anew.
 
-    Raises InputError for an exported program, of which nobody knows how its weights were drawn.
+    Raises InputError for a model that `can_be_retrained` denies.
     """
     check_model(name, dataset)
     architecture = architecture_of(name)
-    if architecture == EXPORTED:
+    if not can_be_retrained(name):
         raise InputError(f"{name} is an exported program, which cannot be initialised anew and so not be retrained.")
     network = blank(architecture, dataset.shape, len(dataset.classes)).to_empty(device="cpu")
     initialise(network, torch.Generator().manual_seed(seed))

@@ -136,9 +136,9 @@ def _by_name(found: Any, filename: str) -> dict[str, Tensor]:
             if isinstance(found.get(wrapper), Mapping):
                 found = found[wrapper]
                 break
-    strided = isinstance(found, Mapping) and all(
+    named = isinstance(found, Mapping) and all(
         isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in found.items()
     )
-    if not strided or not found:
+    if not named or not found:
         raise InputError(f"{filename} must hold tensors by name, as model.state_dict() gives them.")
     return {name: tensor.detach() for name, tensor in found.items()}

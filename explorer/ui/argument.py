@@ -17,7 +17,8 @@ from explorer.figures.information_against import describe_information, informati
 from explorer.figures.samples_map import describe_map, samples_map
 from explorer.geometry import alone, low_information
 from explorer.ui.chosen import choose_samples, chosen_samples
-from explorer.ui.information import Information, claim, correlated, drawn
+from explorer.ui.claims import claim, correlated
+from explorer.ui.information import Information, drawn
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
 
@@ -106,7 +107,8 @@ class Evidence:
 
     @cached_property
     def telling_samples(self) -> dict[str, int]:
-        """Samples that are worth a look, by what they are: the most and the least informative, and a core one of each.
+        """Samples that are worth a look, by what they are: the most and the least informative, and a core one of each
+        class, those of the forget set first.
 
         Informative by the leave-one-out truth where it is known, else by alpha, the gradient deciding among equals.
         """
@@ -120,7 +122,9 @@ class Evidence:
                 "Least informative": int(np.nanargmin(np.abs(truth))),
             }
         dense = self.known.neighbours.alike[:, self.position] * self.alpha
-        for number, name in enumerate(self.experiment.data.classes[:4]):
+        sizes = np.bincount(labels[self.shared["forget"]], minlength=len(self.experiment.data.classes))
+        for number in np.argsort(-sizes, kind="stable").tolist():  # those that are forgotten first
+            name = self.experiment.data.classes[number]
             found[f"Core of {name}"] = int(np.where(labels == number, dense, -1).argmax())
         return found
 

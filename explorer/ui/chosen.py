@@ -18,6 +18,7 @@ from explorer.ui.choice import experiment_of, forget_samples
 from explorer.ui.navigation import page_of
 from explorer.ui.pictures import picture_link
 
+OFFERED = 6  # samples that have a button of their own
 SHOWN = 200  # rows with a picture; the file has them all
 
 
@@ -34,10 +35,18 @@ def choose_samples(experiment: Experiment, samples: list[int]) -> None:
 
 
 def offer_samples(experiment: Experiment, named: Mapping[str, int]) -> None:
-    """A button for each sample that is worth a look, by name."""
+    """A button for each sample that is worth a look, by name; of many the first `OFFERED`, the others in a list."""
+    names = list(named)
+    first, others = names[:OFFERED], names[OFFERED:]
     with st.container(horizontal=True):
-        for name, sample in named.items():
-            st.button(name, key=f"offer {name}", on_click=choose_samples, args=(experiment, [sample]))
+        for name in first:
+            st.button(name, key=f"offer {name}", on_click=choose_samples, args=(experiment, [named[name]]))
+        if others:
+            with st.popover(f"{len(others):,} more"):
+                st.selectbox(
+                    "A sample worth a look", others, index=None, key="offer others", placeholder="Choose one",
+                    on_change=_choose_offered, args=(experiment, named),
+                )  # fmt: skip
 
 
 def show_chosen(
@@ -82,6 +91,12 @@ def show_chosen(
     )  # fmt: skip
     if len(chosen) > SHOWN:
         st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
+
+
+def _choose_offered(experiment: Experiment, named: Mapping[str, int]) -> None:
+    name = st.session_state["offer others"]
+    if name is not None:
+        choose_samples(experiment, [named[name]])
 
 
 def offer_to_forget(experiment: Experiment, key: str = "forget and run") -> None:

@@ -8,10 +8,11 @@ from functools import cached_property, lru_cache
 import numpy as np
 import streamlit as st
 
-from explorer.evaluation import RankCorrelation, rank_correlation, thinned
+from explorer.evaluation import thinned
 from explorer.experiments import Experiment, Job
 from explorer.experiments import information as known
 from explorer.experiments.information import Gradient, Neighbours, Removal, Space
+from explorer.experiments.progress import parts, silent
 from explorer.figures.alpha_profile import alpha_bands
 from explorer.ui import work
 from explorer.ui.models import network_of
@@ -51,16 +52,18 @@ def information(experiment: Experiment, space: Space) -> Information | None:
 
 def _measure(experiment: Experiment, space: Space, job: Job) -> None:
     network = network_of(experiment, "original")
-    known.neighbours_of(experiment, space, network, lambda done, doing: job.report(done / 2, doing))
-    known.gradients_of(experiment, network, lambda done, doing: job.report((1 + done) / 2, doing))
-    known.positions_of(experiment, space, network)
+    # Neighbours grow with the square of the samples, gradients with their number.
+    neighbours, gradients, positions = parts(job.report, (0.6, 0.35, 0.05))
+    known.neighbours_of(experiment, space, network, neighbours)
+    known.gradients_of(experiment, network, gradients)
+    known.positions_of(experiment, space, network, positions)
 
 
 @lru_cache(maxsize=8)
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
-    neighbours = known.neighbours_of(experiment, space, network, lambda done, doing: None)
-    gradients = known.gradients_of(experiment, network, lambda done, doing: None)
+    neighbours = known.neighbours_of(experiment, space, network, silent)
+    gradients = known.gradients_of(experiment, network, silent)
     return Information(neighbours, gradients, known.positions_of(experiment, space, network))
 
 
@@ -123,7 +126,7 @@ def _leave_out(experiment: Experiment, samples: list[int]) -> None:
 
 @lru_cache(maxsize=8)
 def _read_removal(experiment: Experiment) -> Removal:
-    return known.leave_each_out(experiment, lambda done, doing: None)
+    return known.leave_each_out(experiment, silent)
 
 
 def _asked(experiment: Experiment) -> dict[int, tuple[float, float]]:
@@ -141,25 +144,3 @@ def _removal_key(experiment: Experiment) -> str:
 
 def _name(experiment: Experiment) -> str:
     return f"{experiment.dataset} {experiment.model} {experiment.seed}"
-
-
-def claim(first: str, second: str, found: RankCorrelation, expected: int) -> str:
-    """What a rank correlation says of the paper's chain, in words that do not claim more than its interval.
-
-    expected: the sign that the paper's claim has for these two.
-    """
-    if found.sign == 0:
-        return f"On this set, {first} shows no clear relation to {second} ({found.words})."
-    side = "lower" if expected < 0 else "higher"
-    verdict = "do have the larger" if found.sign == expected else "have the smaller"
-    return f"On this set, samples with {side} {first} {verdict} {second} ({found.words})."
-
-
-@lru_cache(maxsize=256)
-def _correlated(one: bytes, other: bytes) -> RankCorrelation:
-    return rank_correlation(np.frombuffer(one), np.frombuffer(other))
-
-
-def correlated(one: np.ndarray, other: np.ndarray) -> RankCorrelation:
-    """`rank_correlation`, remembered: a page draws the same readings again and again."""
-    return _correlated(*(np.asarray(values, dtype=np.float64).tobytes() for values in (one, other)))

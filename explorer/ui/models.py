@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from torch import Tensor
 
 from explorer.data import Partition
 from explorer.evaluation import (
@@ -17,9 +18,11 @@ from explorer.evaluation import (
 )
 from explorer.experiments import Experiment, Outcome, Request, stored_outcome
 from explorer.experiments.experiment import Trained
-from explorer.experiments.measured import stored_measures
+from explorer.experiments.measured import Asked, stored_logits, stored_measures
 from explorer.experiments.trajectory import GRID_SIDE
 from explorer.models import Network
+
+MANY = 4000  # samples, from which on a network takes seconds to answer
 
 
 @lru_cache(maxsize=64)
@@ -41,21 +44,30 @@ def measures_of(experiment: Experiment, which: Trained) -> Measures:
 
 
 @lru_cache(maxsize=64)
+def logits_of(experiment: Experiment, which: Trained, of: Asked) -> Tensor:
+    """What a trained network answers to D_f or to the test set, (m, classes); kept in the store where that is slow."""
+    part = partition_of(experiment).forget if of == "forget" else experiment.data.test
+    if len(part) < MANY:
+        return logits(network_of(experiment, which), part.x)
+    return stored_logits(experiment, which, network_of(experiment, which), of)
+
+
+@lru_cache(maxsize=64)
 def forget_entropies(experiment: Experiment, which: Trained) -> np.ndarray:
     """Entropy of each forget sample in nats, (m,)."""
-    return entropies(logits(network_of(experiment, which), partition_of(experiment).forget.x)).numpy()
+    return entropies(logits_of(experiment, which, "forget")).numpy()
 
 
 @lru_cache(maxsize=64)
 def calls_of(experiment: Experiment, which: Trained) -> np.ndarray:
     """The class that a trained network names for each forget sample, (m,)."""
-    return logits(network_of(experiment, which), partition_of(experiment).forget.x).argmax(1).numpy()
+    return logits_of(experiment, which, "forget").argmax(1).numpy()
 
 
 @lru_cache(maxsize=16)
 def entropies_on_test(experiment: Experiment) -> np.ndarray:
     """Entropy of each test sample under the original in nats."""
-    return entropies(logits(network_of(experiment, "original"), experiment.data.test.x)).numpy()
+    return entropies(logits_of(experiment, "original", "test")).numpy()
 
 
 @lru_cache(maxsize=32)

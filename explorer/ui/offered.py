@@ -8,7 +8,7 @@ from explorer.data import DATASETS, Dataset
 from explorer.data.own import OWN, own_sets
 from explorer.data.planes import PLANES
 from explorer.data.torchvision_sets import TORCHVISION_SETS, found
-from explorer.models import models_for
+from explorer.models import architecture_of, models_for, pretrained_for
 from explorer.models.own import own_networks
 
 # A picker keeps its value when it is not drawn, and when a page switch interrupts the run that drew it.
@@ -40,13 +40,17 @@ def family_of(code: str) -> str:
 
 
 def models_of(dataset: Dataset) -> dict[str, str]:
-    """Titles of the models that take this data set's inputs, by name; one's own networks for these classes last."""
+    """Titles of the models that take this data set's inputs, by name: those whose training starts from ImageNet, where
+    its weights are on this machine, after the others, and one's own networks for these classes last.
+    """
     own = {
         network.code: network.title
         for network in own_networks()
         if (network.shape, network.classes) == (dataset.shape, dataset.classes)
     }
-    return {name: MODEL_TITLES.get(name, name) for name in models_for(dataset)} | _distinct(own)
+    plain = {name: MODEL_TITLES.get(name, name) for name in models_for(dataset)}
+    started = {name: f"{plain[architecture_of(name)]}, from ImageNet" for name in pretrained_for(dataset)}
+    return plain | started | _distinct(own)
 
 
 def first_model(dataset: Dataset) -> str:

@@ -17,6 +17,7 @@ from explorer.ui.compare.trio import Trio
 
 Space = Literal["features", "logits"]
 MAPPED = 2000  # samples; UMAP takes tens of seconds beyond
+SECONDS = 0.015  # a sample, of a UMAP of three models
 UMAP = "umap "  # how the keys of these jobs begin
 UNSEEN = 15.0  # seconds that a UMAP goes on for on a page that is looked at no more; a page asks every second
 
@@ -60,8 +61,17 @@ def place(trio: Trio, method: str, space: Space, progress: Callable[[float], Non
 
 @lru_cache(maxsize=16)
 def pca_of(trio: Trio, space: Space) -> Placed:
-    """The instant map."""
+    """The map that is there at once, or of a large forget set after seconds. Raises InputError where there is none."""
     return place(trio, "pca", space)
+
+
+def pca_soon(trio: Trio, space: Space) -> Placed | None:
+    """`pca_of`; None while that is computed for a forget set larger than maps are else, with its progress shown."""
+    if len(trio.experiment.forget_set) <= MAPPED:
+        return pca_of(trio, space)
+    title = "Principal components of the three models"
+    found = work.soon(f"pca {space} {trio.request_key}", title, lambda job: pca_of(trio, space) is not None)
+    return pca_of(trio, space) if found else None
 
 
 def umap_job(trio: Trio, space: Space) -> Job:
@@ -95,7 +105,11 @@ def show_umap_under_way(trio: Trio, space: Space) -> None:
     """While PCA stands in the place of UMAP: how far that is, with Stop; or why there is none."""
     key, job = umap_key(trio, space), umap_job(trio, space)
     if job.active:
-        st.caption("PCA, while UMAP is computed in the background (the first one takes half a minute longer).")
+        mapped = len(pca_of(trio, space).indices)
+        st.caption(
+            f"PCA, while UMAP places {mapped:,} samples in the background: about {SECONDS * mapped:.0f} s on 2 cores, "
+            "and the first one half a minute longer."
+        )
         work.show_bar(key, job)
     else:
         work.watch(key, retry=lambda: start_umap(trio, space))

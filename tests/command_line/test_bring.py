@@ -7,7 +7,9 @@ import json
 import pytest
 
 from explorer.data import load_dataset
+from explorer.models import build_network
 from tests.data.pictures import persons, written, zipped
+from tests.models.files import safetensors_file
 
 
 @pytest.fixture
@@ -52,6 +54,34 @@ def test_what_was_left_out_is_said_beside_the_code(explorer, folder):
         "Left out, not readable: 1 picture (p0/broken.png).",
         "1 of 5 classes has fewer than 2 samples (lone): left out.",
     ]
+
+
+def test_weights_become_a_network_that_the_other_verbs_take(explorer, tmp_path):
+    network, file = build_network("mlp", load_dataset("moons:n=60"), seed=3), tmp_path / "mine.safetensors"
+    file.write_bytes(safetensors_file(network.state_dict()))
+    answer = explorer("bring", str(file), "--dataset", "moons:n=60", "--model", "mlp")
+    assert (answer.code, answer.err) == (0, "")
+    code = answer.out.strip()
+    assert code.startswith("own:mine-") and code in explorer("list").out
+    assert "original: already stored" in explorer("prepare", "--dataset", "moons:n=60", "--model", code).out
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--dataset", "moons"], "--model is missing: say of which architecture"),
+        (["--dataset", "moons", "--model", "mlp"], "bad.pt is not a zip that can be read"),
+        (["--dataset", "digits", "--model", "vgg16"], "vgg16 needs pictures of 28 x 28 or more"),
+        (["--dataset", "nowhere", "--model", "mlp"], "There is no data set 'nowhere'"),
+    ],
+)
+def test_what_is_no_network_is_one_line_and_writes_nothing(explorer, tmp_path, home, words, sentence):
+    file = tmp_path / "bad.pt"
+    file.write_bytes(b"weights")
+    answer = explorer("bring", str(file), *words)
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(sentence) and answer.err.count("\n") == 1
+    assert list(home.rglob("*.safetensors")) == []
 
 
 BAD = {

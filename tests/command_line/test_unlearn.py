@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from explorer.evaluation import Measures, evaluate
 from explorer.experiments import Experiment, Request
@@ -121,3 +122,18 @@ def test_a_whole_command_in_a_process_of_its_own(shared):
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert list(json.loads(done.stdout)) == KEYS
+
+
+def test_a_program_that_cannot_be_retrained_is_unlearned_all_the_same(explorer, shared, tmp_path):
+    batch = torch.export.Dim("batch")
+    network = torch.nn.Sequential(torch.nn.Linear(2, 8), torch.nn.ReLU(), torch.nn.Linear(8, 2)).eval()
+    file = tmp_path / "mine.pt2"
+    torch.export.save(torch.export.export(network, (torch.zeros(2, 2),), dynamic_shapes=({0: batch},)), file)
+    model = explorer("bring", str(file), "--dataset", "moons:n=60").out.strip()
+    story = ("unlearn", "--dataset", "moons:n=60", "--model", model, "--forget", "near:5@4", "--method", "jit")
+    answer = explorer(*story, "--json")
+    assert answer.code == 0 and answer.err.startswith(f"Note: {model} is an exported program")
+    found = json.loads(answer.out)
+    assert found["retrained"] is None and found["unlearned"]["forget_entropy_mean"] is not None
+    accuracies = next(line for line in explorer(*story).out.splitlines() if line.startswith("Forget set"))
+    assert accuracies.split()[-1] == "-"

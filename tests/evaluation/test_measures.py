@@ -108,3 +108,20 @@ def test_names_are_those_of_the_command_line_and_each_is_described():
     assert [each.name for each in described] == NAMES
     assert all(each.label and each.help.endswith(".") and each.unit in ("share", "nats") for each in described)
     assert len({each.label for each in described}) == len(NAMES)
+
+
+@pytest.mark.parametrize("code", ["class:3", "random:30@1"])
+def test_it_tells_how_far_it_is_and_hears_a_stop(code):
+    data = load_dataset("digits")
+    parts, said = partition(data, ForgetSet.parse(code, data)), []
+    net = Counted(64, 10)
+    evaluate(net, parts, said.append)
+    assert said == sorted(said) and said[-1] == 1.0 and len(said) > 4
+
+    def stop(done):
+        raise KeyboardInterrupt
+
+    net.passed = 0
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(net, parts, stop)
+    assert net.passed == len(parts.forget)

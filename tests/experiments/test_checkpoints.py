@@ -12,9 +12,9 @@ import torch
 
 from explorer.data import Split, load_dataset
 from explorer.data.pixels import standard_pixels
-from explorer.experiments import checkpoints
+from explorer.experiments import Experiment, checkpoints
 from explorer.models import FitSettings, Training, build_network
-from explorer.store import Store
+from explorer.store import Store, StoreError
 
 KEY = {"what": "network", "of": "this test"}
 SETTINGS = {
@@ -110,9 +110,30 @@ def test_a_stop_within_an_epoch_loses_that_epoch_alone(store):
     assert resumed[0] == pytest.approx(2 / 5) and resumed[-1] < 1
 
 
-def test_the_end_leaves_no_checkpoint(store):
+def test_a_discarded_one_is_gone(store):
     checkpoints.finish(training(SETTINGS["adam"]), store, KEY)
-    assert list(store.home.glob("*.safetensors")) == []
+    assert checkpoints.begun(store, KEY)
+    for _ in range(2):
+        checkpoints.discard(store, KEY)
+        assert list(store.home.glob("*.safetensors")) == []
+
+
+def test_a_network_that_cannot_be_written_loses_no_more_than_an_epoch(home, monkeypatch):
+    experiment, write, seen = Experiment("digits", "mlp", 6), Store._write, []
+
+    def refuse(store, key, tensors, notes):
+        if key["what"] == "network":
+            raise StoreError("The disk is full.")
+        return write(store, key, tensors, notes)
+
+    with monkeypatch.context() as full:
+        full.setattr(Store, "_write", refuse)
+        with pytest.raises(StoreError):
+            experiment.train("original")
+    assert experiment.begun("original")
+    experiment.train("original", lambda epoch: seen.append(epoch.index))
+    assert seen == [experiment.schedule.epochs]
+    assert not experiment.begun("original") and experiment.stored("original")
 
 
 def test_a_damaged_checkpoint_means_beginning_anew(store):
@@ -137,8 +158,6 @@ Experiment("digits", "mlp", 5).train("original", die)
 
 
 def test_one_that_was_killed_goes_on(home):
-    from explorer.experiments import Experiment
-
     root = Path(__file__).parents[2]
     ended = subprocess.run([sys.executable, "-c", KILLED], cwd=root, check=False)
     assert ended.returncode == -signal.SIGKILL

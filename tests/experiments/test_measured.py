@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
-from explorer.evaluation import evaluate
+from explorer.evaluation import evaluate, logits
 from explorer.experiments import Experiment, measured
-from explorer.experiments.measured import stored_measures
+from explorer.experiments.measured import answered, stored_logits, stored_measures
 
 
 @pytest.mark.parametrize("forget", ["class:1", "samples:3,5"])
@@ -18,3 +19,15 @@ def test_they_are_measured_once(forget, monkeypatch):
     assert stored_measures(story, "original", story.original) == expected
     with pytest.raises(pytest.fail.Exception):
         stored_measures(story, "retrained", story.original)
+
+
+def test_answers_are_asked_for_once():
+    story, others = (Experiment("moons:n=40", "mlp", 1, forget) for forget in ("class:1", "samples:3,5"))
+    network = story.original
+    expected = logits(network, story.partition.forget.x)
+    assert not answered(story, "original", "forget")
+    assert torch.equal(stored_logits(story, "original", network, "forget"), expected)
+    assert answered(story, "original", "forget") and not answered(others, "original", "forget")
+    assert torch.equal(stored_logits(story, "original", torch.nn.Identity(), "forget"), expected)
+    assert torch.equal(stored_logits(story, "original", network, "test"), logits(network, story.data.test.x))
+    assert answered(others, "original", "test"), "the test set is the same whatever is forgotten"

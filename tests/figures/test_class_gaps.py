@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.figures.class_gaps import class_gaps, describe_class_gaps
+from explorer.figures.class_gaps import class_gaps, describe_class_gaps, widest_gaps
 from explorer.figures.theme import LIGHT, Theme
 
 CLASSES = ("cat", "dog", "bag", "hat")
@@ -52,3 +52,10 @@ def test_nothing_to_compare_can_be_drawn() -> None:
     nothing = {name: np.array([np.nan]) for name in GAPS}
     class_gaps(("A",), nothing, np.array([0]), LIGHT, forgotten=0).to_json()
     assert describe_class_gaps(("A",), nothing, np.array([0])).startswith("No class to compare")
+
+
+def test_of_many_classes_the_forgotten_one_and_the_widest_have_a_line() -> None:
+    gaps = {"original": np.linspace(0, 0.39, 40), "retrained": np.zeros(40)}
+    gaps["retrained"][5], gaps["original"][7] = -0.9, np.nan
+    assert widest_gaps(gaps, forgotten=2).tolist() == [2, 5, *range(39, 29, -1)]
+    assert widest_gaps(GAPS, forgotten=1).tolist() == [0, 1, 2, 3]

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.samples import PLAIN, SYMBOLS, marks, name_classes
+from explorer.figures.samples import NAMED, PLAIN, SYMBOLS, THRONG, marks, name_classes
 from explorer.figures.theme import LIGHT, Theme
 
 
@@ -104,3 +104,22 @@ def test_a_great_crowd_is_drawn_in_circles_and_by_value_as_one_trace(theme: Them
         assert {trace.marker.symbol for trace in traces} == {"circle"}
         assert sorted(told(traces[:-1])) == list(range(n))
         assert (traces[-2].marker.line.color, traces[-1].marker.line.color) == (theme.muted, theme.ink)
+
+
+def test_no_two_of_many_classes_look_alike_and_the_forgotten_one_is_named(theme: Theme) -> None:
+    labels = np.repeat(np.arange(100), 9)
+    points = np.random.default_rng(0).normal(size=(900, 2))
+    names = [f"class {number}" for number in range(100)]
+    traces = marks(points, labels, labels == 77, names, theme)[:100]
+    assert len({(trace.marker.symbol, trace.marker.color) for trace in traces}) == 100
+    figure = go.Figure()
+    name_classes(figure, points, labels, names, theme, labels == 77)
+    named = [note.text for note in figure.layout.annotations]
+    assert len(named) == NAMED and "class 77" in named
+
+
+def test_rings_of_a_throng_do_not_cover_what_they_surround() -> None:
+    n = THRONG + 2
+    points, labels = np.random.default_rng(0).normal(size=(n, 2)), np.zeros(n, dtype=int)
+    many, few = (marks(points, labels, np.arange(n) < count, ("A", "B"), LIGHT)[-1] for count in (THRONG + 1, 9))
+    assert many.name == few.name == "forget set" and many.marker.opacity < 0.5 and few.marker.opacity is None

@@ -7,7 +7,7 @@ import pytest
 
 from explorer.evaluation import RankCorrelation
 from explorer.ui import link, view
-from explorer.ui.information import claim, correlated
+from explorer.ui.claims import claim, correlated
 
 
 @pytest.mark.parametrize(

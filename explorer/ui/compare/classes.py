@@ -9,7 +9,7 @@ import streamlit as st
 
 from explorer.evaluation import class_accuracies, prediction_matrix
 from explorer.figures import prediction_matrix as matrix
-from explorer.figures.class_gaps import class_gaps, describe_class_gaps
+from explorer.figures.class_gaps import class_gaps, describe_class_gaps, widest_gaps
 from explorer.figures.theme import IDENTITIES
 from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio
@@ -35,17 +35,28 @@ def show_classes(trio: Trio) -> None:
         forgotten = trio.experiment.forget_set.whole_class
         words = describe_class_gaps(classes, gaps, counts, forgotten)
         st.markdown(f"Unlearned minus the others, in test accuracy. {words}")
-        plot(class_gaps(classes, gaps, counts, theme, forgotten=forgotten), alt=words, key="class gaps")
-        st.caption("To the left of 0 the unlearned model is the worse one. n is the number of test samples.")
+        few = widest_gaps(gaps, forgotten)
+        rest = "" if len(few) == len(classes) else (
+            f" The {len(few)} classes with the widest gaps{'' if forgotten is None else ', after the forgotten one'}; "
+            f"the other {len(classes) - len(few)} differ less. All are under All numbers."
+        )  # fmt: skip
+        figure = class_gaps(
+            [classes[at] for at in few], {name: gap[few] for name, gap in gaps.items()}, counts[few], theme,
+            forgotten=None if forgotten is None else few.tolist().index(forgotten),
+        )  # fmt: skip
+        plot(figure, alt=words, key="class gaps")
+        st.caption(f"To the left of 0 the unlearned model is the worse one. n is the number of test samples.{rest}")
     st.markdown(f"#### What they call the forget set (n = {len(forget):,})")
     if not forget.finite:
         st.info("An output is not finite, so not every forget sample is called something: those are left out.")
     matrices = {name: prediction_matrix(forget.logits[name], forget.labels, len(classes)) for name in IDENTITIES}
-    words = matrix.describe_prediction_matrix(matrices, classes)
+    words, shown = matrix.describe_prediction_matrix(matrices, classes), matrix.at_hand(matrices, classes)
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
             if matrices[name].any():
-                figure = matrix.prediction_matrix(matrices[name], name, theme, classes=classes)
+                figure = matrix.prediction_matrix(
+                    shown.matrices[name], name, theme, classes=shown.classes, called=shown.called
+                )
                 plot(figure, alt=words, key=f"prediction matrix {name}")
             else:
                 st.caption(f"The {name} model has no finite output for the forget set.")

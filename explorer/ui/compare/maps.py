@@ -13,7 +13,7 @@ from explorer.ui.choice import KEPT, publish
 from explorer.ui.chosen import chosen_samples, show_chosen
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.trio import Trio
-from explorer.ui.one_map import Placed, Space, pca_of, show_umap_under_way, umap_job
+from explorer.ui.one_map import Placed, Space, pca_soon, show_umap_under_way, umap_job
 from explorer.ui.pictures import enlarged
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
@@ -38,9 +38,11 @@ def _show(trio: Trio, waiting: bool) -> None:
     publish(trio.experiment)
     job = None
     try:
-        placed = pca_of(trio, space)
+        placed = pca_soon(trio, space)
     except InputError as error:
         st.warning(str(error))
+        return
+    if placed is None:
         return
     if method == "UMAP":
         job = umap_job(trio, space)

@@ -14,20 +14,21 @@ from explorer.ui.plot import current_theme, plot
 
 
 def show_measures(found: Mapping[str, Measures]) -> None:
-    """Draw the nine measures of the three models; one that has no meaning here is a dash."""
-    described = Measures.descriptions()
+    """Draw the nine measures of the models that there are; one that has no meaning here is a dash."""
+    described, present = Measures.descriptions(), [name for name in IDENTITIES if name in found]
     table, picture = st.columns([5, 4])
     with table:
         rows = [
-            "| ".join(["", _named(each), *(shown(getattr(found[name], each.name), each) for name in IDENTITIES), ""])
+            "| ".join(["", _named(each), *(shown(getattr(found[name], each.name), each) for name in present), ""])
             for each in described
         ]
-        st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *rows]))
+        heads = [f"| | {' | '.join(map(str.capitalize, present))} |", f"|:--|{'--:|' * len(present)}"]
+        st.markdown("\n".join([*heads, *rows]))
     with picture:
         accuracies = [each for each in described if each.name.endswith("accuracy")]
         accuracies = [each for each in accuracies if getattr(found["original"], each.name) is not None]
         names = [each.label for each in accuracies]
-        values = {name: [getattr(found[name], each.name) for each in accuracies] for name in IDENTITIES}
+        values = {name: [getattr(found[name], each.name) for each in accuracies] for name in present}
         plot(measures(names, values, current_theme()), alt=describe_measures(names, values), key="accuracies")
     with st.expander("What each row means"):
         st.markdown("\n".join(f"- **{each.label}** {each.help}" for each in described))

@@ -14,7 +14,7 @@ from explorer.data import Split
 from explorer.evaluation import prediction_matrix
 from explorer.experiments import Outcome, Request
 from explorer.figures.theme import IDENTITIES
-from explorer.models import schedule
+from explorer.models import is_own
 from explorer.models.training import batches
 from explorer.ui.compare.numbers import Row
 from explorer.ui.compare.outputs import outputs_of
@@ -38,8 +38,9 @@ def story_of(trio: Trio) -> dict[str, Any]:
 
 def made_by(trio: Trio) -> dict[str, dict[str, Any]]:
     """What made each model, an earlier run too: its training, or its method with all settings, rule, seed and steps."""
+    own = is_own(trio.experiment.model)
     found = {
-        "original": _trained(trio, trio.experiment.data.train),
+        "original": {"method": "brought"} if own else _trained(trio, trio.experiment.data.train),
         "unlearned": _unlearned(trio.request, trio.outcome),
         "retrained": _trained(trio, partition_of(trio.experiment).retain),
     }
@@ -50,7 +51,7 @@ def made_by(trio: Trio) -> dict[str, dict[str, Any]]:
 
 
 def _trained(trio: Trio, split: Split) -> dict[str, Any]:
-    settings = schedule(trio.experiment.data, trio.experiment.model)
+    settings = trio.experiment.schedule
     steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
     return {"method": "training", "samples": len(split), **settings.model_dump(), "steps": steps}
 

@@ -68,7 +68,7 @@ def asked(trio: Trio) -> bool:
 
 def _ask(trio: Trio, job: Job) -> bool:
     for done, part in enumerate(PARTS):
-        job.report(done / len(PARTS))
+        job.report(done / len(PARTS), f"Asking the three models, part {done + 1} of {len(PARTS)} of the data")
         outputs_of(trio, part)
     return True
 

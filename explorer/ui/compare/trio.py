@@ -9,6 +9,7 @@ from itertools import count
 from explorer.evaluation import Measures, evaluate
 from explorer.experiments import EarlierRun, Experiment, Outcome, Request
 from explorer.experiments.experiment import Trained
+from explorer.experiments.measured import Share, stored_measures, stored_run_measures, unheard
 from explorer.models import Network
 from explorer.ui import work
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
@@ -93,15 +94,28 @@ def trio_of(
     }
     trained: tuple[Trained, ...] = ("original", "retrained")
     measures: dict[str, Measures] = {}
-    for done, name in enumerate(trained):
-        report(done / 3)
+    other = stand_in if stand_in is not None and stand_in.outcome is not outcome else None
+    turns = 3 if other is None else 4
+
+    def part(turn: int) -> Callable[[float], None]:
+        report(turn / turns)
+        return lambda share: report((turn + share) / turns)
+
+    for turn, name in enumerate(trained):
+        stored_measures(experiment, name, networks[name], part(turn))
         measures[name] = measures_of(experiment, name)
-    report(2 / 3)
-    measures["unlearned"] = evaluate(outcome.network, partition_of(experiment))
-    if stand_in is not None and stand_in.outcome is not outcome:
-        networks[stand_in.place] = stand_in.outcome.network
-        measures[stand_in.place] = evaluate(stand_in.outcome.network, partition_of(experiment))
+    measures["unlearned"] = measures_left(request, outcome, part(2))
+    if other is not None:
+        networks[other.place] = other.outcome.network
+        measures[other.place] = measures_left(other.run.request, other.outcome, part(3))
     return Trio(experiment, networks, measures, request, outcome, stand_in)
+
+
+def measures_left(request: Request, outcome: Outcome, progress: Share = unheard) -> Measures:
+    """M of what a run left; kept in the store where the run is, which one that was stopped by hand is not."""
+    if outcome.stopped == "user" or not request.experiment.store.has(request.key()):
+        return evaluate(outcome.network, partition_of(request.experiment), progress)
+    return stored_run_measures(request, outcome.network, progress)
 
 
 def headline(trio: Trio) -> str:

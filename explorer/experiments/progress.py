@@ -1,0 +1,21 @@
+"""How far work of several parts is, told to whoever may stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Progress = Callable[[float, str], None]
+"""Told the share that is done and what is being done; whatever it raises stops the work, and nothing is kept."""
+
+
+def silent(done: float, doing: str) -> None:
+    """A `Progress` that nobody looks at."""
+
+
+def parts(progress: Progress, shares: tuple[float, ...]) -> list[Progress]:
+    """One `Progress` for each part of some work that takes these shares of its time, one after the other."""
+
+    def part(begin: float, share: float) -> Progress:
+        return lambda done, doing: progress(begin + share * done, doing)
+
+    return [part(sum(shares[:turn]), share) for turn, share in enumerate(shares)]

@@ -1,0 +1,63 @@
+"""What Compare shows where a model is missing: the run that is not there yet, or two models where three cannot be."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from explorer.evaluation import Measures, logits
+from explorer.evaluation import entropies as of_outputs
+from explorer.experiments import Experiment, Job, Request
+from explorer.figures.entropies import describe_entropies, entropies
+from explorer.ui import method_settings, work
+from explorer.ui.choice import publish
+from explorer.ui.compare.measures_table import show_measures
+from explorer.ui.compare.trio import latest_outcome, measures_left
+from explorer.ui.models import forget_entropies, measures_of, partition_of
+from explorer.ui.player import follow
+from explorer.ui.plot import current_theme, plot
+from explorer.ui.run import current, launch
+
+
+def offer_run(experiment: Experiment, request: Request | None) -> None:
+    """The button that starts the run of these settings, and how far it is."""
+    st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
+    run = current(experiment)
+    st.button(
+        "Run it now", type="primary", icon=":material/play_arrow:", on_click=launch, args=(request,),
+        disabled=request is None or (run is not None and run.active),
+    )  # fmt: skip
+    if run is not None:
+        follow(run)
+
+
+def show_two(experiment: Experiment) -> None:
+    """The measures and the forget entropies of the original and the unlearned model alone."""
+    request = method_settings.asked(experiment)
+    publish(experiment)
+    outcome = latest_outcome(experiment, request)
+    if request is None or outcome is None:
+        offer_run(experiment, request)
+        return
+
+    def measure(job: Job) -> tuple[dict[str, Measures], np.ndarray]:
+        job.report(0.0)
+        measures = {"original": measures_of(experiment, "original"), "unlearned": measures_left(request, outcome)}
+        job.report(0.8)
+        return measures, of_outputs(logits(outcome.network, partition_of(experiment).forget.x)).numpy()
+
+    both = work.soon(f"two measures {experiment} {id(outcome)}", "Measuring the two models", measure)
+    if both is None:
+        return
+    found, after_run = both
+    before, after = (100 * (found[name].retain_test_accuracy or 0) for name in ("original", "unlearned"))
+    st.markdown(
+        f"## Forgetting these {len(experiment.forget_set):,} samples moved the test accuracy on the others from "
+        f"{before:.1f} to {after:.1f} %"
+    )
+    show_measures(found)
+    values = {"original": forget_entropies(experiment, "original"), "unlearned": after_run}
+    plot(
+        entropies(values, current_theme(), title="Forget set"), alt=describe_entropies(values, "Forget set"),
+        key="two entropies",
+    )  # fmt: skip
