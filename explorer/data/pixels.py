@@ -13,26 +13,34 @@ from torch import Tensor
 class Pixels(Tensor):
     """x = (stored / 255 - mean) / deviation: a float32 tensor (n, channels, h, w) that is computed when it is used.
 
-    stored: uint8 (n, channels, h, w); mean and deviation: (channels, 1, 1), in brightness 0 to 1. Choosing samples, by
-    a slice, an index tensor or a mask, gives Pixels again, which share or copy bytes, and one sample by its number is a
-    plain tensor; whatever else is done to them is done to the float32 tensor that they stand for, so measure large sets
-    in parts (`split`). They are never written to.
+    stored: uint8 (all, channels, h, w); rows: int64 (n,), which of them these are, None: all; mean and deviation:
+    (channels, 1, 1), in brightness 0 to 1. Choosing samples, by a slice, an index tensor or a mask, gives Pixels again
+    that share the bytes, and one sample by its number is a plain tensor; whatever else is done to them is done to the
+    float32 tensor that they stand for, so measure large sets in parts (`split`). They are never written to.
     """
 
     stored: Tensor
+    rows: Tensor | None
     centre: Tensor
     spread: Tensor
     # Results are plain tensors, unless said otherwise below.
     __torch_function__ = torch._C._disabled_torch_function_impl  # type: ignore[assignment]
 
-    def __new__(cls, stored: Tensor, mean: Tensor, deviation: Tensor) -> Pixels:
-        made: Pixels = Tensor._make_wrapper_subclass(cls, stored.shape, dtype=torch.float32)
-        made.stored, made.centre, made.spread = stored, mean, deviation
+    def __new__(cls, stored: Tensor, mean: Tensor, deviation: Tensor, rows: Tensor | None = None) -> Pixels:
+        shape = stored.shape if rows is None else (len(rows), *stored.shape[1:])
+        made: Pixels = Tensor._make_wrapper_subclass(cls, shape, dtype=torch.float32)
+        made.stored, made.rows, made.centre, made.spread = stored, rows, mean, deviation
         return made
 
     def standardised(self) -> Tensor:
         """The float32 tensor that these stand for."""
-        return self.stored.float().div_(255).sub_(self.centre).div_(self.spread)
+        return (
+            (self.stored if self.rows is None else self.stored[self.rows])
+            .float()
+            .div_(255)
+            .sub_(self.centre)
+            .div_(self.spread)
+        )
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
         """As an array, float32."""
@@ -54,11 +62,15 @@ class Pixels(Tensor):
         of_samples = _OF_SAMPLES.get(func)
         if of_samples is not None and isinstance(args[0], Pixels) and of_samples(*args[1:], **kwargs):
             pixels = args[0]
-            found = func(pixels.stored, *args[1:], **kwargs)
+            rows = torch.arange(len(pixels.stored)) if pixels.rows is None else pixels.rows
+            found = func(rows, *args[1:], **kwargs)
             many = isinstance(found, list | tuple)
-            parts = [Pixels(part, pixels.centre, pixels.spread) for part in (found if many else [found])]
-            if func is _ATEN.select.int:  # one sample alone has lost the axis of samples
-                return parts[0].standardised()
+            parts = [
+                Pixels(pixels.stored, pixels.centre, pixels.spread, part.reshape(-1))
+                for part in (found if many else [found])
+            ]
+            if func is _ATEN.select.int:  # one sample alone, which has lost the axis of samples
+                return parts[0].standardised()[0]
             return parts if many else parts[0]
         plain = torch.utils._pytree.tree_map_only(Pixels, Pixels.standardised, (args, kwargs))
         return func(*plain[0], **plain[1])

@@ -14,7 +14,8 @@ from explorer.data.dataset import standardise
 from explorer.data.pixels import Pixels, standard_pixels
 
 STORED = torch.randint(256, (50, 3, 6, 5), dtype=torch.uint8, generator=torch.Generator().manual_seed(0))
-TRAIN, TEST = standard_pixels(STORED[:40], STORED[40:])
+STORED_TRAIN = STORED[:40]
+TRAIN, TEST = standard_pixels(STORED_TRAIN, STORED[40:])
 PLAIN_TRAIN, PLAIN_TEST, MEAN, DEVIATION = standardise(STORED[:40].float() / 255, STORED[40:].float() / 255)
 
 
@@ -41,8 +42,15 @@ def test_they_are_the_standardised_tensor():
 )  # fmt: skip
 def test_choosing_samples_stays_with_the_bytes(chosen):
     found = TRAIN[chosen]
-    assert isinstance(found, Pixels) and found.stored.dtype == torch.uint8
+    assert isinstance(found, Pixels) and found.stored is STORED_TRAIN  # nothing is copied
     same(found, PLAIN_TRAIN[chosen])
+
+
+def test_a_choice_of_a_choice_is_a_choice():
+    some = TRAIN[torch.arange(40) % 2 == 1][5:15][torch.tensor([3, 0])]
+    assert isinstance(some, Pixels) and some.rows.tolist() == [17, 11]
+    same(some, PLAIN_TRAIN[[17, 11]])
+    same(some[1], PLAIN_TRAIN[11])
 
 
 def test_parts_stay_with_the_bytes():
@@ -81,7 +89,7 @@ def test_one_sample_is_computed_alone(monkeypatch):
     monkeypatch.setattr(Pixels, "standardised", lambda self: computed.append(self.shape) or standardised(self))
     torch.testing.assert_close(TRAIN[7], PLAIN_TRAIN[7], rtol=1e-5, atol=1e-5)
     torch.testing.assert_close(TRAIN[-1, 1], PLAIN_TRAIN[-1, 1], rtol=1e-5, atol=1e-5)
-    assert computed == [(3, 6, 5)] * 2
+    assert computed == [(1, 3, 6, 5)] * 2
 
 
 def test_numbers_leave_as_numbers():
