@@ -34,13 +34,8 @@ class Pixels(Tensor):
 
     def standardised(self) -> Tensor:
         """The float32 tensor that these stand for."""
-        return (
-            (self.stored if self.rows is None else self.stored[self.rows])
-            .float()
-            .div_(255)
-            .sub_(self.centre)
-            .div_(self.spread)
-        )
+        stored = self.stored if self.rows is None else self.stored[self.rows]
+        return stored.float().div_(255).sub_(self.centre).div_(self.spread)
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
         """As an array, float32."""

@@ -31,7 +31,7 @@ def partition_of(experiment: Experiment) -> Partition:
     return experiment.partition
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def network_of(experiment: Experiment, which: Trained) -> Network:
     """A trained network; shared, so unlearning copies it."""
     return experiment.train(which)

@@ -20,7 +20,7 @@ from explorer.ui.plot import current_theme, plot
 PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
     """Of the three models on "test" or "retain_test". Raises InputError as `calibration` does."""
     found = outputs_of(trio, part)

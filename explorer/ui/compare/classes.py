@@ -16,7 +16,7 @@ from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=12)
 def class_accuracies_of(trio: Trio) -> dict[str, np.ndarray]:
     """Test accuracy of each class under the three models, (classes,) each; NaN for a class without test samples."""
     test, classes = outputs_of(trio, "test"), len(trio.experiment.data.classes)

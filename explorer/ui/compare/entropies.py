@@ -50,12 +50,12 @@ def show_entropies(trio: Trio) -> None:
     show_noise(trio, view.value("margin"))
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=12)
 def _entropies(trio: Trio, part: str) -> dict[str, np.ndarray]:
     return {name: outputs_of(trio, part).entropies(name) for name in trio.networks}
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=24)
 def _sentence(trio: Trio, margin: float) -> str:
     found = _entropies(trio, "forget")
     return compare_entropies(found["unlearned"], found["retrained"], margin=margin).sentence

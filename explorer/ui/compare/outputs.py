@@ -45,7 +45,7 @@ class Outputs:
         return ((found.argmax(1) == self.labels) & ~found.isnan().any(1)).double().numpy()
 
 
-@lru_cache(maxsize=96)
+@lru_cache(maxsize=30)  # of few comparisons: each keeps its networks alive
 def outputs_of(trio: Trio, part: str) -> Outputs:
     """Of one of the parts of `Partition`: D_f whole, of the others at most MOST samples, the same ones for every model.
 
@@ -73,7 +73,7 @@ def _ask(trio: Trio, job: Job) -> bool:
     return True
 
 
-@lru_cache(maxsize=48)
+@lru_cache(maxsize=12)
 def answers_of(trio: Trio, model: str) -> Answers:
     """What one of the models makes of forget set and retained set, and of the test samples like each."""
     forget, retain = outputs_of(trio, "forget"), outputs_of(trio, "retain")

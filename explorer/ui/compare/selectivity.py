@@ -19,7 +19,7 @@ TITLES = {"accuracy": "Accuracy", "entropy": "Mean entropy", "attack": "Membersh
 IN = {"accuracy": " (points)", "entropy": " (nats)", "attack": ""}
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=12)
 def selectivities_of(trio: Trio, to: str) -> dict[Measure, Selectivity | None]:
     """From the original to another of the models."""
     before, after = answers_of(trio, "original"), answers_of(trio, to)
