@@ -21,7 +21,7 @@ with large:
         list_large_sets()
 with networks:
     if networks.open:
-        own_networks.bring_one(experiment.data)
+        own_networks.bring_one(experiment.data, experiment.model)
         own_networks.list_own_networks(experiment.data)
 
 with st.expander("What am I looking at?"):

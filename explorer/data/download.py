@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import shutil
-import tempfile
 import threading
 import urllib.error
 import urllib.request
@@ -14,6 +13,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
+from explorer.data.download_folder import download_folder
 from explorer.data.torchvision_sets import TORCHVISION_SETS, data_folder
 from explorer.settings import InputError
 
@@ -36,8 +36,8 @@ def download(name: str, progress: Progress = lambda share, doing: None) -> None:
     source: Any = getattr(torchvision.datasets, one.name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".download-", dir=folder) as made:
-            inside, done = Path(made), 0
+        with download_folder(folder) as inside:
+            done = 0
             for urls, file, md5 in _files(source):
 
                 def told(bytes: int, before: int = done) -> None:

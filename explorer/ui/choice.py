@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import streamlit as st
@@ -78,17 +79,22 @@ def forget_samples(indices: list[int], experiment: Experiment) -> None:
     try:
         seed_forget(ForgetSet.of_samples(indices, experiment.data), experiment.data)
     except InputError as error:
-        link.drop(str(error))
+        link.miss(str(error))
 
 
 def _adopt(arrived: dict[str, str]) -> None:
-    """Set every picker from a link's parameters; what is not usable is said and falls back to a default."""
-    dataset = _usable_dataset(arrived.get("dataset", DEFAULTS["dataset"]))
+    """Set every picker from these parameters; what is not usable is said and falls back to a default."""
+    say: Callable[[str], None] = link.drop if link.on_its_way() else link.miss
+    try:
+        dataset = load_dataset(arrived.get("dataset", DEFAULTS["dataset"]))
+    except InputError as error:
+        say(str(error))
+        dataset = load_dataset(DEFAULTS["dataset"])
+        say = list[str]().append  # that its model and its samples do not fit another set is not worth a sentence
     fresh = "dataset" not in arrived
     model = arrived.get("model", DEFAULTS["model"] if fresh else first_model(dataset))
     if model not in models_of(dataset):
-        allowed = ", ".join(models_of(dataset))
-        link.drop(f"there is no model {model!r} for {dataset.code}; it may be {allowed}.")
+        say(f"there is no model {model!r} for {dataset.code}; it may be {', '.join(models_of(dataset))}.")
         model = first_model(dataset)
     st.session_state["dataset"] = dataset.code
     st.session_state["family"] = family_of(dataset.code)
@@ -98,7 +104,7 @@ def _adopt(arrived: dict[str, str]) -> None:
     try:
         forget = ForgetSet.parse(wanted, dataset)
     except InputError as error:
-        link.drop(str(error))
+        say(str(error))
         forget = ForgetSet.parse(first_forget(dataset), dataset)
     if forget.kind == "random" and int(forget.code.partition("@")[2]) >= 2**31:
         link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
@@ -112,20 +118,12 @@ def _adopt(arrived: dict[str, str]) -> None:
         link.drop(f"there is no parameter {name!r}; it was left out.")
 
 
-def _usable_dataset(code: str) -> Dataset:
-    try:
-        return load_dataset(code)
-    except InputError as error:
-        link.drop(str(error))
-        return load_dataset(DEFAULTS["dataset"])
-
-
 def _is_there(code: str) -> bool:
     """Whether the chosen set can still be loaded: one's own may have been removed meanwhile."""
     try:
         load_dataset(code)
     except InputError as error:
-        link.drop(str(error))
+        link.miss(str(error))
         return False
     return True
 
@@ -152,6 +150,8 @@ def _family_changed() -> None:
 def _pick_model(dataset: Dataset) -> None:
     titles = models_of(dataset)
     if st.session_state["model"] not in titles:  # a network of one's own that has been removed
+        link.miss(f"there is no model {st.session_state['model']!r} here any more; another is chosen.")
+        st.session_state[link.PUBLISHED] = None  # what is said about it stays until something else is chosen
         st.session_state["model"] = first_model(dataset)
     st.selectbox("Model", titles, key="model", format_func=titles.__getitem__, **KEPT)
 

@@ -119,7 +119,7 @@ def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     story = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
     request = method_settings.usable(story)
     if request is None:
-        link.drop("the settings of the run do not go together, so it was not started; the samples are the forget set.")
+        link.miss("the settings of the run do not go together, so it was not started; the samples are the forget set.")
     else:
         run.launch(request)
 

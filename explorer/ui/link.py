@@ -67,10 +67,15 @@ def seed(text: str, name: str) -> int:
 
 def drop(sentence: str) -> None:
     """Remember, for the reader, what a link said that could not be used."""
-    st.session_state.setdefault(DROPPED, []).append(sentence)
+    miss(f"From the link: {sentence}")
+
+
+def miss(sentence: str) -> None:
+    """Remember, for the reader, what could not be had though no link asked for it."""
+    st.session_state.setdefault(DROPPED, []).append(sentence[:1].upper() + sentence[1:])
 
 
 def show_dropped() -> None:
-    """Say what the link lost until something else is chosen; a page runs again when its training has ended."""
+    """Say what was lost until something else is chosen; a page runs again when its training has ended."""
     for sentence in st.session_state.get(DROPPED, []):
-        st.warning(f"From the link: {sentence}", icon=":material/link_off:")
+        st.warning(sentence, icon=":material/link_off:")

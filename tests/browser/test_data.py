@@ -74,3 +74,23 @@ def test_bring_faces_forget_a_person_and_compare(page: Page, serve: Serve, tmp_p
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
             .every(element => element.scrollWidth <= innerWidth)"""
     )
+
+
+def test_a_file_begins_with_the_usual_options_whatever_was_uploaded_before_it(
+    page: Page, serve: Serve, tmp_path: Path
+) -> None:
+    """A browser's uploader is empty between two files, and the second arrives while the page is still drawn."""
+    url = serve(ROOT / "app.py", EXPLORER_HOME=str(tmp_path / "home"))
+    stripes, points = tmp_path / "stripes.zip", tmp_path / "points.csv"
+    stripes.write_bytes(zipped(persons()).getvalue())
+    points.write_text("a,b,kind\n" + "".join(f"{i},{i % 7},{'xy'[i % 2]}\n" for i in range(20)))
+    page.goto(f"{url}/data")
+    shown(page, "nothing of your own is here yet$")
+    for file, found in (
+        (stripes, "16 to train on, 8"),
+        (points, "14 to train on, 6"),
+        (stripes, "16 to train on, 8"),
+    ) * 2:
+        page.locator("input[type=file]").set_input_files(file)
+        shown(page, f"{found} to test with$")
+        expect(page.get_by_role("slider", name="Share for testing")).to_have_value("0.3")

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
+import platform
 import struct
+import subprocess
+import sys
 import tarfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -166,3 +170,17 @@ def test_a_full_disk_is_one_sentence(folder, mnist, monkeypatch):  # noqa: F811
     with pytest.raises(InputError, match="No space left on device"):
         download("mnist")
     assert list(folder.iterdir()) == []
+
+
+def test_what_a_killed_download_left_goes_with_the_next(folder, mnist):  # noqa: F811
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    names = [f"{platform.node()}-{gone.pid}-a1b2", f"{platform.node()}-{os.getpid()}-a1b2", "elsewhere-1-a1b2", "old"]
+    for name in names:
+        (folder / f".download-{name}").mkdir(parents=True)
+        (folder / f".download-{name}" / "half").write_bytes(b"half")
+    for path in (folder / ".download-old", folder / ".download-old" / "half"):
+        os.utime(path, (0, 0))
+    download("mnist")
+    left = {path.name.removeprefix(".download-") for path in folder.iterdir()}
+    assert left == {"MNIST", *names[1:3]}

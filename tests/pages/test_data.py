@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 import torch
 from safetensors.torch import save
@@ -10,9 +12,9 @@ from explorer.data import load_dataset
 from explorer.data.own import own_sets, remove
 from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.models import build_network
-from explorer.models.own import own_networks
+from explorer.models.own import bring_network, own_networks, remove_network
 from tests.data.pictures import encoded, person, persons, zipped
-from tests.pages.conftest import PLANE, faults, headline, pictures
+from tests.pages.conftest import PATIENCE, PLANE, faults, headline, pictures
 
 POINTS = b"id,a,b,kind\n1,0,1,x\n2,1,5,x\n3,2,2,x\n4,8,9,y\n5,9,1,y\n6,9,8,y\n"
 
@@ -55,7 +57,7 @@ def test_pictures_are_looked_at_kept_chosen_and_removed(data, settle):
     table = app.dataframe[0].value
     assert list(table["class"]) == ["p0", "p1", "p2", "p3"]
     assert (list(table["training"]), list(table["test"])) == ([4] * 4, [2] * 4)
-    app.number_input("bring.side").set_value(16)
+    next(each for each in app.number_input if each.label == "Side in pixels").set_value(16)
     app = settle(app.run())
     assert "24 grey pictures of 16 x 16" in words(app)
     app = kept(app, settle)
@@ -78,7 +80,9 @@ def test_a_set_that_somebody_else_removes_is_missed_in_one_sentence(data, settle
     remove(own.code)
     app.run()
     assert [*app.exception, *app.error] == [] and app.query_params["dataset"].startswith("moons")
-    assert any(f"There is no data set '{own.code}' here" in each.value for each in app.warning)
+    (warning,) = app.warning  # no link asked for it
+    assert warning.value.startswith(f"There is no data set '{own.code}' here")
+    assert [each.value for each in app.run().warning] == [warning.value]
 
 
 def test_points_are_drawn_with_the_columns_that_are_chosen(data, settle):
@@ -144,7 +148,21 @@ def test_an_upload_over_the_limit_is_refused(data, settle, monkeypatch):
 def test_a_link_to_a_set_that_is_not_here_says_so(visit, data):
     app = visit("data", dataset="own:faces-00000000", model="convnet", forget="class:3")
     assert app.query_params["dataset"].startswith("moons")
-    assert any("There is no data set 'own:faces-00000000' here" in each.value for each in app.warning)
+    (warning,) = app.warning  # none about its model and its class
+    assert warning.value.startswith("From the link: There is no data set 'own:faces-00000000' here")
+
+
+def test_what_was_set_for_one_file_is_not_for_the_next(data, settle):
+    small = zipped(persons() | {"faces/lone/1.png": encoded(person(7, 0))}).getvalue()
+    app = uploaded(data, settle, "a.zip", small)
+    next(each for each in app.number_input if each.label == "Side in pixels").set_value(16)
+    app = settle(app.button("leave out").click().run())
+    assert "24 grey pictures of 16 x 16" in words(app)
+    app = uploaded(app, settle, "b.csv", POINTS)
+    assert [each.value for each in app.slider] == [0.3]
+    app = uploaded(app, settle, "b.zip", small)
+    assert "1 of 5 classes has fewer" in app.warning[0].value and not app.dataframe
+    assert next(each.value for each in app.number_input if each.label == "Side in pixels") == 32
 
 
 def opened(app, tab):
@@ -200,8 +218,58 @@ def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
     (own,) = own_networks()
     assert faults(app) == []
     assert app.query_params["model"] == own.code == app.selectbox("model").value
+    assert headline(app).endswith("; 1 network of your own to choose")
     app = settle(app.selectbox("family").set_value("digits").run())
     assert own.title not in app.selectbox("model").options
     assert app.button(f"use {own.code}").disabled
     app = settle(app.button(f"remove {own.code}").click().run())
     assert own_networks() == [] and faults(app) == []
+
+
+def test_why_one_network_is_refused_is_not_said_of_the_next(data, settle):
+    app = opened(data, "Your own network")
+    app = settle(app.file_uploader[0].set_value(("junk.pt", b"no weights", "")).run())
+    app = settle(app.button("keep network").click().run())
+    assert len(app.error) == 1
+    assert len(app.run().error) == 1
+    weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
+    app = app.file_uploader[0].set_value(("good.safetensors", weights, "")).run()
+    assert faults(app) == []
+
+
+def test_a_network_is_taken_to_be_of_the_model_that_is_chosen(visit, data, settle):
+    app = opened(visit("data", dataset="digits", model="convnet", forget="class:3"), "Your own network")
+    dataset = load_dataset("digits")
+    weights = save(build_network("convnet", dataset, seed=3).state_dict())
+    app = settle(app.file_uploader[0].set_value(("mine.safetensors", weights, "")).run())
+    assert picked(app, "Architecture").value == "convnet"
+    app = settle(app.button("keep network").click().run())
+    (own,) = own_networks()
+    assert faults(app) == [] and app.query_params["model"] == own.code
+    remove_network(own.code)  # in another tab
+    app.run()
+    assert app.query_params["model"] == "convnet" and app.exception == [] and app.error == []
+    (warning,) = app.warning
+    assert warning.value == f"There is no model '{own.code}' here any more; another is chosen."
+
+
+def test_a_network_is_chosen_for_the_set_that_it_was_brought_for(data, monkeypatch, settle):
+    """The choice at the side may change while it is checked."""
+    app = opened(data, "Your own network")
+    weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
+    app = app.file_uploader[0].set_value(("mine.safetensors", weights, "")).run()
+    go_on = threading.Event()
+
+    def slowly(*brought):
+        assert go_on.wait(PATIENCE)
+        return bring_network(*brought)
+
+    monkeypatch.setattr("explorer.ui.data.own_networks.bring_network", slowly)
+    app = app.button("keep network").click().run()
+    app = app.selectbox("family").set_value("digits").run()
+    assert own_networks() == [] and app.query_params["dataset"] == "digits"
+    go_on.set()
+    app = settle(app)
+    (own,) = own_networks()
+    assert (app.query_params["dataset"], app.query_params["model"]) == (load_dataset(PLANE["dataset"]).code, own.code)
+    assert faults(app) == []

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.data import Dataset
+from explorer.data import Dataset, load_dataset
 from explorer.data.class_names import plain_name
 from explorer.experiments import Job
-from explorer.models import models_for
+from explorer.models import architecture_of, models_for
 from explorer.models.own import FILES, MOST_BYTES, bring_network, own_networks, remove_network
 from explorer.settings import InputError
 from explorer.ui import work
 from explorer.ui.choice import use
-from explorer.ui.offered import MODEL_TITLES, models_of
+from explorer.ui.offered import MODEL_TITLES, first_model, models_of
 
 CHECKING = "bring network"  # the job
 SAID = "network.said"  # what a button has done, once
@@ -28,6 +29,7 @@ UPLOAD = "network.upload"
 class Upload:
     """A network's file, and what it was said to be."""
 
+    file_id: str
     content: bytes
     filename: str
     model: str
@@ -35,16 +37,12 @@ class Upload:
     name: str
 
 
-def bring_one(dataset: Dataset) -> None:
-    """From the uploader to a network that is kept and chosen, for the inputs and classes of this data set."""
-    job = work.job_of(CHECKING)
-    if job is not None and job.state == "done":
-        del work.tab().jobs[CHECKING]
-        st.session_state.pop(UPLOAD, None)
-        st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-        st.session_state[SAID] = f"It is kept as {job.result}, and chosen at the side."
-        use(dataset.code, job.result)
-        st.rerun()
+def bring_one(dataset: Dataset, beside: str) -> None:
+    """From the uploader to a network that is kept and chosen, for the inputs and classes of this data set.
+
+    beside: the model that is chosen at the side, whose architecture the network is taken to have at first.
+    """
+    _adopt_what_was_kept()
     st.markdown(
         f"For **{dataset.title}**, which is chosen at the side: inputs of {' x '.join(map(str, dataset.shape))}, "
         f"{len(dataset.classes):,} classes."
@@ -54,6 +52,7 @@ def bring_one(dataset: Dataset) -> None:
         type=[ending.removeprefix(".") for ending in FILES],
         key=f"network {st.session_state.setdefault(ROUND, 0)}",
     )
+    _forget_checking_unless_of(file)
     if file is None:
         st.caption(
             "Names and shapes are checked, and nothing is unpickled but tensors. Inputs are standardised per channel "
@@ -65,16 +64,18 @@ def bring_one(dataset: Dataset) -> None:
         return
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
     name = left.text_input("Name", Path(file.name).stem, max_chars=60, key=f"name of {file.file_id}")
+    models, likely = models_for(dataset), architecture_of(beside)
     model = middle.selectbox(
         "Architecture",
-        models_for(dataset),
+        models,
+        index=models.index(likely) if likely in models else 0,
         format_func=lambda model: MODEL_TITLES.get(model, model),
         disabled=file.name.lower().endswith(".pt2"),
-        key="network.architecture",
+        key=f"architecture of {file.file_id}",
     )
     right.button(
         "Keep and use", type="primary", icon=":material/save:", width="stretch", key="keep network",
-        on_click=_keep, args=(Upload(file.getvalue(), file.name, model, dataset, name),),
+        on_click=_keep, args=(file, model, dataset, name),
     )  # fmt: skip
     work.watch(CHECKING)
 
@@ -105,8 +106,8 @@ def list_own_networks(dataset: Dataset) -> None:
             st.button("Remove it", key=f"remove {own.code}", type="primary", on_click=_remove, args=(own.code,))
 
 
-def _keep(upload: Upload) -> None:
-    st.session_state[UPLOAD] = upload
+def _keep(file: UploadedFile, model: str, dataset: Dataset, name: str) -> None:
+    upload = st.session_state[UPLOAD] = Upload(file.file_id, file.getvalue(), file.name, model, dataset, name)
     held = weakref.ref(upload)  # what a job holds stays in memory after it has ended
 
     def check(job: Job) -> str:
@@ -118,9 +119,32 @@ def _keep(upload: Upload) -> None:
     work.start(CHECKING, f"Checking {plain_name(upload.filename)}", check)
 
 
+def _adopt_what_was_kept() -> None:
+    """Choose the network that has just been kept, for the data set that it was brought for, and let go of the file."""
+    job = work.job_of(CHECKING)
+    if job is None or job.state != "done":
+        return
+    del work.tab().jobs[CHECKING]
+    dataset = st.session_state.pop(UPLOAD).dataset
+    st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
+    st.session_state[SAID] = f"It is kept as {job.result}, and chosen at the side for {dataset.title}."
+    use(dataset.code, job.result)
+    st.rerun()
+
+
+def _forget_checking_unless_of(file: UploadedFile | None) -> None:
+    """Why another file was not kept is no news for this one."""
+    job, upload = work.job_of(CHECKING), st.session_state.get(UPLOAD)
+    if job is not None and not job.active and (file is None or upload is None or upload.file_id != file.file_id):
+        del work.tab().jobs[CHECKING]
+        st.session_state.pop(UPLOAD, None)
+
+
 def _remove(code: str) -> None:
     try:
         remove_network(code)
+        if st.session_state["model"] == code:
+            st.session_state["model"] = first_model(load_dataset(st.session_state["dataset"]))
         st.session_state[SAID] = f"{code} is removed."
     except InputError as error:
         st.session_state[SAID] = str(error)

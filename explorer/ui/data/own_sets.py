@@ -12,6 +12,7 @@ from explorer.data.brought import Brought
 from explorer.data.class_names import counted
 from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
+from explorer.models.own import own_networks
 from explorer.settings import InputError
 from explorer.ui import work
 from explorer.ui.choice import DEFAULTS, use
@@ -24,8 +25,9 @@ SAID = "data.said"  # what a button has done, once
 
 def headline(dataset: Dataset) -> str:
     """What is chosen now, and how much of what can be chosen was brought."""
-    n, brought = len(dataset.train) + len(dataset.test), len(own_sets())
-    own = "nothing of your own is here yet" if not brought else f"{counted(brought, 'data set')} of your own to choose"
+    n, sets, networks = len(dataset.train) + len(dataset.test), len(own_sets()), len(own_networks())
+    brought = [counted(number, noun) for number, noun in ((sets, "data set"), (networks, "network")) if number]
+    own = f"{' and '.join(brought)} of your own to choose" if brought else "nothing of your own is here yet"
     return f"{dataset.title} is chosen, {n:,} samples in {len(dataset.classes):,} classes; {own}"
 
 

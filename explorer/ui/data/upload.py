@@ -7,8 +7,10 @@ import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.data import limits
@@ -19,14 +21,12 @@ from explorer.data.table import column_names
 from explorer.experiments import Job
 from explorer.settings import InputError
 from explorer.ui import work
-from explorer.ui.offered import KEPT
-from explorer.ui.parameters import Parameters
 
 READING = "bring"  # the job
 READ = "bring.read"  # the Upload that the job is of
 ROUND = "bring.round"  # a new one empties the uploader
-OPTIONS = Parameters(BringOptions, "bring")
-COLUMNS = "bring.columns"
+LEAVING_OUT = "bring.leaving_out"  # the id of the file whose small classes are to be left out
+USUAL = BringOptions()
 COLOURS = {"as-found": "As found", "grey": "Grey", "colour": "Colour"}
 CROPS = {"centre": "Square in the centre", "stretch": "All, stretched"}
 
@@ -66,25 +66,38 @@ def pick_file() -> UploadedFile | None:
 
 
 def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | None:
-    """The options that this kind of file has; None, with the reason on the page, where it can have none."""
-    columns = None
-    if file.name.lower().endswith(TABLES):
-        columns = _pick_columns(file)
+    """The options that this kind of file has, at first the usual ones; None, with the reason, where it has none."""
+    name, columns = file.name.lower(), None
+    picked: dict[str, Any] = {}
+    if name.endswith(TABLES):
+        *places, share = st.columns(4)
+        columns = _pick_columns(file, places)
         if columns is None:
             return None
-    elif file.name.lower().endswith(".zip"):
+    elif name.endswith(".zip"):
         side, crop, colour, share = st.columns(4)
-        side.number_input(
-            "Side in pixels", limits.SIDE_LEAST, limits.SIDE_MOST, step=8, key=OPTIONS.key("side"), **KEPT
+        least, most = limits.SIDE_LEAST, limits.SIDE_MOST
+        picked["side"] = side.number_input("Side in pixels", least, most, USUAL.side, 8, key=_key(file, "side"))
+        picked["crop"] = crop.selectbox(
+            "What of each picture", CROPS, format_func=CROPS.__getitem__, key=_key(file, "crop")
         )
-        crop.selectbox("What of each picture", CROPS, format_func=CROPS.__getitem__, key=OPTIONS.key("crop"), **KEPT)
-        colour.selectbox("Colours", COLOURS, format_func=COLOURS.__getitem__, key=OPTIONS.key("colour"), **KEPT)
-        share.slider("Share for testing", 0.05, 0.9, step=0.05, key=OPTIONS.key("test_share"), **KEPT)
+        picked["colour"] = colour.selectbox(
+            "Colours", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
+        )
         with st.expander("More", key="more of bring"):
-            st.number_input("Seed of the split", 0, 2**31 - 1, step=1, key=OPTIONS.key("seed"), **KEPT)
+            picked["seed"] = st.number_input("Seed of the split", 0, 2**31 - 1, USUAL.seed, 1, key=_key(file, "seed"))
     else:
-        st.slider("Share for testing, without x_test", 0.05, 0.9, step=0.05, key=OPTIONS.key("test_share"), **KEPT)
-    return OPTIONS.current(), columns
+        share = st.container()
+    label = "Share for testing, without x_test" if name.endswith(".npz") else "Share for testing"
+    picked["test_share"] = share.slider(label, 0.05, 0.9, USUAL.test_share, 0.05, key=_key(file, "share"))
+    if st.session_state.get(LEAVING_OUT) == file.file_id:
+        picked["small_classes"] = "leave-out"
+    return BringOptions(**picked), columns
+
+
+def _key(file: UploadedFile, option: str) -> str:
+    """Each file has widgets of its own: one that is drawn anew under an old key may begin at its least value."""
+    return f"{option} of {file.file_id}"
 
 
 def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> Brought | None:
@@ -100,7 +113,7 @@ def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -
     if job.state == "done" and isinstance(upload.found, Brought):
         return upload.found
     if isinstance(upload.found, TooFewError):
-        _offer_to_leave_out(str(upload.found))
+        _offer_to_leave_out(str(upload.found), file)
     else:
         work.watch(READING, retry=(lambda: _start(upload)) if job.state == "stopped" else None)
     return None
@@ -120,13 +133,16 @@ def _start(upload: Upload) -> Job:
 def empty_uploader() -> None:
     """Let go of the file: it is kept now, or no longer wanted. Call it from a callback."""
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
-    OPTIONS.put("small_classes", "refuse")
     _leave_reading()
 
 
-def _offer_to_leave_out(sentence: str) -> None:
+def _offer_to_leave_out(sentence: str, file: UploadedFile) -> None:
     st.warning(sentence, icon=":material/group_off:")
-    st.button("Leave these classes out", on_click=OPTIONS.put, args=("small_classes", "leave-out"), key="leave out")
+    st.button("Leave these classes out", on_click=_leave_out, args=(file.file_id,), key="leave out")
+
+
+def _leave_out(file_id: str) -> None:
+    st.session_state[LEAVING_OUT] = file_id
 
 
 def _leave_reading() -> None:
@@ -138,18 +154,16 @@ def _leave_reading() -> None:
     st.session_state.pop(READ, None)
 
 
-def _pick_columns(file: UploadedFile) -> list[str] | None:
+def _pick_columns(file: UploadedFile, places: list[DeltaGenerator]) -> list[str] | None:
     try:
         names = column_names(file.getvalue(), plain_name(file.name))
     except InputError as error:
         st.error(str(error), icon=":material/error:")
         return None
-    *places, share = st.columns(4)
     words = ("First coordinate", "Second coordinate", "Label")
     usual = (0, 1, len(names) - 1)
     picked = [
-        place.selectbox(word, names, index=at, key=f"{COLUMNS} {file.file_id} {word}")
+        place.selectbox(word, names, index=at, key=_key(file, word))
         for place, word, at in zip(places, words, usual, strict=True)
     ]
-    share.slider("Share for testing", 0.05, 0.9, step=0.05, key=OPTIONS.key("test_share"), **KEPT)
     return [str(each) for each in picked]
