@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -85,8 +86,7 @@ class Settings(BaseModel):
     @classmethod
     def declarations(cls) -> dict[str, Declaration]:
         """Every parameter in the order in which it was declared."""
-        hints = get_type_hints(cls)
-        return {name: _declaration(name, hints[name], field) for name, field in cls.model_fields.items()}
+        return dict(_declared(cls))
 
     @classmethod
     def for_shape(cls, shape: Shape, values: Mapping[str, Any] | None = None) -> Self:
@@ -115,6 +115,12 @@ class Settings(BaseModel):
         if name not in declared:
             return f"There is no setting {name!r}; the settings are {', '.join(declared)}."
         return f"{name} must be {declared[name].allowed()}, not {error['input']!r}."
+
+
+@cache
+def _declared(settings: type[Settings]) -> dict[str, Declaration]:
+    hints = get_type_hints(settings)
+    return {name: _declaration(name, hints[name], field) for name, field in settings.model_fields.items()}
 
 
 def _declaration(name: str, hint: Any, field: Any) -> Declaration:

@@ -55,7 +55,7 @@ def entropies(
     gap = 0.36 / (1 + len(shown))
     tall = (1 - gap * (len(shown) - 1)) / max(len(shown), 1)
     centres = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
-    traces: list[go.Bar | go.Scatter] = []
+    traces: list[dict[str, Any]] = []  # no go.Bar: plotly would validate each twice, ten times a second
     layout: dict[str, Any] = {"annotations": []}
     for row, (name, count) in enumerate(counts.items(), start=1):
         ground = (len(counts) - row) * (tall + gap)
@@ -70,15 +70,15 @@ def entropies(
         }  # fmt: skip
         at = {"xaxis": f"x{which}", "yaxis": f"y{which}"}
         hover = "%{y} samples at %{x:.2f}<extra></extra>"
+        color = {"color": theme.identity(name)}
         traces.append(
-            go.Bar(x=centres, y=count, name=name, marker_color=theme.identity(name), hovertemplate=hover, **at)
+            {"type": "bar", "x": centres, "y": count, "name": name, "marker": color, "hovertemplate": hover} | at
         )
         if len(finite[name]):
             mean = float(entropy_scale(finite[name].mean(keepdims=True), scale)[0])
             line = {"color": theme.ink, "width": 2, "dash": "dot"}
-            traces.append(
-                go.Scatter(x=[mean, mean], y=[0, top], mode="lines", line=line, name="mean", hoverinfo="skip", **at)
-            )
+            ends = {"type": "scatter", "x": [mean, mean], "y": [0, top], "mode": "lines"}
+            traces.append(ends | {"line": line, "name": "mean", "hoverinfo": "skip"} | at)
         layout["annotations"].append(
             {"text": named(name, theme, _mean(finite[name])), "y": min(ground + tall, 1)} | HEADING
         )

@@ -33,7 +33,8 @@ def accuracy_progress(
     target          share at which the run stops
     now             the step that is looked at, where it is not the newest
     """
-    end, traces = _end(steps, total), []
+    end = _end(steps, total)
+    traces: list[dict[str, Any]] = []  # no go.Scatter: plotly would validate each twice, several times a second
     notes: list[dict[str, Any]] = []
     lines = [("forget", forget, theme.unlearned, "solid"), ("retained", retain, theme.muted, "dash")]
     last = [100 * float(values[-1]) if len(values) else 0.0 for _, values, _, _ in lines]
@@ -41,10 +42,10 @@ def accuracy_progress(
         hover = f"step %{{x}}: %{{y:.1f}} % of {name}<extra></extra>"
         line = {"color": color, "width": 3, "dash": dash}
         y = (100 * np.asarray(values)).astype(np.float32)
-        traces.append(go.Scatter(x=_steps(steps), y=y, name=name, mode="lines", line=line, hovertemplate=hover))
+        traces.append({"x": _steps(steps), "y": y, "name": name, "mode": "lines", "line": line, "hovertemplate": hover})
         ahead = {"x": [steps[-1], end], "y": [at, at]} if len(steps) else {"x": [], "y": []}
         thin = {"color": color, "width": 1, "dash": "dot"}
-        traces.append(go.Scatter(**ahead, mode="lines", line=thin, hoverinfo="skip"))
+        traces.append({**ahead, "mode": "lines", "line": thin, "hoverinfo": "skip"})
         if len(steps):
             place = {"xref": "paper", "x": 1, "xanchor": "left", "yref": "y", "y": label, "yanchor": "middle"}
             notes.append({"text": f"{name}<br>{percent(at / 100)}", "align": "left", "xshift": 6} | place)
