@@ -13,7 +13,7 @@ SECONDS = {
     "mlp": 0.1, "convnet": 0.55, "vgg-small": 1.5, "resnet-small": 1.1,
 }  # fmt: skip
 """Of one pass over 1,000 pictures of 3 x 32 x 32 on 2 cores without a GPU (`python -m benchmarks.schedules`)."""
-REACHED: dict[tuple[str, str], float] = {}
+REACHED: dict[tuple[str, str], float] = {("cifar10", "convnet"): 0.731}
 """The share of the test set that a schedule got right when it was last run, by set and network."""
 
 

@@ -71,8 +71,9 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
     (for `stop()`, or where the network was interrupted), and `last` the step whose weights the network has. `reading`
     is what D_f showed after the step `read_after` (None: at the start), `reading_seconds` what that took, and `judged`
     the last reading that the rule saw. NaN is noticed at every step; accuracy and entropies are read about
-    `CHECKS_PER_PASS` times a pass, and after every step of a large batch. Of a large D_f this is first read off
-    `GLANCE` samples, and off the others too once these meet the rule, so that reading does not outweigh unlearning.
+    `CHECKS_PER_PASS` times a pass, and after every step of a large batch. A large D_f, of which a pass may go far
+    beyond the rule, is looked at as often as one of 2 * `GLANCE`: at `GLANCE` of its samples, and at all once these
+    meet the rule.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
@@ -121,7 +122,7 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
                 self.stopped = "nan"
             else:
                 self._taken = step
-            due = unread * CHECKS_PER_PASS >= len(self.forget) or step.index == step.total
+            due = unread * CHECKS_PER_PASS >= min(len(self.forget), 2 * GLANCE) or step.index == step.total
             if due and self.stopped is None:
                 unread = 0
                 self.judged = self._read(self._few)
