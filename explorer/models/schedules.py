@@ -10,7 +10,8 @@ from explorer.models.training import FitSettings
 LARGE = 20_000  # training samples, from which on training takes minutes
 DEEP = ("vgg11", "vgg16", "vit-b16")
 SECONDS = {
-    "mlp": 0.1, "convnet": 0.55, "vgg-small": 1.5, "resnet-small": 1.1,
+    "mlp": 0.09, "convnet": 0.41, "vgg-small": 1.0, "resnet-small": 0.9, "vit-small": 1.1,
+    "vgg11": 7.5, "vgg16": 14, "resnet18": 23, "vit-b16": 217,
 }  # fmt: skip
 """Of one pass over 1,000 pictures of 3 x 32 x 32 on 2 cores without a GPU (`python -m benchmarks.schedules`)."""
 REACHED: dict[tuple[str, str], float] = {("cifar10", "convnet"): 0.731}
