@@ -47,7 +47,7 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
     settings.check_shape(tuple(forget.x.shape[1:]))
     network.eval()
     parameters = moved_parameters(network, settings)
-    carried = [torch.zeros_like(parameter) for parameter in parameters]
+    carried: list[Tensor] = []
     batches = torch.arange(len(forget)).split(settings.batch_size if settings.update == "batch" else 1)
     total = settings.passes * len(batches)
     for index in range(total):
@@ -56,7 +56,7 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
         x = forget.x[samples].to(parameters[0].device)
         loss, seen, gradient = smoothing_gradient(network, parameters, x, settings, seed)
         if settings.accumulate:
-            gradient = carried = [old + new for old, new in zip(carried, gradient, strict=True)]
+            gradient = carried = _added(carried, gradient)
         _descend(parameters, gradient, settings)
         yield Step(index + 1, total, loss, samples, seen)
 
@@ -75,7 +75,8 @@ def smoothing_gradient(
     """The loss of inputs x (n, *shape), what was seen of each, and the gradient of the loss for each parameter."""
     masks = torch.Generator().manual_seed(seed + 1)
     share = 1 / len(x) if settings.reduction == "mean" else 1.0
-    loss, seen, gradient = 0.0, [], [torch.zeros_like(parameter) for parameter in parameters]
+    loss, seen = 0.0, []
+    gradient: list[Tensor] = []
     for part, noisy in noisy_copies(x, settings, seed):
         with _dropout_as_set(network, settings, masks):
             if settings.gradient == "clean":
@@ -88,11 +89,16 @@ def smoothing_gradient(
         k = ratios(clean, moved, noisy - part.unsqueeze(1))
         part_loss = share * k.mean(1).sum()
         part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
-        gradient = [sum_ + new for sum_, new in zip(gradient, part_gradient, strict=True)]
+        gradient = _added(gradient, list(part_gradient))
         loss += float(part_loss.detach())
         part_seen = k, moved.argmax(-1).short(), clean, moved.mean(1)
         seen.append([each.detach().cpu() for each in part_seen])
     return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
+
+
+def _added(sums: list[Tensor], new: list[Tensor]) -> list[Tensor]:
+    """The sums with the new terms; the first terms are the sums, which spares a pass over every weight."""
+    return [one + other for one, other in zip(sums, new, strict=True)] if sums else new
 
 
 def noisy_copies(x: Tensor, settings: JitSettings, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
