@@ -153,7 +153,11 @@ def test_a_file_that_is_too_large_is_not_even_parsed(monkeypatch):
     assert refused(file)[0].startswith("it.zip is or unpacks to more than")
 
 
-@pytest.mark.parametrize("content", [b"", b"PK", b"no zip at all", zipped({"a/1": b"x"}).getvalue()[:-10]])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"PK", b"no zip at all", zipped({"a/1": b"x"}).getvalue()[:-10]],
+    ids=["empty", "two letters", "words", "cut off"],  # a zip holds the time: each test process would name it otherwise
+)
 def test_what_is_no_zip_is_refused(content):
     expected = "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."
     assert refused(io.BytesIO(content))[0] == expected
