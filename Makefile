@@ -46,7 +46,7 @@ test: $(FOR_TESTS) ## lint, types, rooms, then unit, page and browser tests
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(PYTHON) $(VENV)/bin/lint-imports --no-logo
-	$(PYTHON) -m pytest -n 2 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
 
 bench: $(FOR_APP) ## print how fast things are, as ratios to the plain way of doing them
 	@$(if $(BENCHMARKS),,echo "There is nothing to measure yet: no benchmarks/bench_*.py.")
