@@ -4,7 +4,9 @@ from explorer.experiments.experiment import Experiment
 from explorer.experiments.history import EarlierRun, history, nearest_preset
 from explorer.experiments.job import Job, Jobs
 from explorer.experiments.live_run import LiveRun, unlearn
+from explorer.experiments.remote_run import RemoteRun
 from explorer.experiments.run import Outcome, Request, stored_outcome
+from explorer.experiments.run_process import RunProcess
 from explorer.experiments.trajectory import Snapshot, Trajectory
 
 __all__ = [
@@ -14,7 +16,9 @@ __all__ = [
     "Jobs",
     "LiveRun",
     "Outcome",
+    "RemoteRun",
     "Request",
+    "RunProcess",
     "Snapshot",
     "Trajectory",
     "history",

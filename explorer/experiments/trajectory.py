@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections import deque
 from dataclasses import dataclass, is_dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -19,6 +20,7 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD
 
 RETAINED_WATCHED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
 GRID_SIDE = 80
+RECENT = 8  # moments that are at hand before some of them are dropped
 DETAILED = 32  # samples of a step of which is kept what the method's stage draws
 
 
@@ -62,6 +64,7 @@ class Trajectory:
         self.limit = limit
         self._stride, self._newest = 1, -1  # one of how many moments stays, and the number of the newest
         self._snapshots: list[Snapshot] = []
+        self._recent: deque[Snapshot] = deque(maxlen=RECENT)
         self._lock = threading.Lock()
 
     @cached_property
@@ -72,13 +75,28 @@ class Trajectory:
     def record(self, network: nn.Module, step: Step | None = None, reading: Reading | None = None) -> Snapshot:
         """Measure the network after a step (None: the original) and keep the moment.
 
-        reading: what the stopping rule has just read of D_f, if it has. A run that was put back to an earlier step
-        takes what was recorded since with it.
+        reading: what the stopping rule has just read of D_f, if it has.
         """
+        snapshot = self._measure(network, step, reading)
+        self.add(snapshot)
+        return snapshot
+
+    def add(self, snapshot: Snapshot) -> None:
+        """Keep a moment; a run that was put back to an earlier step takes what was recorded since with it."""
+        with self._lock:
+            stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
+            self._snapshots = [*(earlier for earlier in stay if earlier.step < snapshot.step), snapshot]
+            self._newest += 1
+            self._recent.append(snapshot)
+            if len(self._snapshots) > self.limit:
+                self._stride *= 2
+                self._snapshots = [*self._snapshots[:-1:2], snapshot]
+
+    def _measure(self, network: nn.Module, step: Step | None, reading: Reading | None) -> Snapshot:
         index = 0 if step is None else step.index
         forget = reading or self._read(network)
         kept = logits(network, self.watched.x)
-        snapshot = Snapshot(
+        return Snapshot(
             step=index,
             total=index if step is None else step.total,
             loss=None if step is None else step.loss,
@@ -91,14 +109,6 @@ class Trajectory:
             samples=None if step is None else step.samples.numpy(),
             detail=None if step is None else _first(step.detail),
         )
-        with self._lock:
-            stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
-            self._snapshots = [*(earlier for earlier in stay if earlier.step < index), snapshot]
-            self._newest += 1
-            if len(self._snapshots) > self.limit:
-                self._stride *= 2
-                self._snapshots = [*self._snapshots[:-1:2], snapshot]
-        return snapshot
 
     def _read(self, network: nn.Module) -> Reading:
         found = logits(network, self.forget.x, INPUTS_PER_FORWARD)
@@ -109,6 +119,11 @@ class Trajectory:
         with self._lock:
             return list(self._snapshots)
 
+    def recent(self) -> list[Snapshot]:
+        """The last few moments, oldest first, whether or not they stay."""
+        with self._lock:
+            return list(self._recent)
+
     def cut(self, step: int) -> None:
         """Forget the moments after a step: the run was taken back."""
         with self._lock:
@@ -117,6 +132,7 @@ class Trajectory:
     def fill(self, moments: list[Snapshot]) -> None:
         """Take these as what was recorded, oldest first."""
         self._snapshots = moments
+        self._recent.clear()
         self._newest = (len(moments) - 1) * self._stride
 
 

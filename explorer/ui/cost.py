@@ -14,7 +14,7 @@ SHOWN = 24  # changed samples in the list
 
 def show_cost(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
     """The watched retained samples whose prediction changed between the first moment and this one."""
-    if run is None or moment is None or run.live.trajectory is None:
+    if run is None or moment is None:
         st.info("After the first step, the retained samples that changed are listed here.", icon=":material/group:")
         return
     before, now = run.moments[0].retain_calls, moment.retain_calls

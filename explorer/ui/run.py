@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import secrets
 import threading
+import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 
 import streamlit as st
 
-from explorer.experiments import Experiment, Job, LiveRun, Outcome, Request, Snapshot, Trajectory
+from explorer.experiments import Experiment, Job, Outcome, RemoteRun, Request, RunProcess, Snapshot, Trajectory
 from explorer.experiments.watched import GRACE, Watched
+from explorer.store import Store
 from explorer.ui import link, method_settings, work
 from explorer.ui.models import partition_of
 from explorer.unlearning import Step
 
+AT_ONCE = 0.25  # seconds
 STORED = "stored run"
 TOKEN = "live"  # its name in the link
 MOST = 8  # runs that have ended and nobody watches
@@ -21,12 +25,12 @@ PACES = {"fast": 0.0, "slow": 0.5}  # seconds from step to step at least
 
 
 class Run:
-    """A live run with the job that plays it.
+    """A live run, played elsewhere, with the job that follows it.
 
     token: names it in a link for as long as this server holds it; empty for one that was found in the store.
     """
 
-    def __init__(self, live: LiveRun) -> None:
+    def __init__(self, live: RemoteRun) -> None:
         self.live, self.token = live, ""
         self.job: Job | None = None
         self._turn = threading.Lock()
@@ -54,13 +58,15 @@ class Run:
     @property
     def moments(self) -> list[Snapshot]:
         """What was recorded so far, oldest first."""
-        return [] if self.live.trajectory is None else self.live.trajectory.snapshots()
+        return self.live.trajectory.snapshots()
 
     def play(self, steps: int | None = None) -> None:
         """Go on in the background, or take so many steps."""
 
         def watch(job: Job, step: Step) -> None:
             job.tell(step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
+            if job.stopping:  # also when the server ends
+                self.live.stop()
 
         taken = self.live.step
         done = 0.0 if taken is None else taken.index / taken.total
@@ -79,18 +85,37 @@ class Run:
         self.live.pause()
         if self.job is not None and self.job.state == "waiting":
             self.job.stop()
+        self._come_to_rest()
 
     def stop(self) -> None:
         """End the run at its last whole step."""
         if self.job is not None:
             self.job.stop()
         self.live.stop()
+        self._come_to_rest()
+
+    def _come_to_rest(self) -> None:
+        """Wait a moment for what was asked, so that the page that is made next shows it."""
+        began = time.monotonic()
+        while self.active and time.monotonic() - began < AT_ONCE:
+            time.sleep(0.01)
 
     def _in_background(self, title: str, playing: Callable[[Job], None], done: float = 0.0) -> None:
         with self._turn:  # two tabs may press Play at once
             if not self.active:
                 self.job = Job(title, playing, done)
                 work.queue().start(self.job)
+
+
+def process() -> RunProcess:
+    """Where every tab's runs are played."""
+    return _process(Store.default().home)
+
+
+@st.cache_resource(show_spinner=False)
+def _process(home: Path) -> RunProcess:
+    """The one whose own data sets and networks lie here."""
+    return RunProcess(work.threads())
 
 
 @st.cache_resource(show_spinner=False)
@@ -102,7 +127,7 @@ def runs() -> Watched[Run]:
 def launch(request: Request, steps: int | None = None) -> None:
     """Start a run in the background; the one that this tab had is stopped, unless another tab watches it."""
     let_go()
-    run = Run(LiveRun(request, Trajectory(request.experiment.data, partition_of(request.experiment))))
+    run = Run(RemoteRun(process(), request, Trajectory(request.experiment.data, partition_of(request.experiment))))
     run.live.pace = PACES[st.session_state.get("pace") or "fast"]
     _hold(run)
     run.play(steps)
@@ -138,7 +163,7 @@ def shown(experiment: Experiment) -> Run | None:
     if run is not None:
         return run
     request = method_settings.usable(experiment)
-    found = None if request is None else LiveRun.found(request)
+    found = None if request is None else RemoteRun.found(process(), request)
     if found is not None:
         st.session_state[STORED] = run = Run(found)
     return run

@@ -17,6 +17,7 @@ from explorer.experiments.watched import Watched
 from explorer.store import Store
 
 POLL = 0.4  # seconds
+FRAME = 0.2  # seconds from one picture of a run to the next: four a second, and time to spare
 SWITCH = 0.0005  # seconds
 SOON = 0.3  # seconds that a page waits for work before it shows a bar
 ENDED = 12  # jobs of a tab that have ended, the last that it asked for, are kept with what they left
@@ -29,8 +30,13 @@ def queue() -> Jobs:
 
     # A worker's many small steps each need the interpreter for a moment; a page that is being built would keep it 5 ms.
     sys.setswitchinterval(SWITCH)
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // WORKERS))
+    torch.set_num_threads(threads())
     return Jobs()
+
+
+def threads() -> int:
+    """One worker's part of the cores."""
+    return max(1, (os.cpu_count() or 1) // WORKERS)
 
 
 @st.cache_resource(show_spinner=False)

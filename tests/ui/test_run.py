@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.experiments import Experiment, LiveRun, Outcome, Request
+from explorer.experiments import Experiment, Outcome, RemoteRun, Request, RunProcess, Trajectory
 from explorer.ui.run import Run, stop_sentence
 from explorer.unlearning import METHODS, Rule
 
@@ -22,7 +22,8 @@ ENDS = [
 
 def run(reason, rule, over=True):
     method = METHODS["jit"]
-    live = LiveRun(Request(EXPERIMENT, method, method.configure((2,), "default"), rule))
+    request = Request(EXPERIMENT, method, method.configure((2,), "default"), rule)
+    live = RemoteRun(RunProcess(), request, Trajectory(EXPERIMENT.data, EXPERIMENT.partition))
     if over:
         live.outcome = Outcome(network=None, steps=1234, seconds=5.678, stopped=reason, agreement=0.123)
     return Run(live)
