@@ -26,7 +26,7 @@ from tests.browser.chromium import ARGUMENTS, launch
 from tests.browser.server import ROOT, serving
 
 BAR, UPDATES = 1.1, 4
-PASSES = 100
+PASSES = 200
 COUNT = """() => {
   window.updates = []
   document.querySelector(".updating-plot .graph").on("plotly_afterplot", () => window.updates.push(performance.now()))

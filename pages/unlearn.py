@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer.experiments import Request
-from explorer.ui import method_settings
+from explorer.ui import method_settings, work
 from explorer.ui.answers import ready
 from explorer.ui.choice import chosen, publish
 from explorer.ui.copies import show_copies
@@ -11,10 +11,12 @@ from explorer.ui.cost import show_cost
 from explorer.ui.forget_calls import show_calls
 from explorer.ui.inside import show_inside
 from explorer.ui.loudness import warn_if_loud
-from explorer.ui.player import moment_of, show_player, show_scrubber
-from explorer.ui.run import Run, current, say_elsewhere, shown
-from explorer.ui.stage import headline, show_planes, show_readings, what_stands_still
+from explorer.ui.player import frames_of, moment_of, show_player, show_scrubber
+from explorer.ui.run import Run, current, process, say_elsewhere, shown
+from explorer.ui.stage import headline, readings, show_planes, what_stands_still
 from explorer.ui.training import trained
+
+DETAILS = ["What the noise shows", "Inside a step", "What it cost", "What they are called"]
 
 experiment = chosen()
 if not trained(experiment, "original") or not ready(experiment):
@@ -31,31 +33,38 @@ def changed(run: Run | None) -> bool:
     return running != (run is not None and run.active) or retrained != experiment.stored("retrained")
 
 
-@st.fragment(run_every=0.2 if running else None)
+@st.fragment(run_every=2 * work.FRAME if running else None)
 def moving(request: Request | None) -> None:
     """What moves with the run: headline, pictures and player; reruns by itself while the run goes on."""
     run = current(experiment)
     if changed(run):
         st.rerun()  # the whole page: the polling goes with it
     moment, plane = moment_of(run), experiment.data.kind == "plane"
+    frames = frames_of(run, moment)
+    read = readings(experiment, run, frames)
     with st.container(key="moving"):
         st.markdown(f"## {headline(experiment, run, moment)}")
-        (show_planes if plane else show_readings)(experiment, run, moment)
+        if plane:
+            show_planes(experiment, run, frames)
+        else:
+            read.show()
         show_player(run, request)
         warn_if_loud(experiment, moment)
         if plane:
-            show_readings(experiment, run, moment)
+            read.show()
 
 
-@st.fragment(run_every=1.0 if running else None)
+moves = running and st.session_state.get("stage tabs", DETAILS[0]) != DETAILS[0]
+
+
+@st.fragment(run_every=1.0 if moves else None)
 def details(request: Request | None) -> None:
-    """One moment from nearer by; of the tabs only the open one is computed."""
+    """One moment from nearer by; of the tabs only the open one is computed, and only what moves is computed again."""
     run = current(experiment)
     moment = moment_of(run)
-    noise, inside, cost, calls = st.tabs(
-        ["What the noise shows", "Inside a step", "What it cost", "What they are called"], on_change="rerun",
-        key="stage tabs",
-    )  # fmt: skip
+    noise, inside, cost, calls = st.tabs(DETAILS, on_change="rerun", key="stage tabs")
+    if running and moves == noise.open:
+        st.rerun()
     with noise:
         if noise.open and request is not None:
             show_copies(experiment, request)
@@ -85,6 +94,7 @@ def stage() -> None:
 
 
 stage()
+process().start()  # so that it is there when somebody presses Run
 
 if not retrained:
     st.markdown("#### The retrained model, to compare with")

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 import numpy as np
-import plotly.graph_objects as go
 
+from explorer.figures.drawing import Drawing
 from explorer.figures.identity import named
-from explorer.figures.theme import IDENTITIES, Theme, style
+from explorer.figures.theme import IDENTITIES, Theme
 from explorer.figures.words import counted, listed, nats
 
 Scale = Literal["linear", "minus log"]
@@ -33,7 +33,7 @@ def entropies(
     most: int | None = None,
     bins: int = BINS,
     panel: int = 118,
-) -> go.Figure:
+) -> Drawing:
     """The distribution of H for each model, with its mean marked.
 
     values  (n,) nats by "original", "unlearned", "retrained", any of them; what is not finite is left out
@@ -55,8 +55,9 @@ def entropies(
     gap = 0.36 / (1 + len(shown))
     tall = (1 - gap * (len(shown) - 1)) / max(len(shown), 1)
     centres = ((edges[1:] + edges[:-1]) / 2).astype(np.float32)
-    traces: list[dict[str, Any]] = []  # no go.Bar: plotly would validate each twice, ten times a second
-    layout: dict[str, Any] = {"annotations": []}
+    height = 74 + panel * len(shown)
+    traces: list[dict[str, Any]] = []
+    layout: dict[str, Any] = {"annotations": [], "height": height, "showlegend": False, "margin": {"t": 62}}
     for row, (name, count) in enumerate(counts.items(), start=1):
         ground = (len(counts) - row) * (tall + gap)
         which, last = "" if row == 1 else str(row), row == len(counts)
@@ -85,9 +86,7 @@ def entropies(
     samples = f"{title}, " if title else ""
     n = max((len(found) for found in finite.values()), default=0)
     layout["annotations"].append({"text": f"<b>{samples}n = {n:,}</b>", "y": 1, "yshift": 26} | HEADING)
-    figure = style(go.Figure(traces, layout), theme, height=74 + panel * len(shown), legend=False)
-    figure.layout.margin.t = 62
-    return figure
+    return Drawing(traces, layout)
 
 
 def describe_entropies(values: Mapping[str, np.ndarray], title: str = "") -> str:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from explorer.figures.drawing import Drawing
 from explorer.figures.theme import Theme, style
 from explorer.figures.words import nats, percent
 
@@ -24,7 +25,7 @@ def accuracy_progress(
     target: float | None = None,
     now: int | None = None,
     height: int = 320,
-) -> go.Figure:
+) -> Drawing:
     """Accuracy over the steps, on an axis that is always 0 to 100 %.
 
     steps           (t,) increasing step numbers, thinned or not; may be empty
@@ -34,7 +35,7 @@ def accuracy_progress(
     now             the step that is looked at, where it is not the newest
     """
     end = _end(steps, total)
-    traces: list[dict[str, Any]] = []  # no go.Scatter: plotly would validate each twice, several times a second
+    traces: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     lines = [("forget", forget, theme.unlearned, "solid"), ("retained", retain, theme.muted, "dash")]
     last = [100 * float(values[-1]) if len(values) else 0.0 for _, values, _, _ in lines]
@@ -61,10 +62,11 @@ def accuracy_progress(
         "shapes": marks,
         "xaxis": _reaching(end) | {"title": {"text": "step"}},
         "yaxis": {"range": [-3, 103], "tickvals": [0, 25, 50, 75, 100], "title": {"text": "accuracy (%)"}},
+        "height": height,
+        "showlegend": False,
+        "margin": {"t": 12, "r": 92},
     }
-    figure = style(go.Figure(traces, layout), theme, height=height, legend=False)
-    figure.layout.margin.r = 92
-    return figure
+    return Drawing(traces, layout)
 
 
 def loss_progress(

@@ -38,9 +38,19 @@ function kept(graph, traces) {
   return graph.kept.map(({ trace }) => trace)
 }
 
-async function draw(graph, failure, data) {
+// Figures that came together, one after the other, unless a newer one comes meanwhile.
+async function film(graph, failure, data) {
+  for (const figure of data.before) {
+    await draw(graph, failure, data, figure)
+    await new Promise((next) => setTimeout(next, data.apart))
+    if (graph.wanted !== data) return
+  }
+  await draw(graph, failure, data, data.figure)
+}
+
+async function draw(graph, failure, data, text) {
   try {
-    const figure = JSON.parse(data.figure)
+    const figure = JSON.parse(text)
     const { width, height, ...layout } = figure.layout ?? {} // the height is the node's, the width the column's
     layout.template ??= JSON.parse(data.look)
     const Plotly = await library(graph, figure.data, data.sources)
@@ -89,7 +99,7 @@ async function open(graph, failure) {
     waiting.sort((one, other) => seen(other.graph) - seen(one.graph) || order(one.graph, other.graph))
     if (!seen(waiting[0].graph)) await new Promise(idle)
     const next = waiting.shift()
-    await draw(next.graph, next.failure, next.graph.wanted)
+    await draw(next.graph, next.failure, next.graph.wanted, next.graph.wanted.figure)
   }
   opening = false
 }
@@ -135,7 +145,7 @@ export default function ({ data, parentElement, setStateValue, setTriggerValue }
   if (graph.wanted?.figure !== data.figure || graph.wanted.look !== data.look) {
     graph.wanted = data
     const failure = parentElement.querySelector(".failure")
-    if (graph.bound) draw(graph, failure, data)
+    if (graph.bound) film(graph, failure, data)
     else if (!waiting.some((one) => one.graph === graph)) open(graph, failure)
   }
   return () => graph.library?.purge(graph) // gives the WebGL context back when the page is left

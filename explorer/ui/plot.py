@@ -21,6 +21,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v1 import declare_component
 
+from explorer.figures.drawing import Drawing
 from explorer.figures.theme import DARK, LIGHT, Theme, look
 
 HEIGHT = 400  # px, of a figure that says none
@@ -76,10 +77,12 @@ def current_theme() -> Theme:
 
 
 def plot(
-    figure: go.Figure,
+    figure: go.Figure | Drawing,
     *,
     alt: str,
     key: str,
+    before: Sequence[go.Figure | Drawing] = (),
+    apart: float = 0.0,
     chosen: Sequence[int] = (),
     on_choose: Callable[[list[int]], None] | None = None,
 ) -> None:
@@ -87,17 +90,21 @@ def plot(
 
     alt         what the picture shows, in a sentence computed from the data, for readers who do not see it
     key         names the node: while it stays the same the plot updates in place; a new key forgets its zoom
+    before      figures that are drawn first where the plot is there already, each for `apart` seconds
     chosen      the samples that stand out here, whichever picture they were chosen in; the others fade
     on_choose   lets the reader click, lasso or box points (double click clears) and is told their samples' indices,
                 sorted, each once, before the rerun that this causes. Points carry their sample's index as `customdata`;
                 points without one do not count
     """
-    if on_choose is not None:
+    if isinstance(figure, go.Figure) and on_choose is not None:
         _stand_out(figure, chosen)
+    height = figure.height if isinstance(figure, Drawing) else figure.layout.height
     data = {
         "figure": figure.to_json(),
+        "before": [earlier.to_json() for earlier in before],
+        "apart": 1000 * apart,
         "alt": alt,
-        "height": figure.layout.height or HEIGHT,
+        "height": height or HEIGHT,
         "selectable": on_choose is not None,
         "chosen": json.dumps([int(sample) for sample in chosen]),  # a list Streamlit would hold against all of pandas
         "sources": _sources(),

@@ -30,7 +30,7 @@ def _show_planes(trio: Trio) -> None:
     regions = {name: boundary_of(network, trio.experiment) for name, network in trio.networks.items()}
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
-            show_plane(trio.experiment, regions[name], name, trio.note(name), linked.choose_in(trio.experiment))
+            show_plane(trio.experiment, [regions[name]], name, [trio.note(name)], linked.choose_in(trio.experiment))
     moved = {name: 100 * disagreement(regions[name], regions["retrained"]) for name in ("original", "unlearned")}
     st.caption(
         f"Of the plane, {moved['original']:.1f} % lies on another side in the original than in the retrained model, "
