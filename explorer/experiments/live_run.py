@@ -20,13 +20,14 @@ from explorer.unlearning import Interrupted, Step, interruptible, until
 
 BETWEEN_SNAPSHOTS = 0.1  # seconds at least: more often than anybody can see would only slow the run down
 WATCHING = 0.1  # the share of a run's time that recording it may take
+AT_FIRST = 0.5  # seconds that it may take before: of a short run each step is kept
 ANSWER = 0.2  # seconds that a stop may wait for the last moment to be recorded
 
 
 class LiveRun:
     """One request, played step by step by one thread at a time; `pause` and `stop` come from any thread.
 
-    trajectory: records the first and the last moment, each one at which the run rests, and up to ten a second between,
+    trajectory: records the first moments, the last, each one at which the run rests, and up to ten a second between,
     fewer where measuring one is slow; a stop does not wait for one that takes longer than `ANSWER`. pace: seconds from
     step to step at least, for slow motion; change it as it plays. step: the last one that was taken, None at the
     original. outcome: None until the run has ended; what ended by itself is stored, with its trajectory.
@@ -40,7 +41,7 @@ class LiveRun:
         self._run: until | None = None
         self._steps: Iterator[Step] = iter(())
         self._seconds = 0.0
-        self._cost, self._recorded = 0.0, 0.0
+        self._cost, self._spent, self._recorded = 0.0, 0.0, 0.0  # of the last moment, of all, and when that was
         self._turn = threading.Lock()
         self._rest = threading.Event()  # somebody asks for a pause or the end
         self._ending = self._broken = self._over = False
@@ -169,10 +170,12 @@ class LiveRun:
         if run is None or trajectory is None:
             return
         began = time.perf_counter()
-        if always or began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING):
+        due = began - self._recorded >= max(BETWEEN_SNAPSHOTS, self._cost / WATCHING)
+        if always or due or self._spent < AT_FIRST:
             trajectory.record(run.network, self.step, run.reading if run.read_after is self.step else None)
             self._recorded = time.perf_counter()
             self._cost = self._recorded - began
+            self._spent += self._cost
 
     def _end_by_hand(self) -> None:
         run = self._run

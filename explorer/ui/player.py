@@ -12,7 +12,7 @@ from explorer.ui.run import PACES, Run, launch, stop_sentence
 def show_player(run: Run | None, request: Request | None) -> None:
     """The buttons with their keys, and beside them how far the run is or how it ended."""
     playing, resting = run is not None and run.active, run is not None and run.resting
-    with st.container(horizontal=True, vertical_alignment="bottom", key="player"):
+    with st.container(horizontal=True, vertical_alignment="center", key="player"):
         if playing and run is not None:
             st.button("Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button")
         elif resting and run is not None:

@@ -225,7 +225,7 @@ def test_a_stop_is_heard_before_the_next_forward_wherever_it_comes(story, batche
         after.append({name: value.clone() for name, value in whole._run.network.state_dict().items()})
         whole.play(steps=1)
     ended = set()
-    for at in (*range(1, 10), *range(10, 60, 4)):
+    for at in (*range(1, 10), *range(10, 110, 4)):
         run = batches(story, method)
         with monkeypatch.context() as patch:
             forwards = asked_for(patch, at, run.stop)
@@ -246,6 +246,7 @@ def test_the_moment_of_a_stop_is_recorded_where_that_takes_no_time(story, batche
     for answer, expected in ((3600, [0, 1]), (-1, [0])):
         monkeypatch.setattr("explorer.experiments.live_run.ANSWER", answer)
         monkeypatch.setattr("explorer.experiments.live_run.BETWEEN_SNAPSHOTS", 3600)
+        monkeypatch.setattr("explorer.experiments.live_run.AT_FIRST", 0)
         run = batches(story, "jit")
         run.play(lambda step, run=run: run.stop())
         assert run.outcome.steps == 1 and steps(run) == expected

@@ -193,7 +193,7 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     at, run.pace = run.position, 0.0
     assert at == 3
     run.play(steps=1)
-    assert run.position == 4 and steps(run) == [0, 2, 3, 4]
+    assert run.position == 4 and steps(run) == [0, 1, 2, 3, 4]
     run.play()
     assert equal(run.outcome.network, unlearn(request_for(story)).network)
     process.end()
