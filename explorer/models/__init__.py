@@ -3,7 +3,7 @@
 from explorer.models.architectures import MODELS, models_for
 from explorer.models.building import architecture_of, build_network, check_model, is_own, untrained
 from explorer.models.device import device
-from explorer.models.network import Network, drawing_from, measuring
+from explorer.models.network import Network, drawing_from, layout_for, measuring
 from explorer.models.pretrained import pretrained_for
 from explorer.models.schedules import schedule
 from explorer.models.training import Epoch, FitSettings, Training, fit
@@ -21,6 +21,7 @@ __all__ = [
     "drawing_from",
     "fit",
     "is_own",
+    "layout_for",
     "measuring",
     "models_for",
     "pretrained_for",

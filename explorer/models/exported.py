@@ -78,6 +78,7 @@ def exported_network(program: Program, shape: Shape, classes: int) -> Network:
     def network(convert: Callable[[Tensor], Tensor]) -> Network:
         steps = Steps(graph, features, {name: convert(tensor) for name, tensor in tensors.items()})
         made = Network(nn.Identity(), 1, 1)
+        made.any_layout = False  # a step may view what another left as it lay when the program was exported
         made.backbone, made.head = steps, nn.Linear(1, 1, bias=bias is not None)
         made.head.out_features, made.head.in_features = weight.shape
         made.head.weight = nn.Parameter(convert(weight))

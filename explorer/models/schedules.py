@@ -14,7 +14,7 @@ SECONDS = {
     "vgg11": 7.5, "vgg16": 14, "resnet18": 23, "vit-b16": 217,
 }  # fmt: skip
 """Of one pass over 1,000 pictures of 3 x 32 x 32 on 2 cores without a GPU (`python -m benchmarks.schedules`)."""
-REACHED: dict[tuple[str, str], float] = {("cifar10", "convnet"): 0.731}
+REACHED: dict[tuple[str, str], float] = {("cifar10", "convnet"): 0.731, ("cifar10", "resnet-small"): 0.852}
 """The share of the test set that a schedule got right when it was last run, by set and network."""
 
 

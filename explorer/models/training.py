@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from explorer.data import Split
 from explorer.models.augmentation import Augmentation, augmented
-from explorer.models.network import drawing_from
+from explorer.models.network import drawing_from, layout_for
 from explorer.settings import Settings, setting
 
 
@@ -49,9 +49,7 @@ class Training:
     def __init__(self, network: nn.Module, split: Split, settings: FitSettings, generator: torch.Generator) -> None:
         self.network, self.split, self.settings, self.generator = network, split, settings, generator
         self.done = 0
-        # Colour pictures are trained a fifth faster so; the small grey ones keep the numbers that they always had.
-        colour = split.x.ndim == 4 and split.x.shape[1] > 1
-        self._layout = torch.channels_last if colour else torch.contiguous_format
+        self._layout = layout_for(network, tuple(split.x.shape[1:]))
         network.to(memory_format=self._layout)
         self._steps = len(batches(torch.arange(len(split)), settings.batch_size))
         self._moved = [parameter for parameter in network.parameters() if parameter.requires_grad]

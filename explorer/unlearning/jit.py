@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from explorer.data import Split
 from explorer.geometry.noise import gaussian_noise, ratios, smooth_noise
-from explorer.models import Network, drawing_from
+from explorer.models import Network, drawing_from, layout_for
 from explorer.models.network import Dropout
 from explorer.settings import InputError
 from explorer.unlearning.jit_settings import PRESETS, JitSettings
@@ -44,8 +44,9 @@ def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: tor
 
     forget: D_f, (n, *shape). Batch norm keeps its statistics, and dropout is off unless the settings leave it on.
     """
-    settings.check_shape(tuple(forget.x.shape[1:]))
-    network.eval()
+    shape = tuple(forget.x.shape[1:])
+    settings.check_shape(shape)
+    network.eval().to(memory_format=layout_for(network, shape))
     parameters = moved_parameters(network, settings)
     carried: list[Tensor] = []
     batches = torch.arange(len(forget)).split(settings.batch_size if settings.update == "batch" else 1)
@@ -141,7 +142,10 @@ def _descend(parameters: list[nn.Parameter], gradient: list[Tensor], settings: J
 
 @contextmanager
 def _dropout_as_set(network: nn.Module, settings: JitSettings, generator: torch.Generator) -> Iterator[None]:
-    drops = [module for module in network.modules() if isinstance(module, Dropout)] if settings.dropout else []
+    if not settings.dropout:
+        yield
+        return
+    drops = [module for module in network.modules() if isinstance(module, Dropout)]
     for drop in drops:
         drop.train()
     try:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from explorer.data import load_dataset
-from explorer.models import Network, build_network, untrained
+from explorer.models import Network, build_network, layout_for, untrained
 from explorer.models.exported import exported_network
 from explorer.models.own import bring_network, own_networks
 from explorer.models.program_file import open_program
@@ -98,6 +98,11 @@ def test_our_own_networks_exported_are_what_they_were(name):
     found = build_network(bring(program(network)), DIGITS)
     torch.testing.assert_close(found(X), network(X), rtol=1e-4, atol=1e-5)
     torch.testing.assert_close(found.features(X), network.features(X), rtol=1e-4, atol=1e-5)
+
+
+def test_a_program_of_colour_pictures_keeps_its_layout():
+    """Its views are of what lay as it did when the program was exported."""
+    assert layout_for(build_network(bring(), DIGITS), (3, 16, 16)) == torch.contiguous_format
 
 
 def test_it_cannot_be_initialised_anew():

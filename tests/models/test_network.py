@@ -6,12 +6,20 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.models import drawing_from, measuring
+from explorer.models import drawing_from, layout_for, measuring
+from explorer.models.architectures import blank
+from explorer.models.initialisation import initialise
 from explorer.models.network import Dropout
 
 
 def drawing(seed=0):
     return torch.Generator().manual_seed(seed)
+
+
+def untrained_network(name, shape):
+    network = blank(name, shape, 10).to_empty(device="cpu")
+    initialise(network, drawing())
+    return network.eval()
 
 
 def test_dropout_drops_its_share_and_scales_the_rest():
@@ -65,3 +73,13 @@ def test_measuring_puts_every_module_into_evaluation_and_back():
     with pytest.raises(KeyError), measuring(net):
         raise KeyError
     assert [module.training for module in net.modules()] == modes
+
+
+def test_colour_pictures_are_laid_out_with_channels_last_and_change_nothing_else():
+    network, grey = (untrained_network("resnet-small", shape) for shape in ((3, 16, 16), (1, 16, 16)))
+    assert layout_for(network, (3, 16, 16)) == torch.channels_last
+    assert layout_for(grey, (1, 16, 16)) == layout_for(grey, (2,)) == torch.contiguous_format
+    x = torch.randn(4, 3, 16, 16, generator=drawing())
+    before = network(x)
+    network.to(memory_format=layout_for(network, (3, 16, 16)))
+    torch.testing.assert_close(network(x), before, rtol=1e-4, atol=1e-5)
