@@ -72,13 +72,17 @@ def in_chunks(
     raises stops the work.
     """
     device = next((parameter.device for parameter in net.parameters()), x.device)
-    rows: list[Tensor] = []
+    found = torch.empty(0)
     with measuring(net), torch.enable_grad():
         made = plan(footprint(net, x[:1].to(device)))
         chunks = x.split(made.size)
         for index, chunk in enumerate(chunks, start=1):
             inputs = chunk.detach().to(device, copy=True).requires_grad_()
-            rows.append(made.measure(inputs, (index - 1) * made.size).cpu())
+            first = (index - 1) * made.size
+            rows = made.measure(inputs, first).cpu()
+            if not first:  # one tensor for all: small ones kept between large ones would keep their memory from reuse
+                found = rows.new_empty((len(x), *rows.shape[1:]))
+            found[first : first + len(rows)] = rows
             if progress is not None:
                 progress(index / len(chunks))
-    return torch.cat(rows)
+    return found
