@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
+import numpy as np
+import torch
 from torch import Tensor, nn
 
 from explorer.data import Split
 from explorer.evaluation import Measures, evaluate, logits
 from explorer.experiments.experiment import Experiment, Trained
 from explorer.experiments.run import Request
+from explorer.store import Key
 
 Asked = Literal["forget", "test"]
 Share = Callable[[float], None]  # told the share that is done; what it raises stops the work, and nothing is kept
@@ -62,3 +65,15 @@ def _measures(experiment: Experiment, key: dict[str, Any], network: nn.Module, p
 def _logits_key(experiment: Experiment, which: Trained, of: Asked) -> dict[str, Any]:
     forget = {"forget": experiment.forget} if of == "forget" else {}
     return {"what": "logits", "network": experiment.key(which), "of": of, **forget}
+
+
+def stored_slice(
+    experiment: Experiment, of: Key, samples: tuple[int, ...], make: Callable[[], np.ndarray]
+) -> np.ndarray:
+    """The slice through three training samples by the network that `of` addresses. Raises StoreError."""
+
+    def cut() -> tuple[dict[str, Tensor], dict[str, Any]]:
+        return {"slice": torch.from_numpy(make())}, {}
+
+    key = {"what": "slice", "network": of, "samples": list(samples)}
+    return experiment.store.load_or_make(key, cut).tensors["slice"].numpy()

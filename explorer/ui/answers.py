@@ -26,7 +26,7 @@ def ready(experiment: Experiment) -> bool:
             logits_of(experiment, which, of)
         return True
 
-    return bool(work.soon(f"answers {experiment} {missing}", "Asking the models", ask))
+    return bool(work.soon(f"answers {experiment} {missing}", "Asking the models", ask, together=True))
 
 
 def _slow(experiment: Experiment, of: Asked) -> bool:

@@ -19,7 +19,6 @@ Space = Literal["features", "logits"]
 MAPPED = 2000  # samples; UMAP takes tens of seconds beyond
 SECONDS = 0.015  # a sample, of a UMAP of three models
 UMAP = "umap "  # how the keys of these jobs begin
-UNSEEN = 15.0  # seconds that a UMAP goes on for on a page that is looked at no more; a page asks every second
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,17 +69,17 @@ def pca_soon(trio: Trio, space: Space) -> Placed | None:
     if len(trio.experiment.forget_set) <= MAPPED:
         return pca_of(trio, space)
     title = "Principal components of the three models"
-    found = work.soon(f"pca {space} {trio.request_key}", title, lambda job: pca_of(trio, space) is not None)
+    found = work.soon(f"pca {space} {trio.request_key}", title, lambda job: pca_of(trio, space) is not None, True)
     return pca_of(trio, space) if found else None
 
 
 def umap_job(trio: Trio, space: Space) -> Job:
     """The UMAP of these models, computed in the background once; one of other models that this tab asked for ends.
 
-    It also ends when no page has asked for it for `UNSEEN` seconds, and begins anew when one does again.
+    It also ends when no page has asked for it for `work.UNSEEN` seconds, and begins anew when one does again.
     """
     job = work.job_of(umap_key(trio, space))
-    return start_umap(trio, space) if job is None or (job.state == "stopped" and not job.stopping) else job
+    return start_umap(trio, space) if job is None or work.left(job) else job
 
 
 def start_umap(trio: Trio, space: Space) -> Job:
@@ -93,7 +92,7 @@ def start_umap(trio: Trio, space: Space) -> Job:
     def make(job: Job) -> Placed:
         return place(trio, "umap", space, lambda share: job.report(share, f"UMAP of the three models' {space}"))
 
-    return work.start(umap_key(trio, space), "UMAP of the three models", make, unseen=UNSEEN)
+    return work.start(umap_key(trio, space), "UMAP of the three models", make, unseen=work.UNSEEN)
 
 
 def umap_key(trio: Trio, space: Space) -> str:

@@ -20,6 +20,7 @@ POLL = 0.4  # seconds
 FRAME = 0.2  # seconds from one picture of a run to the next: four a second, and time to spare
 SWITCH = 0.0005  # seconds
 SOON = 0.3  # seconds that a page waits for work before it shows a bar
+UNSEEN = 6.0  # seconds that work for one picture goes on when no page asks for it; one that shows it does each second
 ENDED = 12  # jobs of a tab that have ended, the last that it asked for, are kept with what they left
 
 
@@ -102,22 +103,29 @@ def _forget_the_oldest() -> None:
         shared().forget(tab().jobs.pop(key), tab())
 
 
-def soon(key: str, title: str, work: Callable[[Job], Any]) -> Any:
+def soon(key: str, title: str, work: Callable[[Job], Any], together: bool = False) -> Any:
     """What work leaves that mostly takes no time: it is waited for, so that nobody sees a bar flash.
 
-    None while it takes longer than SOON, with its progress on the page, which is run again when it has ended.
+    None while it takes longer than SOON, with its progress on the page, which is run again when it has ended. Where no
+    page asks for it any more it makes room for others, and begins anew when one does. together: as in `start`.
     """
 
     def begin() -> Job:
-        return start(key, title, work)
+        return start(key, title, work, together, UNSEEN)
 
-    job, began = job_of(key) or begin(), time.monotonic()
+    found, began = job_of(key), time.monotonic()
+    job = begin() if found is None or left(found) else found
     while job.active and time.monotonic() - began < SOON:
         time.sleep(0.01)
     if job.state == "done":
         return job.result
     watch(key, retry=begin)
     return None
+
+
+def left(job: Job) -> bool:
+    """Whether it was stopped because nobody looked, not because somebody wanted that."""
+    return job.state == "stopped" and not job.stopping
 
 
 def stop(key: str) -> None:

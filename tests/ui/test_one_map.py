@@ -45,7 +45,7 @@ def test_other_models_end_the_maps_of_these_but_the_other_space_does_not(started
 
 def test_one_that_was_left_begins_anew_and_one_that_was_stopped_does_not(started):
     job = one_map.umap_job(trio(1), "features")
-    job._seen -= 2 * one_map.UNSEEN
+    job._seen -= 2 * work.UNSEEN
     job.run()
     assert job.state == "stopped"
     again = one_map.umap_job(trio(1), "features")

@@ -63,7 +63,7 @@ def outputs_of(trio: Trio, part: str) -> Outputs:
 def asked(trio: Trio) -> bool:
     """Whether the models have answered to what the sections need; while they are asked, that is shown."""
     key = f"outputs {trio.request_key}"
-    return bool(work.soon(key, "Asking the three models", lambda job: _ask(trio, job)))
+    return bool(work.soon(key, "Asking the three models", lambda job: _ask(trio, job), together=True))
 
 
 def _ask(trio: Trio, job: Job) -> bool:

@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.data import Split
 from explorer.evaluation import CORNERS, PlaneGrid, boundary_slice, disagreement, grid_through, telling_corners
 from explorer.experiments import Experiment, Job
+from explorer.experiments.measured import stored_slice
 from explorer.figures.image_slice import LETTERS, describe_image_slice, image_slice
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
@@ -18,6 +19,7 @@ from explorer.ui.choice import KEPT, publish
 from explorer.ui.chosen import chosen_samples
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.trio import Trio
+from explorer.ui.models import MANY
 from explorer.ui.pictures import enlarged, picture_link
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.stage import forget_mask
@@ -89,7 +91,8 @@ def _grid(experiment: Experiment, samples: Samples) -> PlaneGrid:
 def _job(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
     """What computes, or has computed, the slice that is asked for; one at a time."""
     job, asked = work.job_of(JOB), st.session_state.get("slice asked")
-    return job if job is not None and asked == (trio, samples) else _start(trio, samples, grid)
+    known = job is not None and asked == (trio, samples) and not work.left(job)
+    return job if job is not None and known else _start(trio, samples, grid)
 
 
 def _start(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
@@ -97,12 +100,21 @@ def _start(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
 
     def cut(job: Job) -> dict[str, np.ndarray]:
         found = {}
-        for turn, (name, network) in enumerate(trio.networks.items()):
+        for turn, name in enumerate(trio.networks):
             job.report(turn / len(trio.networks), f"Asking the {name} model along the slice")
-            found[name] = boundary_slice(network, grid)
+            found[name] = _cut(trio, name, samples)
         return found
 
-    return work.start(JOB, "The slice through three pictures", cut)
+    return work.start(JOB, "The slice through three pictures", cut, unseen=work.UNSEEN)
+
+
+@lru_cache(maxsize=12)  # of every tab
+def _cut(trio: Trio, name: str, samples: Samples) -> np.ndarray:
+    """One model along the slice; of a large set it is kept in the store, like the network."""
+    grid, key = _grid(trio.experiment, samples), trio.stored_as(name)
+    if key is None or len(trio.experiment.data.train) < MANY:
+        return boundary_slice(trio.networks[name], grid)
+    return stored_slice(trio.experiment, key, samples, lambda: boundary_slice(trio.networks[name], grid))
 
 
 def _draw(trio: Trio, samples: Samples, grid: PlaneGrid, regions: dict[str, np.ndarray]) -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
+from weakref import WeakValueDictionary
 
 from explorer.evaluation import Measures, evaluate
 from explorer.experiments import EarlierRun, Experiment, Outcome, Request
 from explorer.experiments.experiment import Trained
 from explorer.experiments.measured import Share, stored_measures, stored_run_measures, unheard
 from explorer.models import Network
+from explorer.store import Key
 from explorer.ui import work
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.run import current
+
+_SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
+"""What one tab compares, another need not measure and ask again."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,16 @@ class Trio:
         """Whose features lie in another basis than the original's: of a network that was trained from another start."""
         return () if self.stand_in is not None and self.stand_in.place == "retrained" else ("retrained",)
 
+    def stored_as(self, name: str) -> Key | None:
+        """What addresses this model in the store; None for one that is not there."""
+        request = self.request if name == "unlearned" else None
+        if self.stand_in is not None and self.stand_in.place == name:
+            request = self.stand_in.run.request
+        if request is None:
+            return self.experiment.key("original" if name == "original" else "retrained")
+        kept = name != "unlearned" or self.outcome.stopped != "user"
+        return request.key() if kept and self.experiment.store.has(request.key()) else None
+
     def note(self, name: str) -> str:
         """What follows a model's name in the heading of a picture, where an earlier run stands in its place."""
         if self.stand_in is None or self.stand_in.place != name:
@@ -72,10 +87,14 @@ def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None
     None while they are measured, with progress shown.
     """
     instead = None if stand_in is None else (stand_in.place, id(stand_in.outcome))
+    if (known := _SHARED.get((request, outcome, instead))) is not None:
+        return known
     key = f"measures {request.experiment} {id(outcome)} {instead}"
     found: Trio | None = work.soon(
         key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
+    if found is not None:
+        found = _SHARED.setdefault((request, outcome, instead), found)
     return found
 
 
