@@ -113,14 +113,20 @@ def soon(key: str, title: str, work: Callable[[Job], Any], together: bool = Fals
     def begin() -> Job:
         return start(key, title, work, together, UNSEEN)
 
-    found, began = job_of(key), time.monotonic()
+    found = job_of(key)
     job = begin() if found is None or left(found) else found
-    while job.active and time.monotonic() - began < SOON:
-        time.sleep(0.01)
+    wait_briefly(job)
     if job.state == "done":
         return job.result
     watch(key, retry=begin)
     return None
+
+
+def wait_briefly(job: Job) -> None:
+    """Give a job that mostly takes no time the chance to end before a page is made without it."""
+    began = time.monotonic()
+    while job.active and time.monotonic() - began < SOON:
+        time.sleep(0.01)
 
 
 def left(job: Job) -> bool:

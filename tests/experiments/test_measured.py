@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from explorer.evaluation import evaluate, logits
 from explorer.experiments import Experiment, measured
-from explorer.experiments.measured import answered, stored_logits, stored_measures
+from explorer.experiments.measured import answered, stored_logits, stored_measures, stored_slice
 
 
 @pytest.mark.parametrize("forget", ["class:1", "samples:3,5"])
@@ -31,3 +32,14 @@ def test_answers_are_asked_for_once():
     assert torch.equal(stored_logits(story, "original", torch.nn.Identity(), "forget"), expected)
     assert torch.equal(stored_logits(story, "original", network, "test"), logits(network, story.data.test.x))
     assert answered(others, "original", "test"), "the test set is the same whatever is forgotten"
+
+
+def test_a_slice_is_cut_once_for_each_network_and_its_samples():
+    story = Experiment("moons:n=40", "mlp", 1, "class:1")
+    found = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
+    one, other = story.key("original"), story.key("retrained")
+    assert np.array_equal(stored_slice(story, one, (1, 2, 3), lambda: found), found)
+    assert np.array_equal(stored_slice(story, one, (1, 2, 3), lambda: pytest.fail("cut again")), found)
+    for key, samples in ((other, (1, 2, 3)), (one, (3, 2, 1))):
+        with pytest.raises(pytest.fail.Exception):
+            stored_slice(story, key, samples, lambda: pytest.fail("cut again"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from concurrent.futures import wait
 
@@ -196,3 +197,21 @@ def test_a_long_training_is_asked_for(monkeypatch, endless):
     assert "The original mlp is not trained yet on Moons: 120 passes over" in app.info[0].value
     app.button(key="train original").click().run()
     assert len(app.session_state["held"]) == 1 and app.info == []
+
+
+def test_work_that_nobody_looked_at_begins_anew_when_somebody_does(futures, monkeypatch):
+    key, began, halfway, tab = "one picture", [], threading.Event(), work.Tab()
+    monkeypatch.setattr(work, "tab", lambda: tab)
+    monkeypatch.setattr(work, "watch", lambda key, retry: None)
+
+    def made(job):
+        began.append(job)
+        while len(began) == 1:  # nobody asks for it any more
+            halfway.set()
+            job.report(0.5)
+        return "made"
+
+    assert work.soon(key, "Making it", made) is None and halfway.wait(60)
+    tab.jobs[key]._seen -= 2 * work.UNSEEN
+    assert not wait(futures, 60).not_done and work.left(began[0])
+    assert work.soon(key, "Making it", made) == "made" and len(began) == 2

@@ -47,6 +47,7 @@ def show_slice(trio: Trio) -> None:
         return
     publish(experiment)
     job = _job(trio, samples, grid)
+    work.wait_briefly(job)
     if job.state != "done":
         work.watch(JOB, retry=lambda: _start(trio, samples, grid))
         return
