@@ -1,8 +1,11 @@
 """Unlearn: run a method live with your own settings, watch the model change, stop it, take it back."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from explorer.experiments import Request
+from explorer.settings import InputError
 from explorer.ui import method_settings, work
 from explorer.ui.answers import ready
 from explorer.ui.choice import chosen, publish
@@ -94,7 +97,8 @@ def stage() -> None:
 
 
 stage()
-process().start()  # so that it is there when somebody presses Run
+with suppress(InputError):  # whoever presses Run is told
+    process().start()  # so that it is there by then
 
 if not retrained:
     st.markdown("#### The retrained model, to compare with")

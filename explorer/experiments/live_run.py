@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
-from explorer.experiments.run import Outcome, Request, stored_outcome
+from explorer.experiments.run import Outcome, Request
 from explorer.experiments.trajectory import Trajectory
-from explorer.experiments.trajectory_store import keep_trajectory, stored_trajectory
+from explorer.experiments.trajectory_store import keep_trajectory
 from explorer.models import Network
 from explorer.unlearning import Interrupted, Step, interruptible, until
 
@@ -46,16 +46,6 @@ class LiveRun:
         self._rest = threading.Event()  # somebody asks for a pause or the end
         self._ending = self._broken = self._over = False
 
-    @classmethod
-    def found(cls, request: Request) -> LiveRun | None:
-        """The run of this request as the store has it, ended; None where it or its trajectory is not there."""
-        trajectory, outcome = stored_trajectory(request), stored_outcome(request)
-        if trajectory is None or outcome is None:
-            return None
-        run = cls(request, trajectory)
-        run.outcome = outcome
-        return run
-
     @property
     def position(self) -> int:
         """How many steps have been taken."""
@@ -79,13 +69,17 @@ class LiveRun:
 
     def stop(self) -> None:
         """End the run before the network's next forward, at its last whole step, which is not stored."""
-        self._ending = True
-        self._rest.set()
+        self.ask_to_stop()
         if self._turn.acquire(blocking=False):  # nobody plays who would see to it
             try:
                 self._end_by_hand()
             finally:
                 self._turn.release()
+
+    def ask_to_stop(self) -> None:
+        """Have whatever is under way, or comes next, end the run; one that rests goes on resting until then."""
+        self._ending = True
+        self._rest.set()
 
     def go_back(self, to: int, tell: Callable[[float], None] = lambda share: None) -> None:
         """Take the run back to an earlier step, where it rests; what was recorded since is gone.

@@ -19,7 +19,7 @@ from explorer.unlearning import Step
 class RemoteRun:
     """One request, played step by step in `process`, with the numbers that a `LiveRun` here would have.
 
-    trajectory: follows the one that is recorded there. step: the last one that was heard of, at rest the last one that
+    trajectory: follows what is recorded there. step: the last one that was heard of, at rest the last one that
     was taken; None at the original. outcome: None until the run has ended. The process holds a run that rests; should
     it end, the next call takes the same steps again in another.
     """
@@ -99,25 +99,27 @@ class RemoteRun:
         if self._ending:
             self.stop()
 
+    @property
+    def held(self) -> bool:
+        """Whether the process has it, so that a call takes no more than what it asks for."""
+        return self._process.holds(self._life)
+
     def _tell(self, word: str, *values: Any) -> None:
         """Say what needs no answer; where nobody plays the run there is nothing to say."""
-        if self._life:
-            try:
-                self._process.send(self._inbox.number, word, *values)
-            except InputError:
-                self._life = 0
+        if self.held:
+            self._process.send(self._inbox.number, word, *values)
 
     def _ask(
         self, word: str, *values: Any,
         took: Callable[[Step], None] = lambda step: None, share: Callable[[float], None] = lambda share: None,
     ) -> None:  # fmt: skip
         """One call, from here to its end."""
-        life = self._process.start()
-        if self._life != life:
-            self._begin(life)
+        mine = self._process.start()
+        if self._life != mine:
+            self._begin(mine)
             if self.step is not None and word != "back":
                 self._ask("back", self.step.index)  # where it was when the process ended
-            if self._ending and word == "play":
+            if self._ending:
                 self._tell("stop")
         call = next(self._calls)
         self._process.send(self._inbox.number, word, call, *values)
@@ -132,22 +134,24 @@ class RemoteRun:
                     took(self.step)
                 case ("share", done):
                     share(done)
-                case ("done", answered, step, outcome, error) if answered == call:
-                    self._stand(step, outcome)
+                case ("done", answered, made, step, outcome, error) if answered == call:
+                    if made:
+                        self._stand(step, outcome)
+                    else:
+                        self._life = 0
                     if error is not None:
                         raise error_of(error)
                     return
-                case (said, life) if said == LOST and life == self._life:
-                    self._life = 0
+                case (said, life) if said == LOST and life == mine:
                     raise InputError(GONE)
 
     def _begin(self, life: int) -> None:
         request = self.request
+        self._life = life  # at once: a pause or a stop from now on follows it
         self._process.send(
             self._inbox.number, "begin", request.experiment, request.method.name, request.settings, request.rule,
             request.noise_seed, [words_of_moment(moment) for moment in self.trajectory.snapshots()], self._pace,
         )  # fmt: skip
-        self._life = life
 
     def _stand(self, step: Words | None, outcome: dict[str, Any] | None) -> None:
         self.step = None if step is None else step_of(step)

@@ -65,6 +65,7 @@ class HostedRun:
         self._live: LiveRun | None = None
         self._wrong: Exception | None = None  # why there is no run
         self._early: set[str] = set()  # interruptions that came before the run was there
+        self._pace = 0.0
         self._turn = threading.Lock()
         self._told = 0.0
         threading.Thread(target=self._answer, daemon=True).start()
@@ -81,17 +82,16 @@ class HostedRun:
                 trajectory.fill([moment_of(words, METHODS[method]) for words in moments])
                 trajectory.say = self.say
                 live = LiveRun(Request(experiment, METHODS[method], settings, rule, noise_seed), trajectory)
-                live.pace = pace
             except Exception as error:
                 self._wrong = error
                 return
             with self._turn:
-                self._live = live
+                self._live, live.pace = live, self._pace
                 if "stop" in self._early:
-                    live.stop()
+                    live.ask_to_stop()
 
         with self._turn:
-            self._live = self._wrong = None
+            self._live, self._wrong, self._pace = None, None, pace
             self._early.clear()
         self._calls.put(make)
 
@@ -101,7 +101,6 @@ class HostedRun:
         def go_on(live: LiveRun) -> None:
             if "pause" not in self._early:
                 live.play(self._took, steps)
-            self._early.clear()
 
         self._calls.put(lambda: self._call(call, go_on))
 
@@ -118,12 +117,15 @@ class HostedRun:
         with self._turn:
             if self._live is None:
                 self._early.add(word)
+            elif word == "pause":
+                self._live.pause()
             else:
-                getattr(self._live, word)()
+                self._live.ask_to_stop()
 
     def pace(self, seconds: float) -> None:
         """From step to step at least."""
         with self._turn:
+            self._pace = seconds
             if self._live is not None:
                 self._live.pace = seconds
 
@@ -145,13 +147,16 @@ class HostedRun:
             except Exception as error:
                 wrong = error
         step, outcome = (None, None) if live is None else (live.step, live.outcome)
-        if outcome is not None:
-            with self._turn:
+        with self._turn:
+            self._early.discard("pause")
+            if outcome is not None:
                 self._live = None  # what comes after the end begins anew
-        self.say(
-            "done", call, step and words_of_step(step), outcome and words_of_outcome(outcome),
-            wrong and words_of_error(wrong),
-        )  # fmt: skip
+        made, place, left = live is not None, step and words_of_step(step), None
+        try:
+            left = outcome and words_of_outcome(outcome)
+        except Exception as error:
+            wrong = error
+        self.say("done", call, made, place, left, wrong and words_of_error(wrong))
 
     def _took(self, step: Step) -> None:
         self._now_and_then("took", words_of_step(step))

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import weakref
+from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection, Pipe
 from queue import SimpleQueue
@@ -20,7 +21,7 @@ from explorer.settings import InputError
 
 LOST = "lost"
 """What every run hears when a process has ended, with the `life` that it was."""
-GONE = "The process that plays the runs has ended, perhaps for want of memory; press Run again."
+GONE = "The process that plays the runs has ended, perhaps for want of memory; Play, or Run, goes on in another."
 
 
 class Inbox(SimpleQueue[tuple[Any, ...]]):
@@ -32,7 +33,7 @@ class Inbox(SimpleQueue[tuple[Any, ...]]):
 
 
 class RunProcess:
-    """Where `RemoteRun`s are played; any thread may use it.
+    """Where `RemoteRun`s are played; any thread may use it, and none waits for it.
 
     threads: PyTorch's, for each run. life: counts the processes so far; what an earlier one held is gone.
     """
@@ -41,36 +42,32 @@ class RunProcess:
         self.threads, self.life = threads, 0
         self._numbers = count()
         self._inboxes: weakref.WeakValueDictionary[int, Inbox] = weakref.WeakValueDictionary()
-        self._dropped: SimpleQueue[int] = SimpleQueue()  # runs that nobody holds any more: said with the next message
         self._process: subprocess.Popen[bytes] | None = None
-        self._connection: Connection | None = None
+        self._outbox: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
         self._lock = threading.Lock()
 
     def start(self) -> int:
-        """See that it is there, which costs the caller no time, though it is some seconds away; returns its `life`."""
+        """See that it is there, or begins to be, which takes it seconds; returns its `life`. Raises InputError."""
         with self._lock:
-            if self._process is None or self._process.poll() is not None:
+            if not self._there():
                 self._launch()
             return self.life
+
+    def holds(self, life: int) -> bool:
+        """Whether the process that had this `life` is still there."""
+        with self._lock:
+            return life == self.life and self._there()
 
     def inbox(self) -> Inbox:
         """A number for a run, and where it hears from the process."""
         inbox = Inbox(next(self._numbers))
         self._inboxes[inbox.number] = inbox
-        weakref.finalize(inbox, self._dropped.put, inbox.number).atexit = False
+        weakref.finalize(inbox, lambda number: self.send(number, "drop"), inbox.number).atexit = False
         return inbox
 
     def send(self, number: int, word: str, *values: Any) -> None:
-        """Say something of a run. Raises InputError where the process is gone."""
-        try:
-            with self._lock:
-                if self._connection is None:
-                    raise BrokenPipeError
-                while not self._dropped.empty():
-                    self._connection.send((self._dropped.get(), "drop"))
-                self._connection.send((number, word, *values))
-        except OSError as error:
-            raise InputError(GONE) from error
+        """Say something of a run. Where the process is gone nobody hears it; the run's inbox says so."""
+        self._outbox.put((number, word, *values))
 
     def end(self) -> None:
         """End the process, and every run in it."""
@@ -79,26 +76,48 @@ class RunProcess:
                 self._process.kill()
                 self._process.wait()
 
+    def _there(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def _launch(self) -> None:
-        self._connection, theirs = Pipe()
+        ours, theirs = Pipe()
         command = [sys.executable, "-P", "-m", "explorer.experiments.run_host", str(theirs.fileno()), str(self.threads)]
         path = os.pathsep.join(filter(None, sys.path))  # it finds the explorer where this process did
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
-        )
-        theirs.close()  # else the connection would outlive the process
+        try:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
+            )
+        except OSError as error:
+            ours.close()
+            raise InputError(f"No process can be started to play runs in ({error.strerror}).") from error
+        finally:
+            theirs.close()  # else the connection would outlive the process
         self.life += 1
-        threading.Thread(
-            target=self._listen, args=(self._connection, self.life), name="run process", daemon=True
-        ).start()
+        self._outbox = SimpleQueue()
+        for task, given in ((_write, (ours, self._outbox)), (self._listen, (ours, self._outbox, self.life))):
+            threading.Thread(target=task, args=given, name="run process", daemon=True).start()
 
-    def _listen(self, connection: Connection, life: int) -> None:
-        while True:
-            try:
+    def _listen(self, connection: Connection, outbox: SimpleQueue[Any], life: int) -> None:
+        process = self._process
+        try:
+            while True:
                 number, *said = connection.recv()
-            except (EOFError, OSError):
-                break
-            if (inbox := self._inboxes.get(number)) is not None:
-                inbox.put(tuple(said))
-        for inbox in list(self._inboxes.values()):
-            inbox.put((LOST, life))
+                if (inbox := self._inboxes.get(number)) is not None:
+                    inbox.put(tuple(said))
+                del inbox  # else it would be held until the next word
+        except (EOFError, OSError):
+            pass
+        finally:  # also where a word could not be read
+            if process is not None:
+                process.kill()
+            outbox.put(None)
+            for held in self._inboxes.valuerefs():
+                if (found := held()) is not None:
+                    found.put((LOST, life))
+
+
+def _write(connection: Connection, outbox: SimpleQueue[tuple[Any, ...] | None]) -> None:
+    """Send what is put there, one after the other: a process that still begins takes its time to hear it."""
+    with connection, suppress(OSError):
+        while (message := outbox.get()) is not None:
+            connection.send(message)

@@ -34,8 +34,9 @@ def show_player(run: Run | None, request: Request | None) -> None:
             key="stop button", disabled=not (playing or resting),
             help="Ends the run; the model is that of the last whole step.",
         )  # fmt: skip
+        first = None if "pace" in st.session_state else "fast"
         st.segmented_control(
-            "Pace", list(PACES), default="fast", key="pace", required=True, label_visibility="collapsed",
+            "Pace", list(PACES), default=first, key="pace", required=True, label_visibility="collapsed",
             persist_state="session", on_change=_set_pace, args=(run,),
         )  # fmt: skip
     _say(run)

@@ -78,7 +78,13 @@ class Run:
             let_go()
             _hold(self)
         doing = f"Going back to step {step:,}"
-        self._in_background(doing, lambda job: self.live.go_back(step, lambda share: job.tell(share, doing)))
+
+        def watch(job: Job, share: float) -> None:
+            job.tell(share, doing)
+            if job.stopping:
+                self.live.stop()
+
+        self._in_background(doing, lambda job: self.live.go_back(step, lambda share: watch(job, share)))
 
     def pause(self) -> None:
         """Rest after the step that is under way."""
@@ -89,9 +95,12 @@ class Run:
 
     def stop(self) -> None:
         """End the run at its last whole step."""
-        if self.job is not None:
-            self.job.stop()
-        self.live.stop()
+        if self.resting and not self.live.held:  # its steps must be taken again first
+            self._in_background("Stopping", lambda job: self.live.stop())
+        else:
+            if self.job is not None:
+                self.job.stop()
+            self.live.stop()
         self._come_to_rest()
 
     def _come_to_rest(self) -> None:
@@ -112,7 +121,7 @@ def process() -> RunProcess:
     return _process(Store.default().home)
 
 
-@st.cache_resource(show_spinner=False)
+@st.cache_resource(show_spinner=False, on_release=RunProcess.end)
 def _process(home: Path) -> RunProcess:
     """The one whose own data sets and networks lie here."""
     return RunProcess(work.threads())

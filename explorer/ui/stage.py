@@ -35,7 +35,7 @@ def headline(experiment: Experiment, run: Run | None, moment: Snapshot | None) -
     others = (
         f"lost {lost:.1f} points" if lost >= 0.05 else f"gained {-lost:.1f} points" if lost <= -0.05 else "lost nothing"
     )
-    when = "now gets" if now.step == run.moments[-1].step else f"got, at step {now.step:,},"
+    when = "now gets" if run.active or now.step == run.moments[-1].step else f"got, at step {now.step:,},"
     return (
         f"The model {when} {100 * now.forget_accuracy:.1f} % of the {size:,} forget samples right "
         f"(it was {100 * before.forget_accuracy:.1f} %); the others {others}"
@@ -148,7 +148,7 @@ def forget_mask(experiment: Experiment) -> np.ndarray:
 
 def _progress(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> Picture:
     recorded = [] if run is None else run.moments
-    newest = not frames or frames[-1].step == recorded[-1].step
+    newest = not frames or run is None or run.active or frames[-1].step == recorded[-1].step
     now = None if newest else frames[-1].step
     # The lines end at the frame that is drawn, or, where a reader looks back, at the end.
     told = [[*(one for one in recorded if one.step < frame.step), frame] for frame in frames] if newest else [recorded]

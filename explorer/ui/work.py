@@ -17,7 +17,7 @@ from explorer.experiments.watched import Watched
 from explorer.store import Store
 
 POLL = 0.4  # seconds
-FRAME = 0.2  # seconds from one picture of a run to the next: four a second, and time to spare
+FRAME = 0.2  # seconds from one picture of a run to the next: the browser draws at least four a second so
 SWITCH = 0.0005  # seconds
 SOON = 0.3  # seconds that a page waits for work before it shows a bar
 UNSEEN = 6.0  # seconds that work for one picture goes on when no page asks for it; one that shows it does each second

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import fields, replace
+from queue import SimpleQueue
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from explorer.experiments import (
     Request,
     RunProcess,
     Trajectory,
+    run_host,
     stored_outcome,
     unlearn,
 )
@@ -150,20 +152,82 @@ def test_it_is_heard_while_the_run_waits_for_its_next_step(remote, how):
 
 
 def test_runs_go_on_beside_each_other(remote):
-    runs = [remote(method=method) for method in METHODS]
-    threads = [threading.Thread(target=run.play) for run in runs]
+    runs = [(remote(method=method), threading.Event()) for method in METHODS]
+    threads = [threading.Thread(target=run.play, args=(lambda step, heard=heard: heard.set(),)) for run, heard in runs]
+    for run, _ in runs:
+        run.pace = 3600.0
     for thread in threads:
         thread.start()
+    assert all(heard.wait(PATIENCE) for _, heard in runs), "each has taken a step, and none has ended"
+    for run, _ in runs:
+        run.stop()
     for thread in threads:
         thread.join(PATIENCE)
-    assert [run.outcome.steps for run in runs] == [6] * len(runs)
+    assert [run.outcome.steps for run, _ in runs] == [1] * len(runs)
+
+
+@pytest.fixture
+def hosted(story, monkeypatch):
+    """A hosted run that is made only when `go_on` is set, and the next of its calls' ends."""
+    go_on, made, said = threading.Event(), run_host.ToldTrajectory, SimpleQueue()
+
+    def slowly(data, parts):
+        assert go_on.wait(PATIENCE)
+        return made(data, parts)
+
+    def ended():
+        while (words := said.get(timeout=PATIENCE))[0] != "done":
+            pass
+        return words
+
+    monkeypatch.setattr(run_host, "ToldTrajectory", slowly)
+    run, request = run_host.HostedRun(lambda *words: said.put(words)), request_for(story)
+    run.begin(story, request.method.name, request.settings, request.rule, 0, [], 0.0)
+    return run, go_on, ended
+
+
+@pytest.mark.parametrize("word", ["pause", "stop"])
+def test_what_is_asked_while_a_run_is_made_counts_once(hosted, word):
+    run, go_on, ended = hosted
+    run.play(1, None)
+    run.interrupt(word)
+    go_on.set()
+    _, call, made, step, outcome, error = ended()
+    assert (call, made, step, error) == (1, True, None, None) and (outcome is not None) == (word == "stop")
+    if word == "pause":
+        run.play(2, None)
+        assert ended()[4]["steps"] == 6
+
+
+def test_a_pause_while_it_goes_back_does_not_hold_up_the_next_call(hosted):
+    run, go_on, ended = hosted
+    run.back(1, 2)
+    run.interrupt("pause")
+    go_on.set()
+    assert ended()[3][0] == 2
+    run.play(2, 1)
+    assert ended()[3][0] == 3
+
+
+def test_slow_motion_that_is_asked_for_while_a_run_is_made_counts(hosted):
+    run, go_on, ended = hosted
+    run.pace(3600.0)
+    run.play(1, None)
+    go_on.set()
+    while run._live is None or run._live.step is None:
+        threading.Event().wait(0.01)
+    run.interrupt("pause")
+    assert ended()[3][0] == 1, "it was waiting for its second step"
 
 
 def test_what_goes_wrong_there_is_raised_here(story, remote):
-    run = remote()
-    object.__setattr__(run.request.experiment, "dataset", "own:gone-00000000")
+    run, code = remote(), story.dataset
+    object.__setattr__(story, "dataset", "own:gone-00000000")
     with pytest.raises(InputError, match="gone-00000000"):
         run.play()
+    object.__setattr__(story, "dataset", code)
+    run.play()
+    assert run.outcome.steps == 6, "once the cause is gone it begins anew"
 
 
 def test_errors_keep_their_words():
@@ -196,4 +260,9 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     assert run.position == 4 and steps(run) == [0, 1, 2, 3, 4]
     run.play()
     assert equal(run.outcome.network, unlearn(request_for(story)).network)
+    run.go_back(4)
+    process.end()
+    assert not run.held
+    run.stop()
+    assert run.outcome.stopped == "user" and run.outcome.steps == 4
     process.end()
