@@ -17,10 +17,11 @@ EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
 def run(*moments):
     return SimpleNamespace(
+        active=False,
         moments=[
             SimpleNamespace(step=step, forget_accuracy=forget, retain_accuracy=retain)
             for step, (forget, retain) in enumerate(moments)
-        ]
+        ],
     )
 
 
