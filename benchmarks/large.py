@@ -18,7 +18,8 @@ from playwright.sync_api import Browser, sync_playwright
 
 from benchmarks.pages import PATIENCE, WATCH, line
 from benchmarks.screenshots import settle
-from explorer.experiments import Experiment, Request, Trajectory, unlearn
+from explorer.experiments import Experiment, Request, Trajectory, stored_outcome, unlearn
+from explorer.experiments.trajectory_store import stored_trajectory
 from explorer.store import Store
 from explorer.unlearning import METHODS, default_rule
 from tests.browser.chromium import ARGUMENTS, launch
@@ -56,7 +57,7 @@ def prepare(dataset: str, model: str, forget: str) -> None:
     experiment.train("retrained")
     settings = jit.configure(experiment.data.shape, "default")
     request = Request(experiment, jit, settings, default_rule(experiment.forget_set))
-    if not experiment.store.has(request.key()):
+    if stored_outcome(request) is None or stored_trajectory(request) is None:
         unlearn(request, Trajectory(experiment.data, experiment.partition))
 
 

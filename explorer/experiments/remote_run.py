@@ -146,12 +146,16 @@ class RemoteRun:
                     raise InputError(GONE)
 
     def _begin(self, life: int) -> None:
-        request = self.request
+        request, moments = self.request, [words_of_moment(moment) for moment in self.trajectory.snapshots()]
         self._life = life  # at once: a pause or a stop from now on follows it
-        self._process.send(
-            self._inbox.number, "begin", request.experiment, request.method.name, request.settings, request.rule,
-            request.noise_seed, [words_of_moment(moment) for moment in self.trajectory.snapshots()], self._pace,
-        )  # fmt: skip
+        try:
+            self._process.send(
+                self._inbox.number, "begin", request.experiment, request.method.name, request.settings, request.rule,
+                request.noise_seed, moments, self._pace,
+            )  # fmt: skip
+        except Exception:
+            self._life = 0
+            raise
 
     def _stand(self, step: Words | None, outcome: dict[str, Any] | None) -> None:
         self.step = None if step is None else step_of(step)

@@ -14,10 +14,14 @@ import weakref
 from contextlib import suppress
 from itertools import count
 from multiprocessing.connection import Connection, Pipe
+from multiprocessing.reduction import ForkingPickler
 from queue import SimpleQueue
 from typing import Any
 
 from explorer.settings import InputError
+
+Process = subprocess.Popen[bytes]
+Outbox = SimpleQueue[memoryview | None]
 
 LOST = "lost"
 """What every run hears when a process has ended, with the `life` that it was."""
@@ -42,8 +46,8 @@ class RunProcess:
         self.threads, self.life = threads, 0
         self._numbers = count()
         self._inboxes: weakref.WeakValueDictionary[int, Inbox] = weakref.WeakValueDictionary()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._outbox: SimpleQueue[tuple[Any, ...] | None] = SimpleQueue()
+        self._process: Process | None = None
+        self._outbox: Outbox = SimpleQueue()
         self._lock = threading.Lock()
 
     def start(self) -> int:
@@ -67,7 +71,7 @@ class RunProcess:
 
     def send(self, number: int, word: str, *values: Any) -> None:
         """Say something of a run. Where the process is gone nobody hears it; the run's inbox says so."""
-        self._outbox.put((number, word, *values))
+        self._outbox.put(ForkingPickler.dumps((number, word, *values)))  # here, where a fault is the caller's
 
     def end(self) -> None:
         """End the process, and every run in it."""
@@ -84,7 +88,7 @@ class RunProcess:
         command = [sys.executable, "-P", "-m", "explorer.experiments.run_host", str(theirs.fileno()), str(self.threads)]
         path = os.pathsep.join(filter(None, sys.path))  # it finds the explorer where this process did
         try:
-            self._process = subprocess.Popen(
+            self._process = process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, pass_fds=[theirs.fileno()], env={**os.environ, "PYTHONPATH": path}
             )
         except OSError as error:
@@ -94,11 +98,11 @@ class RunProcess:
             theirs.close()  # else the connection would outlive the process
         self.life += 1
         self._outbox = SimpleQueue()
-        for task, given in ((_write, (ours, self._outbox)), (self._listen, (ours, self._outbox, self.life))):
-            threading.Thread(target=task, args=given, name="run process", daemon=True).start()
+        given = process, ours, self._outbox, self.life
+        threading.Thread(target=_write, args=(ours, self._outbox), name="to the run process", daemon=True).start()
+        threading.Thread(target=self._listen, args=given, name="from the run process", daemon=True).start()
 
-    def _listen(self, connection: Connection, outbox: SimpleQueue[Any], life: int) -> None:
-        process = self._process
+    def _listen(self, process: Process, connection: Connection, outbox: Outbox, life: int) -> None:
         try:
             while True:
                 number, *said = connection.recv()
@@ -108,16 +112,16 @@ class RunProcess:
         except (EOFError, OSError):
             pass
         finally:  # also where a word could not be read
-            if process is not None:
-                process.kill()
+            process.kill()
             outbox.put(None)
+            connection.close()
             for held in self._inboxes.valuerefs():
                 if (found := held()) is not None:
                     found.put((LOST, life))
 
 
-def _write(connection: Connection, outbox: SimpleQueue[tuple[Any, ...] | None]) -> None:
+def _write(connection: Connection, outbox: Outbox) -> None:
     """Send what is put there, one after the other: a process that still begins takes its time to hear it."""
-    with connection, suppress(OSError):
+    with suppress(OSError):  # the process is gone, as its listener says
         while (message := outbox.get()) is not None:
-            connection.send(message)
+            connection.send_bytes(message)

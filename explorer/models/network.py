@@ -39,8 +39,7 @@ class Network(nn.Module):
 def layout_for(network: nn.Module, shape: Shape) -> torch.memory_format:
     """How the weights should lie in memory for inputs of this shape: those of colour pictures with channels last.
 
-    These are trained and unlearned a fifth faster so, up to half on VGG's; small grey ones keep the numbers that they
-    always had.
+    These are trained and unlearned faster so; small grey ones keep the numbers that they always had.
     """
     last = len(shape) == 3 and shape[0] > 1 and getattr(network, "any_layout", True)
     return torch.channels_last if last else torch.contiguous_format

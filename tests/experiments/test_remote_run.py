@@ -266,3 +266,14 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     run.stop()
     assert run.outcome.stopped == "user" and run.outcome.steps == 4
     process.end()
+
+
+def test_what_cannot_be_told_to_the_process_is_raised_and_harms_no_other(story, process):
+    unsayable = replace(request_for(story), noise_seed=threading.Lock())
+    run = RemoteRun(process, unsayable, trajectory(story))
+    for _ in range(2):
+        with pytest.raises(TypeError, match="pickle"):
+            run.play()
+    run = RemoteRun(process, request_for(story), trajectory(story))
+    run.play(steps=1)
+    assert run.position == 1
