@@ -51,6 +51,7 @@ class Tab:
 
     def __init__(self) -> None:
         self.jobs: dict[str, Job] = {}
+        self.awaited: set[str] = set()  # keys of jobs that no page has been made with the end of
         self.leaving: list[Callable[[Tab], None]] = [shared().leave]
 
     def leave(self) -> None:
@@ -71,6 +72,8 @@ def job_of(key: str) -> Job | None:
         found = shared().find(_address(key), tab())
         if found is not None and (found.active or found.result is not None):
             tab().jobs[key] = found
+            if found.active:
+                tab().awaited.add(key)
     job = tab().jobs.pop(key, None)
     if job is not None:
         tab().jobs[key] = job  # the last
@@ -89,9 +92,11 @@ def start(key: str, title: str, work: Callable[[Job], Any], together: bool = Fal
         stop(key)
     if together and (other := shared().find(_address(key), tab())) is not None and other.active:
         tab().jobs[key] = other
+        tab().awaited.add(key)
         return other
     job = Job(title, work, unseen=unseen)
     tab().jobs[key] = job
+    tab().awaited.add(key)
     shared().put(_address(key) if together else f"{id(tab())} {key}", job, tab(), alone=not together)
     queue().start(job)
     return job
@@ -150,10 +155,16 @@ def _address(key: str) -> str:
 
 
 def watch(key: str, retry: Callable[[], Any] | None = None) -> None:
-    """Show the job under `key`: place in the queue, progress, time left and Stop; afterwards, how it ended."""
+    """Show the job under `key`: place in the queue, progress, time left and Stop; afterwards, how it ended.
+
+    One that was done only while this page was being made runs the page again, which else would wait for what is there.
+    """
     job = job_of(key)
     if job is None:
         return
+    if job.state == "done" and key in tab().awaited:
+        tab().awaited.discard(key)
+        st.rerun()
     if job.active:
         st.fragment(_follow, run_every=POLL)(key)
     elif job.state == "failed":
@@ -167,6 +178,7 @@ def watch(key: str, retry: Callable[[], Any] | None = None) -> None:
 def _follow(key: str) -> None:
     job = job_of(key)
     if job is None or not job.active:
+        tab().awaited.discard(key)
         st.rerun()
     show_bar(key, job)
 

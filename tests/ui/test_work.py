@@ -215,3 +215,25 @@ def test_work_that_nobody_looked_at_begins_anew_when_somebody_does(futures, monk
     tab.jobs[key]._seen -= 2 * work.UNSEEN
     assert not wait(futures, 60).not_done and work.left(began[0])
     assert work.soon(key, "Making it", made) == "made" and len(began) == 2
+
+
+def test_a_job_that_ends_while_the_page_is_made_runs_the_page_again():
+    """Between the page's look at it and its bar: what was there would else be shown only after the next click."""
+
+    def script():
+        import streamlit as st
+
+        from explorer.ui import work
+
+        st.session_state["made"] = st.session_state.get("made", 0) + 1
+        job = work.job_of("quick") or work.start("quick", "Quick work", lambda job: "left")
+        seen = job.state == "done" and st.session_state["made"] > 1
+        if not seen:
+            while job.active:
+                pass
+            work.watch("quick")
+        st.write(f"{seen} {st.session_state['made']}")
+
+    app = AppTest.from_function(script).run()
+    assert [text.value for text in app.markdown] == ["True 2"]
+    assert [text.value for text in app.run().markdown] == ["True 3"]

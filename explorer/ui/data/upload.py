@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -107,9 +106,8 @@ def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -
     if upload is None or upload.asked != asked:
         upload = st.session_state[READ] = Upload(asked, file.name, file.getvalue())
         _start(upload)
-    job, began = work.job_of(READING) or _start(upload), time.monotonic()
-    while job.active and time.monotonic() - began < work.SOON:
-        time.sleep(0.01)
+    job = work.job_of(READING) or _start(upload)
+    work.wait_briefly(job)
     if job.state == "done" and isinstance(upload.found, Brought):
         return upload.found
     if isinstance(upload.found, TooFewError):
