@@ -3,8 +3,8 @@
     EXPLORER_DATA=... python -m benchmarks.large        CIFAR-10 under its convnet; --dataset, --model, --forget
 
 Each page is opened by its link in a fresh browser context: first as the first thing that a server is asked for after
-it came up, then again. The stores are your own (EXPLORER_HOME); what is not there yet is trained and measured first, by
-opening each page until nothing goes on any more, which takes minutes.
+it came up, and again once all that this page shows is there. The stores are your own (EXPLORER_HOME); what is not there
+yet is trained and measured first, by opening each page until nothing goes on any more, which takes minutes.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ def first_picture(browser: Browser, address: str, done: bool = False) -> dict[st
     page.wait_for_function("window.times.drawn")
     found: dict[str, float] = page.evaluate("window.times")
     if done:
+        page.wait_for_function("!document.querySelector('[data-testid=stProgress]')")
         settle(page)
     context.close()
     return found
@@ -79,7 +80,7 @@ def main(dataset: str, model: str, forget: str, rounds: int) -> None:
             cold, warm = [], []
             for _ in range(rounds):
                 with serving(ROOT / "app.py", home, log) as address:
-                    cold.append(first_picture(browser, f"{address}/{name}?{story}"))
+                    cold.append(first_picture(browser, f"{address}/{name}?{story}", done=True))
                     warm.append(first_picture(browser, f"{address}/{name}?{story}"))
             print(line(f"{name} of a server that has just come up", cold, BAR), flush=True)
             print(line(f"{name} again", warm, BAR), flush=True)

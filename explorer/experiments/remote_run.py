@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
+from explorer.experiments.measured import Share, unheard
 from explorer.experiments.run import Outcome, Request, stored_outcome
 from explorer.experiments.run_process import GONE, LOST, RunProcess
 from explorer.experiments.run_words import Words, error_of, moment_of, outcome_of, step_of, words_of_moment
@@ -32,7 +33,7 @@ class RemoteRun:
         self._calls = count()
         self._life = 0  # of the process that holds this run; 0: none does
         self._pace = 0.0
-        self._ending = False
+        self._ending = self._pausing = False
         self._turn = threading.Lock()
 
     @classmethod
@@ -60,19 +61,26 @@ class RemoteRun:
         self._pace = seconds
         self._tell("pace", seconds)
 
-    def play(self, watch: Callable[[Step], None] = lambda step: None, steps: int | None = None) -> None:
+    def play(
+        self, watch: Callable[[Step], None] = lambda step: None, steps: int | None = None, again: Share = unheard
+    ) -> None:
         """Go on until somebody asks for a rest, `steps` steps are taken, or the run ends. `watch` hears now and then.
 
-        Raises what the run raised, and InputError where the process has ended.
+        again: hears the share done while steps that were lost are taken again. Raises what the run raised, and
+        InputError where the process has ended.
         """
         with self._turn:
             if self.outcome is None:
-                self._ask("play", steps, took=watch)
+                self._pausing = False
+                self._resume(again)
+                if not self._pausing:
+                    self._ask("play", steps, took=watch)
         if self._ending and self.outcome is None:  # asked for as this was about to return
             self.stop()
 
     def pause(self) -> None:
         """Rest after the step that is under way."""
+        self._pausing = True
         self._tell("pause")
 
     def stop(self) -> None:
@@ -82,11 +90,12 @@ class RemoteRun:
         if self._turn.acquire(blocking=False):  # nobody plays who would see to it
             try:
                 if self.outcome is None and self.trajectory.snapshots():
+                    self._resume(unheard)
                     self._ask("end")
             finally:
                 self._turn.release()
 
-    def go_back(self, to: int, tell: Callable[[float], None] = lambda share: None) -> None:
+    def go_back(self, to: int, tell: Share = unheard) -> None:
         """Take the run back to an earlier step, where it rests; what was recorded since is gone.
 
         The steps are taken again from the original, which is exact for every method. `tell` hears the share done.
@@ -95,6 +104,8 @@ class RemoteRun:
             if self.outcome is not None:  # else a stop may have been asked for just now
                 self._ending, self.outcome = False, None
                 self._life = 0
+            if self._begin():
+                self._end_if_asked()
             self._ask("back", to, share=tell)
         if self._ending:
             self.stop()
@@ -104,24 +115,28 @@ class RemoteRun:
         """Whether the process has it, so that a call takes no more than what it asks for."""
         return self._process.holds(self._life)
 
+    def _end_if_asked(self) -> None:
+        """A stop that was asked for before the process held the run."""
+        if self._ending:
+            self._tell("stop")
+
     def _tell(self, word: str, *values: Any) -> None:
         """Say what needs no answer; where nobody plays the run there is nothing to say."""
         if self.held:
             self._process.send(self._inbox.number, word, *values)
 
+    def _resume(self, again: Share) -> None:
+        """See that the process holds the run where it stands: of one that was lost, its steps are taken again."""
+        if self._begin():
+            if self.step is not None:
+                self._ask("back", self.step.index, share=again)
+            self._end_if_asked()
+
     def _ask(
-        self, word: str, *values: Any,
-        took: Callable[[Step], None] = lambda step: None, share: Callable[[float], None] = lambda share: None,
+        self, word: str, *values: Any, took: Callable[[Step], None] = lambda step: None, share: Share = unheard
     ) -> None:  # fmt: skip
-        """One call, from here to its end."""
-        mine = self._process.start()
-        if self._life != mine:
-            self._begin(mine)
-            if self.step is not None and word != "back":
-                self._ask("back", self.step.index)  # where it was when the process ended
-            if self._ending:
-                self._tell("stop")
-        call = next(self._calls)
+        """One call, from here to its end, of a run that was begun."""
+        call, mine = next(self._calls), self._life
         self._process.send(self._inbox.number, word, call, *values)
         while True:
             match self._inbox.get():
@@ -145,7 +160,11 @@ class RemoteRun:
                 case (said, life) if said == LOST and life == mine:
                     raise InputError(GONE)
 
-    def _begin(self, life: int) -> None:
+    def _begin(self) -> bool:
+        """Have the run made, at the original, in a process that does not hold it; False where it holds it already."""
+        life = self._process.start()
+        if self._life == life:
+            return False
         request, moments = self.request, [words_of_moment(moment) for moment in self.trajectory.snapshots()]
         self._life = life  # at once: a pause or a stop from now on follows it
         try:
@@ -156,6 +175,7 @@ class RemoteRun:
         except Exception:
             self._life = 0
             raise
+        return True
 
     def _stand(self, step: Words | None, outcome: dict[str, Any] | None) -> None:
         self.step = None if step is None else step_of(step)

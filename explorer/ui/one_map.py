@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 import streamlit as st
+from torch import Tensor
 
 from explorer.evaluation import Drift, SharedMap, drift, features, logits, probabilities, shared_map, thinned
 from explorer.experiments import Job
@@ -41,11 +42,8 @@ def place(trio: Trio, method: str, space: Space, progress: Callable[[float], Non
     needs no rotation, and neither do logits, of which each belongs to one class. progress: hears the share done of a
     UMAP, and ends it by what it raises.
     """
-    experiment = trio.experiment
-    forget = experiment.forget_set.indices.numpy()
-    indices = thinned(experiment.data.train.y, forget, MAPPED)
-    inputs = experiment.data.train.x[indices]
-    inner = {name: features(network, inputs) for name, network in trio.networks.items()}
+    indices, inner = _features(trio)
+    forget = trio.experiment.forget_set.indices.numpy()
     outer = {name: logits(trio.networks[name].head, values) for name, values in inner.items()}
     shared = shared_map(
         {name: values.numpy() for name, values in (inner if space == "features" else outer).items()},
@@ -56,6 +54,15 @@ def place(trio: Trio, method: str, space: Space, progress: Callable[[float], Non
     )
     moved = drift(shared.coordinates["original"], shared.coordinates["unlearned"])
     return Placed(shared, indices, {name: probabilities(values).numpy() for name, values in outer.items()}, moved)
+
+
+@lru_cache(maxsize=4)  # the slow part of a large map, and the same for every method and space
+def _features(trio: Trio) -> tuple[np.ndarray, dict[str, Tensor]]:
+    """Which training samples stand on the map, (m,), and by model their penultimate features (m, width)."""
+    experiment = trio.experiment
+    indices = thinned(experiment.data.train.y, experiment.forget_set.indices.numpy(), MAPPED)
+    inputs = experiment.data.train.x[indices]
+    return indices, {name: features(network, inputs) for name, network in trio.networks.items()}
 
 
 @lru_cache(maxsize=16)

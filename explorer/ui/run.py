@@ -63,14 +63,19 @@ class Run:
     def play(self, steps: int | None = None) -> None:
         """Go on in the background, or take so many steps."""
 
-        def watch(job: Job, step: Step) -> None:
-            job.tell(step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
-            if job.stopping:  # also when the server ends
-                self.live.stop()
-
         taken = self.live.step
         done = 0.0 if taken is None else taken.index / taken.total
-        self._in_background("Unlearning", lambda job: self.live.play(lambda step: watch(job, step), steps), done)
+
+        def playing(job: Job) -> None:
+            def watch(step: Step) -> None:
+                self._tell(job, step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
+
+            def again(share: float) -> None:
+                self._tell(job, share * done, "Taking the steps again that were lost")
+
+            self.live.play(watch, steps, again)
+
+        self._in_background("Unlearning", playing, done)
 
     def go_back(self, step: int) -> None:
         """Take the run back to an earlier step, in the background; one from the store becomes this tab's by that."""
@@ -79,12 +84,9 @@ class Run:
             _hold(self)
         doing = f"Going back to step {step:,}"
 
-        def watch(job: Job, share: float) -> None:
-            job.tell(share, doing)
-            if job.stopping:
-                self.live.stop()
-
-        self._in_background(doing, lambda job: self.live.go_back(step, lambda share: watch(job, share)))
+        self._in_background(
+            doing, lambda job: self.live.go_back(step, lambda share: self._tell(job, share, doing))
+        )  # fmt: skip
 
     def pause(self) -> None:
         """Rest after the step that is under way."""
@@ -102,6 +104,11 @@ class Run:
                 self.job.stop()
             self.live.stop()
         self._come_to_rest()
+
+    def _tell(self, job: Job, done: float, doing: str) -> None:
+        job.tell(done, doing)
+        if job.stopping:  # also when the server ends
+            self.live.stop()
 
     def _come_to_rest(self) -> None:
         """Wait a moment for what was asked, so that the page that is made next shows it."""

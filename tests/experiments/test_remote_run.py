@@ -262,6 +262,10 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     assert equal(run.outcome.network, unlearn(request_for(story)).network)
     run.go_back(4)
     process.end()
+    shares = []
+    run.play(again=lambda share: (shares.append(share), run.pause()))
+    assert shares and run.position == 4 and run.outcome is None, "a pause holds while lost steps are taken again"
+    process.end()
     assert not run.held
     run.stop()
     assert run.outcome.stopped == "user" and run.outcome.steps == 4

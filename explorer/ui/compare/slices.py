@@ -72,7 +72,13 @@ def samples_named(listed: str, experiment: Experiment) -> Samples:
         raise InputError(f"There is no training sample {max(found)}; they are numbered 0 to {last}.")
     if len(set(found)) < len(found):
         raise InputError("A slice needs three different samples; one of these is named twice.")
-    return telling_corners(experiment.data.train, found[0]) if len(found) == 1 else (found[0], found[1], found[2])
+    return _telling(experiment, found[0]) if len(found) == 1 else (found[0], found[1], found[2])
+
+
+@lru_cache(maxsize=64)
+def _telling(experiment: Experiment, sample: int) -> Samples:
+    """`telling_corners`, which looks at every sample of the set."""
+    return telling_corners(experiment.data.train, sample)
 
 
 @lru_cache(maxsize=16)
