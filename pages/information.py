@@ -5,7 +5,7 @@ import streamlit as st
 
 from explorer.experiments.information import GRADIENTS
 from explorer.ui import argument, method_settings, view
-from explorer.ui.choice import KEPT, chosen, publish
+from explorer.ui.choice import KEPT, chosen, publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.fields import show_fields
 from explorer.ui.information import information, offer_removal, removal
@@ -21,6 +21,7 @@ if not trained(experiment, "original"):
 @st.fragment
 def page() -> None:
     """All of it, so that a slider redraws what it changes and nothing else of the app."""
+    rerun_if_gone(experiment)
     headline, (first, second, third, fourth) = st.container(), st.columns(4)
     first.selectbox(
         "Distances between", ["inputs", "features"], key=view.key("space"), on_change=view.forget_radius, **KEPT
@@ -103,7 +104,7 @@ with st.expander("What am I looking at?"):
 (Definition 4.1). Where it reaches **tau** the neighbours already tell the label: low information (Definition 4.2). The
 paper fixes neither *r* nor *tau*, so move both. **sigma sqrt(d)** is how far JiT's noise reaches in *d* dimensions. The
 **gradient** is the Frobenius norm of the original's input Jacobian, or the norm of the loss's gradient, exact.
-**Information** is log p(y|x) of the model minus that of one trained without *x*, with the same initialisation: the
+**Information** is log p(y|x) of the model minus that of one trained without *x*, trained by the same steps: the
 truth that alpha and the gradient only hint at, for one training seed. **Changes** is the share of the plane, or of the
 test samples, that the model without *x* calls something else. A rank correlation is not a cause.
 """

@@ -8,7 +8,7 @@ from explorer.experiments import Request
 from explorer.settings import InputError
 from explorer.ui import method_settings, work
 from explorer.ui.answers import ready
-from explorer.ui.choice import chosen, publish
+from explorer.ui.choice import chosen, publish, rerun_if_gone
 from explorer.ui.copies import show_copies
 from explorer.ui.cost import show_cost
 from explorer.ui.forget_calls import show_calls
@@ -39,6 +39,7 @@ def changed(run: Run | None) -> bool:
 @st.fragment(run_every=2 * work.FRAME if running else None)
 def moving(request: Request | None) -> None:
     """What moves with the run: headline, pictures and player; reruns by itself while the run goes on."""
+    rerun_if_gone(experiment)
     run = current(experiment)
     if changed(run):
         st.rerun()  # the whole page: the polling goes with it
@@ -63,6 +64,7 @@ moves = running and st.session_state.get("stage tabs", DETAILS[0]) != DETAILS[0]
 @st.fragment(run_every=1.0 if moves else None)
 def details(request: Request | None) -> None:
     """One moment from nearer by; of the tabs only the open one is computed, and only what moves is computed again."""
+    rerun_if_gone(experiment)
     run = current(experiment)
     moment = moment_of(run)
     noise, inside, cost, calls = st.tabs(DETAILS, on_change="rerun", key="stage tabs")
@@ -85,7 +87,8 @@ def details(request: Request | None) -> None:
 @st.fragment
 def stage() -> None:
     """The run, and below it what the reader sets: the moment that is looked at, and the settings of the next run."""
-    run = current(experiment)
+    rerun_if_gone(experiment)
+    run = shown(experiment)
     moving(method_settings.usable(experiment))
     show_scrubber(run)
     method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))

@@ -1,1 +1,1 @@
-"""`python -m explorer list | prepare | measure | unlearn`: a verb a file, each a thin layer over the engine."""
+"""`python -m explorer VERB`: a verb a file, each a thin layer over the engine."""

@@ -47,12 +47,13 @@ model_option = click.option(
     "--model",
     metavar="NAME",
     required=True,
-    help="A network: mlp for planes and pictures; convnet, vgg-small or resnet-small for pictures.",
+    help="A network: mlp for planes and pictures, many others for pictures, and your own. The verb list "
+    "names them all.",
 )
 seed_option = click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the training.")
 
 FORGET_HELP = (
-    "The training samples to forget: class:3 or class:sneaker; subclass:sneaker (fashion-mini-coarse); "
+    "The training samples to forget: class:3 or class:sneaker; subclass:sneaker (of a set with sub-classes); "
     "random:100@7 (count@seed); near:12@4 (count@sample: sample 4 and its nearest); samples:4,17,90 "
     "(numbers in the training split, from 0)."
 )

@@ -60,7 +60,9 @@ def read_npz(file: BinaryIO, name: str, options: BringOptions) -> Brought:
     names = [(label,) for _, what in parts for label in _labels(found[what], found.get("classes"), name)]
     test = np.arange(len(names)) >= len(found["x"]) if len(parts) > 1 else None
     first = found["x"]
-    if first.shape[1:] == (2,) and first.dtype.kind in "fiu":
+    if first.shape[1:] == (2,):
+        if any(found[inputs].dtype.kind not in "fiu" for inputs, _ in parts):
+            raise InputError(f"The points of {name} must be numbers.")
         points = np.concatenate([found[inputs] for inputs, _ in parts]).astype(np.float64)
         return complete("plane", points, names, options, test)
     pictures = [_pictures(found.pop(inputs), inputs, name) for inputs, _ in parts]

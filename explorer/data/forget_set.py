@@ -82,7 +82,7 @@ def _class(text: str, dataset: Dataset) -> tuple[str, Tensor]:
 
 def _subclass(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     if dataset.train.fine is None:
-        raise InputError(f"{dataset.code} has no sub-classes; fashion-mini-coarse has.")
+        raise InputError(f"{dataset.code} has no sub-classes; fashion-mini-coarse and cifar20 have.")
     names = dataset.subclasses
     number = _named(text, names)
     if number is None:

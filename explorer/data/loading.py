@@ -31,7 +31,9 @@ def load_dataset(code: str) -> Dataset:
         return load_torchvision(name)
     if name in IMAGES or name in TORCHVISION_SETS:
         raise InputError(f"The data set {name} has no options, so it is written {name!r}, not {code!r}.")
-    raise InputError(f"There is no data set {name!r}; the data sets are {', '.join(DATASETS)}.")
+    raise InputError(
+        f"There is no data set {name!r}; the data sets are {', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own."
+    )
 
 
 def _parse_options(text: str, code: str) -> dict[str, Any]:

@@ -102,22 +102,31 @@ class Experiment:
     ) -> Network:
         """The original or the retrained network, trained and stored where it is not yet.
 
-        progress: called after each epoch. pulse: told before each step the share of the training that is done. What
-        they raise ends the training, which goes on from its last checkpoint when it is asked for again.
+        progress: called after each epoch. pulse: told before each step the share of the training that is done, and 0
+        while somebody else trains the same. What they raise ends the training, which goes on from its last checkpoint
+        when it is asked for again, or the wait.
         """
         if self._brought(which):
             return build_network(self.model, self.data).eval()
-        network = untrained(self.model, self.data, self.seed)
+        network, key = untrained(self.model, self.data, self.seed), self.key(which)
+
+        def told(epoch: Epoch) -> None:
+            progress(epoch)
+            try:
+                check_model(self.model, self.data)
+            except InputError:  # one of the user's own that has been removed, with all that was made of it
+                discard(self.store, key)
+                raise
 
         def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
             split = self.data.train if which == "original" else self.partition.retain
             generator = torch.Generator().manual_seed(self.seed)
             training = Training(network.to(device()), split, self.schedule, generator)
-            epoch = finish(training, self.store, self.key(which), progress, pulse)
+            epoch = finish(training, self.store, key, told, pulse)
             return network.state_dict(), {"accuracy": epoch.accuracy, "loss": epoch.loss}
 
-        tensors = self.store.load_or_make(self.key(which), make).tensors
-        discard(self.store, self.key(which))
+        tensors = self.store.load_or_make(key, make, lambda: pulse(0.0)).tensors
+        discard(self.store, key)
         network.to("cpu")
         network.load_state_dict(tensors)
         return network.eval()

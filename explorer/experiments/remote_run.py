@@ -13,6 +13,7 @@ from explorer.experiments.run_process import GONE, LOST, RunProcess
 from explorer.experiments.run_words import Words, error_of, moment_of, outcome_of, step_of, words_of_moment
 from explorer.experiments.trajectory import Trajectory
 from explorer.experiments.trajectory_store import stored_trajectory
+from explorer.models import Network
 from explorer.settings import InputError
 from explorer.unlearning import Step
 
@@ -30,6 +31,7 @@ class RemoteRun:
         self.step: Step | None = None
         self.outcome: Outcome | None = None
         self._process, self._inbox = process, process.inbox()
+        self._original: Network | None = None  # one of its own, which takes the weights that the run has left
         self._calls = count()
         self._life = 0  # of the process that holds this run; 0: none does
         self._pace = 0.0
@@ -166,6 +168,7 @@ class RemoteRun:
         if self._life == life:
             return False
         request, moments = self.request, [words_of_moment(moment) for moment in self.trajectory.snapshots()]
+        self._original = request.experiment.original  # now: it may be removed before the run has ended
         self._life = life  # at once: a pause or a stop from now on follows it
         try:
             self._process.send(
@@ -180,5 +183,6 @@ class RemoteRun:
     def _stand(self, step: Words | None, outcome: dict[str, Any] | None) -> None:
         self.step = None if step is None else step_of(step)
         if outcome is not None:
-            self.outcome = outcome_of(outcome, self.request.experiment.original)  # which is one of its own
+            assert self._original is not None  # which every run that began has
+            self.outcome, self._original = outcome_of(outcome, self._original), None
             self._life = 0

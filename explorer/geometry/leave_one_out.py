@@ -21,7 +21,7 @@ from torch.nn.modules.dropout import _DropoutNd
 from explorer.data import Split
 from explorer.models import FitSettings
 from explorer.models.network import Dropout
-from explorer.models.training import batches
+from explorer.models.training import batches, optimiser_of, schedule_of
 from explorer.settings import InputError
 
 LIMIT = 400  # models beside the full one; weights, gradients and Adam's two moments of each are in memory
@@ -59,11 +59,14 @@ def leave_one_out(
     the model without x the loss of a batch is the mean over its other samples; a batch of x alone gives no gradient.
     plane: points (g, *shape) of the inputs' space. progress is called after every step with the share of the steps that
     is done, and while the plane is coloured; what it raises stops the work.
-    Raises InputError for a network with batch norm or dropout, fewer than 2 samples, inputs that are not finite, a
-    chosen sample that is not there, more than LIMIT of them, and a plane of other inputs than the samples'.
+    Raises InputError for a network with batch norm or dropout, settings that augment, fewer than 2 samples, inputs that
+    are not finite, a chosen sample that is not there, more than LIMIT of them, and a plane of other inputs than the
+    samples'.
     """
     left_out = range(len(split)) if chosen is None else chosen
     _check(network, split, left_out, plane)
+    if settings.augment != "none":
+        raise InputError("Models that are trained together see the samples as they are, without augmentation.")
     report = progress or (lambda share: None)
     stack = _Stack(network, 1 + len(left_out))
     _train(stack, split, torch.tensor([NOBODY, *left_out]), settings, generator, report)
@@ -98,11 +101,10 @@ def _train(
     generator: torch.Generator,
     report: Progress,
 ) -> None:
-    """The steps of `fit`, for every model of the stack at once: Adam works on each weight by itself."""
+    """The steps of `fit`, for every model of the stack at once: the optimiser works on each weight by itself."""
     steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
-    weights = stack.parameters.values()
-    optimiser = torch.optim.Adam(weights, lr=settings.rate, weight_decay=settings.weight_decay, fused=True)
-    cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
+    optimiser = optimiser_of(stack.parameters.values(), settings)
+    cosine = schedule_of(optimiser, settings, steps)
     done = 0
     for _ in range(settings.epochs):
         order = torch.randperm(len(split), generator=generator)

@@ -70,9 +70,10 @@ def exported_network(program: Program, shape: Shape, classes: int) -> Network:
     """The program as a network in evaluation mode; raises InputError where it cannot be one for these inputs."""
     graph, tensors = _without_head(program)
     head = program.graph["steps"][-1]["positional"]
-    weight, bias = (program.tensors.get(head[i]["of"]) if len(head) > i and head[i] else None for i in (1, 2))
-    features = head[0]["of"]
-    if weight is None or weight.ndim != 2 or len(weight) != classes:
+    named = [argument["of"] if isinstance(argument, dict) else None for argument in head]
+    features, weight_name, bias_name = (*named, None, None, None)[:3]
+    weight, bias = program.tensors.get(weight_name or ""), program.tensors.get(bias_name or "")
+    if features is None or weight is None or weight.ndim != 2 or len(weight) != classes:
         raise InputError(f"The program's last layer must give {classes} logits from weights of its own.")
 
     def network(convert: Callable[[Tensor], Tensor]) -> Network:

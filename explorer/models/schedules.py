@@ -53,13 +53,14 @@ def minutes(dataset: Dataset, model: str) -> float:
     return passes * SECONDS[model] * height * width / 32**2 / 60
 
 
-def in_words(dataset: Dataset, model: str) -> str:
-    """What somebody who waits for a training may expect of it."""
-    whole = schedule(dataset, model)
-    about = minutes(dataset, model)
+def in_words(dataset: Dataset, model: str, without: int = 0) -> str:
+    """What somebody who waits for a training may expect of it; without: so many samples that are left out."""
+    samples, about = len(dataset.train) - without, minutes(dataset, model)
+    words = f"{schedule(dataset, model).epochs} passes over {samples:,} samples"
     if about == inf:
-        return f"{whole.epochs} passes over {len(dataset.train):,} samples, and nobody has timed this network"
-    lasts = f"{about:.0f} minutes" if about < 90 else f"{about / 60:.0f} hours"
-    words = f"{whole.epochs} passes over {len(dataset.train):,} samples, about {lasts} on 2 cores without a GPU"
-    reached = REACHED.get((dataset.code, model))
+        return f"{words}, and nobody has timed this network"
+    about *= samples / len(dataset.train)
+    words += f", about {about:.0f} minutes" if about < 90 else f", about {about / 60:.0f} hours"
+    words += " on 2 cores without a GPU"
+    reached = None if without else REACHED.get((dataset.code, model))
     return words if reached is None else f"{words}; it then got {100 * reached:.1f} % of the test set right"

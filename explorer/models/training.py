@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -53,8 +53,8 @@ class Training:
         network.to(memory_format=self._layout)
         self._steps = len(batches(torch.arange(len(split)), settings.batch_size))
         self._moved = [parameter for parameter in network.parameters() if parameter.requires_grad]
-        self._optimiser = _optimiser(self._moved, settings)
-        self._schedule = _schedule(self._optimiser, settings, settings.epochs * self._steps)
+        self._optimiser = optimiser_of(self._moved, settings)
+        self._schedule = schedule_of(self._optimiser, settings, settings.epochs * self._steps)
 
     def epochs(self, pulse: Callable[[float], None] = lambda share: None) -> Iterator[Epoch]:
         """Train until the last epoch. pulse: told before each step the share that is done; may raise to stop."""
@@ -127,7 +127,8 @@ def batches(order: torch.Tensor, size: int) -> list[torch.Tensor]:
     return steps
 
 
-def _optimiser(moved: list[nn.Parameter], settings: FitSettings) -> torch.optim.Optimizer:
+def optimiser_of(moved: Iterable[Tensor], settings: FitSettings) -> torch.optim.Optimizer:
+    """What takes a training's steps."""
     if settings.optimiser == "adam":
         return torch.optim.Adam(moved, lr=settings.rate, weight_decay=settings.weight_decay, fused=True)
     return torch.optim.SGD(
@@ -135,12 +136,13 @@ def _optimiser(moved: list[nn.Parameter], settings: FitSettings) -> torch.optim.
     )
 
 
-def _schedule(
+def schedule_of(
     optimiser: torch.optim.Optimizer, settings: FitSettings, steps: int
 ) -> torch.optim.lr_scheduler.LRScheduler:
+    """How the learning rate goes over so many steps: up while it warms up, then down along a cosine."""
     if not settings.warm_up:
         return torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
-    rising = max(1, round(settings.warm_up * steps))
+    rising = max(2, round(settings.warm_up * steps))  # the first step does not rise yet
     return torch.optim.lr_scheduler.OneCycleLR(
         optimiser, settings.rate, total_steps=steps + 1, pct_start=rising / (steps + 1), cycle_momentum=False
     )

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import platformdirs
-from filelock import FileLock
+from filelock import FileLock, Timeout
 from torch import Tensor
 
 from explorer.settings import InputError
 from explorer.store.artefact import Artefact, DamagedError, Header, Key, file_of, header_of, packed, read
 
+ASK = 0.2  # seconds of a wait after which whoever waits is asked whether to go on
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "store"
 
 
@@ -66,16 +67,22 @@ class Store:
         with self._locked(key), self._disk():
             file_of(self.home, key).unlink(missing_ok=True)
 
-    def load_or_make(self, key: Key, make: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Any]]]) -> Artefact:
+    def load_or_make(
+        self,
+        key: Key,
+        make: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Any]]],
+        waiting: Callable[[], None] = lambda: None,
+    ) -> Artefact:
         """What was made from `key`; where there is none, `make()` returns its tensors and notes and they are stored.
 
-        Whoever asks for the same artefact meanwhile waits and reads it. What `make` raises comes through, with nothing
-        written; a folder that cannot be used raises `StoreError` before `make` has begun.
+        Whoever asks for the same artefact meanwhile waits and reads it. waiting: called again and again while somebody
+        else makes it; what it raises ends the wait. What `make` raises comes through, with nothing written; a folder
+        that cannot be used raises `StoreError` before `make` has begun.
         """
         found = self.get(key)
         if found is not None:
             return found
-        with self._locked(key):
+        with self._locked(key, waiting):
             found = self._read_or_set_aside(key)
             return found if found is not None else self._write(key, *make())
 
@@ -134,11 +141,15 @@ class Store:
         return artefact
 
     @contextmanager
-    def _locked(self, key: Key) -> Iterator[None]:
+    def _locked(self, key: Key, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
         lock = FileLock(file_of(self.home / "locks", key).with_suffix(".lock"))
         with self._disk():
             (self.home / "locks").mkdir(parents=True, exist_ok=True)
-            lock.acquire()
+        while not lock.is_locked:
+            with self._disk(), suppress(Timeout):
+                lock.acquire(timeout=ASK)
+            if not lock.is_locked:
+                waiting()
         try:
             yield
         finally:

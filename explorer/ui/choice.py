@@ -10,8 +10,9 @@ import streamlit as st
 from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
+from explorer.models import check_model
 from explorer.settings import InputError
-from explorer.ui import lesson_step, link, method_settings, run, view
+from explorer.ui import lesson_step, link, method_settings, run, say, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
 from explorer.ui.navigation import navigate
@@ -38,7 +39,6 @@ def choose() -> None:
     if (wanted := st.session_state.pop(WANTED, None)) is not None:
         _adopt(wanted)
     elif not _is_there(st.session_state["dataset"]):
-        st.session_state[link.PUBLISHED] = None  # what is said about it stays until something else is chosen
         _adopt({})
     with st.sidebar:
         data = _pick_data()
@@ -51,7 +51,7 @@ def choose() -> None:
     try:
         experiment = experiment_of(data.code, st.session_state["model"], seed, forget)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        say.error(error)
         st.stop()
     st.session_state["experiment"] = experiment
     publish(experiment)
@@ -67,6 +67,14 @@ def chosen() -> Experiment:
         st.rerun()
     found: Experiment = st.session_state["experiment"]
     return found
+
+
+def rerun_if_gone(experiment: Experiment) -> None:
+    """Make the whole page anew, which says so, where its data set or network has been removed: for parts of a page."""
+    try:
+        check_model(experiment.model, experiment.data)
+    except InputError:
+        st.rerun()
 
 
 def use(dataset: str, model: str | None = None) -> None:
@@ -151,7 +159,6 @@ def _pick_model(dataset: Dataset) -> None:
     titles = models_of(dataset)
     if st.session_state["model"] not in titles:  # a network of one's own that has been removed
         link.miss(f"there is no model {st.session_state['model']!r} here any more; another is chosen.")
-        st.session_state[link.PUBLISHED] = None  # what is said about it stays until something else is chosen
         st.session_state["model"] = first_model(dataset)
     st.selectbox("Model", titles, key="model", format_func=titles.__getitem__, **KEPT)
 

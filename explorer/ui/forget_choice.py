@@ -22,6 +22,18 @@ def first_forget(dataset: Dataset) -> str:
     return "class:3" if len(dataset.classes) > 3 else f"near:{min(8, last)}@{min(4, last)}"
 
 
+def picked_forget() -> str:
+    """The code of what the pickers say."""
+    state, kind = st.session_state, st.session_state["forget.kind"]
+    if kind == "random":
+        return f"random:{state['forget.count']}@{state['forget.draw']}"
+    if kind == "near":
+        return f"near:{state['forget.count']}@{state['forget.sample']}"
+    if kind == "samples":
+        return "samples:" + state["forget.listed"].replace(" ", "")
+    return f"{kind}:{state[f'forget.{kind}']}"
+
+
 def pick_forget(dataset: Dataset) -> str:
     """The pickers of what to forget; its code."""
     kinds = [kind for kind in KINDS if kind != "subclass" or dataset.subclasses]
@@ -29,20 +41,18 @@ def pick_forget(dataset: Dataset) -> str:
     last = len(dataset.train) - 1
     if kind == "class":
         options = range(len(dataset.classes))
-        number = st.selectbox("Class", options, key="forget.class", format_func=dataset.classes.__getitem__, **KEPT)
-        return f"class:{number}"
-    if kind == "subclass":
-        return f"subclass:{st.selectbox('Sub-class', dataset.subclasses, key='forget.subclass', **KEPT)}"
-    if kind == "samples":
-        listed = st.text_input(
-            "Sample numbers", key="forget.listed", **KEPT, help="Training samples, such as 4, 17, 90."
-        )
-        return "samples:" + listed.replace(" ", "")
-    count = int(st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT))
-    if kind == "random":
-        draw = int(st.number_input("Seed of the draw", 0, 2**31 - 1, step=1, key="forget.draw", **KEPT))
-        return f"random:{count}@{draw}"
-    return f"near:{count}@{int(st.number_input('Around sample', 0, last, step=1, key='forget.sample', **KEPT))}"
+        st.selectbox("Class", options, key="forget.class", format_func=dataset.classes.__getitem__, **KEPT)
+    elif kind == "subclass":
+        st.selectbox("Sub-class", dataset.subclasses, key="forget.subclass", **KEPT)
+    elif kind == "samples":
+        st.text_input("Sample numbers", key="forget.listed", **KEPT, help="Training samples, such as 4, 17, 90.")
+    else:
+        st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT)
+        if kind == "random":
+            st.number_input("Seed of the draw", 0, 2**31 - 1, step=1, key="forget.draw", **KEPT)
+        else:
+            st.number_input("Around sample", 0, last, step=1, key="forget.sample", **KEPT)
+    return picked_forget()
 
 
 def seed_forget(forget: ForgetSet, dataset: Dataset) -> None:

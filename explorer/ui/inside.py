@@ -38,7 +38,7 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
     if not (isinstance(seen, Perturbed) and isinstance(settings, JitSettings)):
         st.caption(f"{run.request.method.title} looks at the samples as they are, without noisy copies.")
         return
-    copies, theme = _copies(run.request, tuple(moment.samples.tolist()), seen.seed)[at], current_theme()
+    copies, theme = _copies(run.request, tuple(moment.samples.tolist()), seen.seed, at), current_theme()
     calls, ratios = seen.calls[at].numpy(), seen.ratios[at].numpy()
     clean, noisy = seen.clean[at].numpy(), seen.noisy[at].numpy()
     unit = "probability" if settings.outputs == "probabilities" else "logit"
@@ -67,8 +67,13 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
 
 
 @lru_cache(maxsize=8)
-def _copies(request: Request, samples: tuple[int, ...], seed: int) -> torch.Tensor:
-    """The noisy copies that a step drew, (samples, N, *shape)."""
+def _copies(request: Request, samples: tuple[int, ...], seed: int, at: int) -> torch.Tensor:
+    """The noisy copies that a step drew of its sample `at`, (N, *shape); those of all would take gigabytes."""
     assert isinstance(request.settings, JitSettings)
     x = partition_of(request.experiment).forget.x[list(samples)]
-    return torch.cat([copies for _, copies in noisy_copies(x, request.settings, seed)])
+    begins = 0
+    for part, copies in noisy_copies(x, request.settings, seed):
+        if at < begins + len(part):
+            return copies[at - begins].clone()
+        begins += len(part)
+    raise IndexError(at)

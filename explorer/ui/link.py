@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-ARRIVED, PUBLISHED, DROPPED = "link.arrived", "link.published", "link.dropped"
+from explorer.ui import say
+
+ARRIVED, PUBLISHED, DROPPED, FRESH = "link.arrived", "link.published", "link.dropped", "link.fresh"
 
 
 def receive() -> None:
@@ -51,7 +53,8 @@ def publish(parameters: Mapping[str, object]) -> None:
     wanted = {name: str(value) for name, value in parameters.items()}
     if st.query_params.to_dict() != wanted:
         st.query_params.from_dict(wanted)
-    if st.session_state.get(PUBLISHED) not in (None, wanted):
+    fresh = st.session_state.pop(FRESH, False)
+    if not fresh and st.session_state.get(PUBLISHED) not in (None, wanted):
         st.session_state[DROPPED] = []  # the reader has chosen something else since
     st.session_state[PUBLISHED] = wanted
     st.session_state.pop(ARRIVED, None)
@@ -71,11 +74,12 @@ def drop(sentence: str) -> None:
 
 
 def miss(sentence: str) -> None:
-    """Remember, for the reader, what could not be had though no link asked for it."""
+    """Remember, for the reader, what could not be had though no link asked for it; until something else is chosen."""
+    st.session_state[FRESH] = True
     st.session_state.setdefault(DROPPED, []).append(sentence[:1].upper() + sentence[1:])
 
 
 def show_dropped() -> None:
     """Say what was lost until something else is chosen; a page runs again when its training has ended."""
     for sentence in st.session_state.get(DROPPED, []):
-        st.warning(sentence, icon=":material/link_off:")
+        say.warning(sentence, icon=":material/link_off:")

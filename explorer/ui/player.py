@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.experiments import Request, Snapshot
-from explorer.ui import work
+from explorer.ui import say, work
 from explorer.ui.run import PACES, Run, launch, stop_sentence
 
 
@@ -53,7 +53,7 @@ def _say(run: Run | None) -> None:
     elif run.active and run.job is not None:
         st.progress(run.job.progress, text=work.progress_text(run.job))
     elif run.job is not None and run.job.state == "failed":
-        st.error(run.job.error, icon=":material/error:")
+        say.error(run.job.error)
     elif run.outcome is not None:
         st.markdown(stop_sentence(run))
     elif run.resting:

@@ -8,7 +8,9 @@ import streamlit as st
 
 from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
-from explorer.ui.forget_choice import first_forget, seed_forget
+from explorer.settings import InputError
+from explorer.ui import link
+from explorer.ui.forget_choice import first_forget, picked_forget, seed_forget
 from explorer.ui.offered import KEPT
 
 
@@ -31,7 +33,10 @@ def _points_changed() -> None:
     given = ",".join(f"{name}={st.session_state[f'points.{name}']}" for name in ("n", "noise", "seed"))
     dataset = load_dataset(f"{family}:{given}")
     st.session_state["dataset"] = dataset.code
-    if max(st.session_state["forget.count"], st.session_state["forget.sample"]) >= len(dataset.train):
+    try:
+        ForgetSet.parse(picked_forget(), dataset)
+    except InputError as error:  # fewer points than it needs
+        link.miss(f"{error} Another forget set is chosen.")
         seed_forget(ForgetSet.parse(first_forget(dataset), dataset), dataset)
 
 

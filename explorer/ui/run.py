@@ -166,11 +166,12 @@ def latest() -> Run | None:
 
 
 def current(experiment: Experiment) -> Run | None:
-    """This tab's latest run, or else the stored one that it looks at, if it is on this experiment."""
-    for run in (latest(), st.session_state.get(STORED)):
-        if run is not None and run.request.experiment == experiment:
-            return run
-    return None
+    """This tab's latest run if it is on this experiment, else the stored one of these settings that it looks at."""
+    run = latest()
+    if run is not None and run.request.experiment == experiment:
+        return run
+    found: Run | None = st.session_state.get(STORED)
+    return found if found is not None and found.request == method_settings.usable(experiment) else None
 
 
 def shown(experiment: Experiment) -> Run | None:

@@ -57,8 +57,9 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
 
 def _offer(experiment: Experiment, which: Trained, begin: Any) -> None:
     """Say what a long training takes, and begin it when that is wanted."""
-    without = "" if which == "original" else f" without the {len(experiment.forget_set):,} forget samples"
-    expected = in_words(experiment.data, architecture_of(experiment.model))
+    left_out = 0 if which == "original" else len(experiment.forget_set)
+    without = f" without the {left_out:,} forget samples" if left_out else ""
+    expected = in_words(experiment.data, architecture_of(experiment.model), left_out)
     begun = experiment.begun(which)
     later = "It goes on where it was left." if begun else "It can be stopped, and goes on from its last pass later."
     st.info(

@@ -15,6 +15,7 @@ from explorer.experiments import Job, Jobs
 from explorer.experiments.job import WORKERS
 from explorer.experiments.watched import Watched
 from explorer.store import Store
+from explorer.ui import say
 
 POLL = 0.4  # seconds
 FRAME = 0.2  # seconds from one picture of a run to the next: the browser draws at least four a second so
@@ -168,9 +169,9 @@ def watch(key: str, retry: Callable[[], Any] | None = None) -> None:
     if job.active:
         st.fragment(_follow, run_every=POLL)(key)
     elif job.state == "failed":
-        st.error(job.error, icon=":material/error:")
+        say.error(job.error)
     elif job.state == "stopped":
-        st.info(f"{job.title} was stopped; nothing was lost.", icon=":material/stop_circle:")
+        say.info(f"{job.title} was stopped; what is stored stays as it was.", icon=":material/stop_circle:")
     if not job.active and job.state != "done" and retry is not None:
         st.button("Start again", key=f"again {key}", on_click=retry)
 

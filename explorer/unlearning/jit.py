@@ -2,8 +2,8 @@
 
 The loss around one forget sample is l(x) = E[ ||f(x) - f(x + xi)|| / ||xi|| ], xi ~ N(0, sigma^2 I), estimated with N
 perturbed copies: l = mean_j k_j. Each step perturbs, measures the slope and takes theta <- theta - eta grad l. The
-settings span what the paper's text says, what its authors released, and what held up best here; `PRESETS` names the
-three.
+settings span what the paper's text says, what its authors released, and what held up best here, as `PRESETS` name
+them.
 """
 
 from __future__ import annotations

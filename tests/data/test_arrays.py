@@ -97,7 +97,11 @@ BAD = {
     "NaN": ({"x": PICTURES * np.nan, "y": LABELS}, "Pictures of it.npz must be brightness from 0"),
     "negative": ({"x": PICTURES - 1.0, "y": LABELS}, "Pictures of it.npz must be brightness "),
     "NaN points": ({"x": POINTS * np.nan, "y": LABELS}, "A coordinate is not a number or beyond 1e+12; "),
-    "complex": ({"x": POINTS * 1j, "y": LABELS}, "x of it.npz is 12 x 2; points are"),
+    "complex": ({"x": POINTS * 1j, "y": LABELS}, "The points of it.npz must be numbers."),
+    "test points that are text": (
+        {"x": POINTS, "y": LABELS, "x_test": np.full((2, 2), "a"), "y_test": LABELS[:2]},
+        "The points of it.npz must be numbers.",
+    ),
     "fractions": ({"x": POINTS, "y": LABELS + 0.5}, "The labels of it.npz must be whole numbers or text."),
     "few names": ({"x": POINTS, "y": LABELS, "classes": np.array(["a"])}, "classes of it.npz must be a list of texts"),
     "objects": (

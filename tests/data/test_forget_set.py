@@ -177,7 +177,7 @@ SMALL = len(PLANE.train)
         ("class:-1", PLANE, "moons:n=60 has no class '-1'; write a number below 2 or A, B."),
         ("class:²", PLANE, "moons:n=60 has no class '²'; write a number below 2 or A, B."),
         ("class:nan", PLANE, "moons:n=60 has no class 'nan'; write a number below 2 or A, B."),
-        ("subclass:sneaker", PLANE, "moons:n=60 has no sub-classes; fashion-mini-coarse has."),
+        ("subclass:sneaker", PLANE, "moons:n=60 has no sub-classes; fashion-mini-coarse and cifar20 have."),
         ("random:5", PLANE, "'5' does not say how many and which; write random:100@7 (count@seed)."),
         ("random:@", PLANE, "'@' does not say how many and which; write random:100@7 (count@seed)."),
         ("random:1.5@2", PLANE, "'1.5@2' does not say how many and which; write random:100@7 (count@seed)."),

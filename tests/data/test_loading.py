@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from explorer.data import DATASETS, load_dataset
 from explorer.data.images import ASSETS, COARSE, GARMENTS
 from explorer.data.planes import PLANES
+from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.settings import InputError
 
+NAMED = f"{', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own"
 COARSE_NAME = {"t-shirt": "tops", "pullover": "tops", "dress": "tops", "coat": "tops", "shirt": "tops"}
 COARSE_NAME |= {"trouser": "trousers", "sandal": "shoes", "sneaker": "shoes", "ankle-boot": "shoes", "bag": "bag"}
 
@@ -93,8 +95,8 @@ def test_coarse_garments_are_the_same_pictures_and_their_fine_labels_say_which()
 @pytest.mark.parametrize(
     ("code", "sentence"),
     [
-        ("imagenet", f"There is no data set 'imagenet'; the data sets are {', '.join(DATASETS)}."),
-        ("", f"There is no data set ''; the data sets are {', '.join(DATASETS)}."),
+        ("imagenet", f"There is no data set 'imagenet'; the data sets are {NAMED}."),
+        ("", f"There is no data set ''; the data sets are {NAMED}."),
         ("digits:n=3", "The data set digits has no options, so it is written 'digits', not 'digits:n=3'."),
         ("moons:m=3", "There is no setting 'm'; the settings are n, noise, seed."),
         ("moons:n=3", "n must be a whole number from 20 to 4000, not '3'."),

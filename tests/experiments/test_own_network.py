@@ -10,6 +10,7 @@ import torch
 from explorer.data import load_dataset
 from explorer.evaluation import accuracy, logits
 from explorer.experiments import Experiment, Request, history, unlearn
+from explorer.experiments.checkpoints import begun
 from explorer.experiments.run import stored_outcome
 from explorer.models import build_network
 from explorer.models.own import bring_network, remove_network
@@ -47,6 +48,22 @@ def test_retrained_is_the_architecture_made_anew_and_trained(monkeypatch):
     assert len(epochs) == plain.schedule.epochs and story.stored("retrained")
     assert same(retrained, plain.retrained) and not same(retrained, story.original)
     assert accuracy(logits(retrained, story.data.test.x), story.data.test.y) > 0.8
+
+
+def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(monkeypatch):
+    monkeypatch.setattr("explorer.experiments.checkpoints.BETWEEN", 0.0)
+    _, code = bring()
+    story = Experiment(CODE, code, seed=1, forget="near:5@4")
+
+    def removing(epoch):
+        if epoch.index == 3:
+            assert story.begun("retrained")
+            remove_network(code)
+
+    before = story.key("retrained")
+    with pytest.raises(InputError, match=code):
+        story.train("retrained", removing)
+    assert not story.store.has(before) and not begun(story.store, before)
 
 
 def test_it_is_unlearned_stored_and_found_again():

@@ -49,9 +49,12 @@ def pictures_network():
 
 
 def without(network, split, chosen, left_out, generator):
-    """The model without one sample, by a plain loop over samples: Adam's unfused loop, the rate by its formula."""
+    """The model without one sample, by a plain loop over samples: unfused steps, the rate by its formula."""
     network = copy.deepcopy(network)
-    optimiser = torch.optim.Adam(network.parameters(), weight_decay=chosen.weight_decay, foreach=False)
+    kind, others = torch.optim.Adam, {}
+    if chosen.optimiser == "sgd":
+        kind, others = torch.optim.SGD, {"momentum": 0.9, "nesterov": True}
+    optimiser = kind(network.parameters(), weight_decay=chosen.weight_decay, foreach=False, **others)
     batches = []
     for _ in range(chosen.epochs):
         epoch = list(torch.randperm(len(split), generator=generator).split(chosen.batch_size))
@@ -90,8 +93,9 @@ def log_p(network, split, index):
         (pictures_network(), samples(12, 2, 3, 3), 5),
     ],
 )
-def test_equals_fit_and_a_loop_over_models_without_a_sample(network, split, batch_size):
-    chosen = FitSettings(epochs=4, batch_size=batch_size, rate=0.03, weight_decay=0.01)
+@pytest.mark.parametrize("others", [{}, {"optimiser": "sgd"}], ids=["adam", "sgd"])
+def test_equals_fit_and_a_loop_over_models_without_a_sample(network, split, batch_size, others):
+    chosen = FitSettings(epochs=4, batch_size=batch_size, rate=0.03, weight_decay=0.01, **others)
     plane = 2 * normal(300, *split.x.shape[1:], seed=9)
     found = leave_one_out(network, split, chosen, drawing(3), plane)
     assert found.information.shape == found.moved.shape == (len(split),)
@@ -211,6 +215,11 @@ def test_progress_is_the_share_of_the_steps_and_stops_the_work():
     with pytest.raises(StopError):
         leave_one_out(network, split, chosen, drawing(), progress=stop_at(0.5))
     assert seen == [0.25, 0.5]
+
+
+def test_augmentation_is_refused():
+    with pytest.raises(InputError, match="without augmentation"):
+        leave_one_out(points_network(), samples(5, 2), FitSettings(augment="shifts"), drawing())
 
 
 @pytest.mark.parametrize("layer", [nn.BatchNorm1d(2), nn.Dropout(0.5), Dropout(0.5)])

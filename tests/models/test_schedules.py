@@ -32,6 +32,12 @@ def test_no_large_training_is_said_to_take_no_time(large, model):
     assert "about 0 minutes" not in in_words(large, model)
 
 
+def test_what_is_left_out_takes_no_time_and_the_share_is_the_originals(large):
+    words = in_words(large, "convnet", 5000)
+    assert words.startswith(f"{schedule(large, 'convnet').epochs} passes over 45,000 samples")
+    assert "test set" not in words
+
+
 def test_one_that_was_not_timed(large, monkeypatch):
     monkeypatch.delitem(SECONDS, "convnet")
     assert minutes(large, "convnet") == inf

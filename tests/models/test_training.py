@@ -6,10 +6,12 @@ import math
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from torch import nn
 
 from explorer.data import Split, load_dataset
-from explorer.models import FitSettings, build_network, fit, schedule
+from explorer.models import FitSettings, Training, build_network, fit, schedule
 
 MOONS = load_dataset("moons")
 
@@ -116,6 +118,16 @@ def test_a_step_equals_adam_with_a_falling_rate():
             step += 1
         assert epoch.loss == pytest.approx(sum(losses) / 2, rel=1e-4)
     torch.testing.assert_close(weights(network), weights(plain), rtol=1e-4, atol=1e-5)
+
+
+@given(passes=st.integers(1, 12), warm_up=st.floats(0.01, 0.9))
+@settings(deadline=None, max_examples=25)
+def test_a_rate_that_warms_up_can_do_so_in_any_number_of_steps(passes, warm_up):
+    """Also in one or two; it never exceeds what was asked for."""
+    chosen = FitSettings(epochs=passes, batch_size=4, rate=0.01, warm_up=warm_up, optimiser="sgd")
+    training = Training(nn.Linear(2, 2), Split(torch.ones(4, 2), torch.zeros(4, dtype=torch.int64)), chosen, drawing())
+    rates = [training.state()[1]["rates"][0] for _ in training.epochs()]
+    assert len(rates) == passes and 0 < max(rates) <= 0.01
 
 
 def test_training_leaves_the_samples_alone_and_the_net_ready_to_measure():

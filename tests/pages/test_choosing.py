@@ -78,8 +78,17 @@ def test_noise_that_shows_nothing_else_is_said_before_the_run(visit):
 def test_fewer_points_than_are_to_be_forgotten(visit):
     app = visit("overview", dataset="moons:n=200", forget="random:100@7")
     app.number_input("points.n").set_value(80).run()
-    assert faults(app) == []
+    assert [*app.exception, *app.error] == []
     assert app.query_params["dataset"] == "moons:n=80"
+    assert app.query_params["forget"] == "near:8@4"
+
+
+def test_fewer_points_than_the_chosen_samples_are_numbered(visit):
+    app = visit("overview", dataset="moons:n=200", forget="samples:3,120")
+    app.number_input("points.n").set_value(80).run()
+    assert [*app.exception, *app.error] == []
+    (warning,) = app.warning
+    assert "no training sample 120" in warning.value and "Another forget set is chosen." in warning.value
     assert app.query_params["forget"] == "near:8@4"
 
 

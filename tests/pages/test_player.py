@@ -136,6 +136,16 @@ def test_a_stored_run_that_is_taken_back_is_this_tabs_own(visit, settle):
     assert "Paused after step 0." in said(app)
 
 
+def test_a_stored_run_is_shown_with_its_own_settings_alone(visit, settle):
+    app = visit("unlearn", **PLANE)
+    assert "of unlearning" in said(app)
+    sigma = app.select_slider("jit.sigma").value
+    app.select_slider("jit.sigma").set_value(0.3).run()
+    assert "Nothing has run yet" in said(app), "the link says another sigma, and so would its reader see"
+    app.select_slider("jit.sigma").set_value(sigma).run()
+    assert "of unlearning" in said(app)
+
+
 def test_settings_that_do_not_go_together_start_nothing(visit):
     app = visit("unlearn", **(PLANE | {"forget": "samples:4,5,6"}))
     app.selectbox("jit.noise").set_value("smooth").run()

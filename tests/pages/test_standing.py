@@ -91,7 +91,7 @@ def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, t
     assert bar.proto.text.startswith("epoch 1 of 4")
     assert pictures(app) == []
     settle(next(button for button in app.button if button.label == "Stop").click().run())
-    assert said(app.info) == ["Training the original model was stopped; nothing was lost."]
+    assert said(app.info) == ["Training the original model was stopped; what is stored stays as it was."]
     monkeypatch.setattr(training, "_train", train)
     settle(next(button for button in app.button if button.label == "Start again").click().run())
     assert faults(app) == []

@@ -8,6 +8,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import uuid4
 
@@ -198,6 +199,24 @@ def test_tensors_that_cannot_be_stored_leave_nothing(store: Store) -> None:
     with pytest.raises(TypeError):
         store.put(KEY, TENSORS, {"network": torch.nn.Identity()})
     assert files(store.home) == []
+
+
+def test_a_wait_for_what_another_makes_can_be_ended(store: Store) -> None:
+    """Whoever waits is asked, and what it raises comes through; the other one's artefact is stored."""
+
+    class Enough(Exception):  # noqa: N818 (no error)
+        pass
+
+    def enough() -> None:
+        raise Enough
+
+    def make_while_another_waits() -> Making:
+        with ThreadPoolExecutor(1) as others, pytest.raises(Enough):
+            others.submit(store.load_or_make, KEY, make, enough).result()
+        return make()
+
+    assert same(store.load_or_make(KEY, make_while_another_waits))
+    assert same(store.load_or_make(KEY, make, enough))
 
 
 SECOND_PROCESS = """

@@ -117,6 +117,16 @@ def test_what_is_no_seed_is_said(text):
     assert len(shown.value) < 160
 
 
+def test_words_of_a_link_are_shown_as_they_are():
+    """Neither a picture that is fetched from elsewhere nor a link under another name."""
+    running = app(page, {"dataset": "blob"})
+    running.session_state["lost"] = ["there is no ![x](https://example.org/x.png), [log in](https://example.org)."]
+    (shown,) = running.run().warning
+    assert shown.value == (
+        "From the link: there is no !\\[x\\](https://example.org/x.png), \\[log in\\](https://example.org)."
+    )
+
+
 def seeds():
     import streamlit as st
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.evaluation import disagreement
 from explorer.figures.theme import IDENTITIES
+from explorer.ui.choice import rerun_if_gone
 from explorer.ui.compare import linked
 from explorer.ui.compare.slices import show_slice
 from explorer.ui.compare.trio import Trio
@@ -19,6 +20,7 @@ def show_boundaries(trio: Trio) -> None:
 
 
 def _show(trio: Trio) -> None:
+    rerun_if_gone(trio.experiment)
     if trio.experiment.data.kind == "plane":
         _show_planes(trio)
     else:

@@ -11,6 +11,7 @@ from explorer.evaluation.calibration import BINS
 from explorer.figures.reliability import describe_reliability, reliability
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
+from explorer.ui import say
 from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.outputs import outputs_of
@@ -38,7 +39,7 @@ def show_calibration(trio: Trio) -> None:
     try:
         found = calibrations_of(trio, part)
     except InputError as error:
-        st.info(str(error), icon=":material/info:")
+        say.info(error)
         return
     errors, n = {name: one.error for name, one in found.items()}, found["unlearned"].n
     lean = found["unlearned"].lean

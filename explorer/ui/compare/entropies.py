@@ -11,6 +11,7 @@ from explorer.evaluation import compare_entropies
 from explorer.evaluation.comparison import MARGIN
 from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
 from explorer.settings import InputError
+from explorer.ui import say
 from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.noise import show_noise
@@ -36,7 +37,7 @@ def show_entropies(trio: Trio) -> None:
     try:
         st.markdown(_sentence(trio, view.value("margin")))
     except InputError as error:
-        st.warning(str(error))
+        say.warning(error)
     spans = [entropy_span(found, scale) for found in values.values()]
     span = (min(low for low, _ in spans), max(high for _, high in spans))
     for place, (part, title) in zip(st.columns(3), PARTS.items(), strict=True):

@@ -9,7 +9,8 @@ from scipy.stats import entropy
 from explorer.figures.shared_map import describe_drift, describe_shared_map, shared_map, shared_spans
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui.choice import KEPT, publish
+from explorer.ui import say
+from explorer.ui.choice import KEPT, publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, show_chosen
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.trio import Trio
@@ -27,6 +28,7 @@ def show_maps(trio: Trio) -> None:
 
 
 def _show(trio: Trio, waiting: bool) -> None:
+    rerun_if_gone(trio.experiment)
     with st.container(horizontal=True):
         method = st.segmented_control(
             "Map", ["UMAP", "PCA"], key=view.key("map"), required=True, label_visibility="collapsed", **KEPT
@@ -40,7 +42,7 @@ def _show(trio: Trio, waiting: bool) -> None:
     try:
         placed = pca_soon(trio, space)
     except InputError as error:
-        st.warning(str(error))
+        say.warning(error)
         return
     if placed is None:
         return

@@ -11,7 +11,7 @@ from explorer.experiments import Job
 from explorer.figures.entropy_under_noise import describe_entropy_under_noise, entropy_under_noise
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui import work
+from explorer.ui import say, work
 from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.trio import Trio
@@ -46,7 +46,7 @@ def show_noise(trio: Trio, margin: float) -> None:
         clean = found.compare(0.0, margin)
         st.markdown(match_sentence(clean, found.compare(sigma, margin), sigma))
     except InputError as error:
-        st.info(str(error), icon=":material/info:")
+        say.info(error)
         return
     samples = found.by_model["original"].shape[2]
     sigmas, means = np.array(found.sigmas), {name: found.means(name) for name in IDENTITIES}

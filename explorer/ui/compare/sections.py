@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.ui.choice import publish
+from explorer.ui.choice import publish, rerun_if_gone
 from explorer.ui.compare import view
 from explorer.ui.compare.all_numbers import show_numbers
 from explorer.ui.compare.calibration import show_calibration
@@ -39,6 +39,7 @@ SHOWN: dict[Section, Callable[[Trio], None]] = {
 @st.fragment
 def show_sections(trio: Trio) -> None:
     """The open one, which the link names."""
+    rerun_if_gone(trio.experiment)
     st.session_state.setdefault(view.TABS, TITLES[view.value("section")])
     for name, tab in zip(TITLES, st.tabs(list(TITLES.values()), on_change="rerun", key=view.TABS), strict=True):
         if tab.open:

@@ -14,7 +14,7 @@ from explorer.experiments.measured import stored_slice
 from explorer.figures.image_slice import LETTERS, describe_image_slice, image_slice
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
-from explorer.ui import work
+from explorer.ui import say, work
 from explorer.ui.choice import KEPT, publish
 from explorer.ui.chosen import chosen_samples
 from explorer.ui.compare import linked, view
@@ -43,7 +43,7 @@ def show_slice(trio: Trio) -> None:
         samples = samples_named(st.session_state[view.SLICE], experiment)
         grid = _grid(experiment, samples)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        say.error(error)
         return
     publish(experiment)
     job = _job(trio, samples, grid)

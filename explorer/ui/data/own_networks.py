@@ -15,7 +15,7 @@ from explorer.experiments import Job
 from explorer.models import architecture_of, models_for
 from explorer.models.own import FILES, MOST_BYTES, bring_network, own_networks, remove_network
 from explorer.settings import InputError
-from explorer.ui import work
+from explorer.ui import say, work
 from explorer.ui.choice import use
 from explorer.ui.offered import MODEL_TITLES, first_model, models_of
 
@@ -83,7 +83,7 @@ def bring_one(dataset: Dataset, beside: str) -> None:
 def list_own_networks(dataset: Dataset) -> None:
     """Those that are kept, each to use where it fits and to remove."""
     if (said := st.session_state.pop(SAID, None)) is not None:
-        st.info(said, icon=":material/info:")
+        say.info(said)
     st.markdown("#### Networks that were brought")
     found = own_networks()
     if not found:

@@ -14,7 +14,7 @@ from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
 from explorer.models.own import own_networks
 from explorer.settings import InputError
-from explorer.ui import work
+from explorer.ui import say, work
 from explorer.ui.choice import DEFAULTS, use
 from explorer.ui.data.preview import in_words, show_preview
 from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
@@ -60,7 +60,7 @@ def bring_one() -> None:
 def list_own_sets() -> None:
     """Those that are kept, each to use or to remove."""
     if (said := st.session_state.pop(SAID, None)) is not None:
-        st.info(said, icon=":material/info:")
+        say.info(said)
     found = own_sets()
     st.markdown("#### What was brought")
     if not found:

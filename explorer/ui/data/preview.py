@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.data.brought import Brought
 from explorer.figures.samples_map import describe_map, samples_map
+from explorer.ui import say
 from explorer.ui.pictures import picture_link
 from explorer.ui.plot import current_theme, plot
 
@@ -20,7 +21,7 @@ ROW = 56  # px
 def show_preview(brought: Brought) -> None:
     """What was left out, and the classes with their counts and some of their samples."""
     for remark in brought.remarks:
-        st.warning(remark, icon=":material/filter_alt:")
+        say.warning(remark, icon=":material/filter_alt:")
     if brought.kind == "plane":
         _show_points(brought)
     classes = list(brought.classes)

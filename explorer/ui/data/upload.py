@@ -19,7 +19,7 @@ from explorer.data.class_names import plain_name
 from explorer.data.table import column_names
 from explorer.experiments import Job
 from explorer.settings import InputError
-from explorer.ui import work
+from explorer.ui import say, work
 
 READING = "bring"  # the job
 READ = "bring.read"  # the Upload that the job is of
@@ -59,7 +59,7 @@ def pick_file() -> UploadedFile | None:
         _leave_reading()
         return None
     if file.size > limits.UPLOAD:
-        st.error(f"{plain_name(file.name)} has more than {limits.UPLOAD / 2**20:.0f} MB, which is the most allowed.")
+        say.error(f"{plain_name(file.name)} has more than {limits.UPLOAD / 2**20:.0f} MB, which is the most allowed.")
         return None
     return file
 
@@ -135,7 +135,7 @@ def empty_uploader() -> None:
 
 
 def _offer_to_leave_out(sentence: str, file: UploadedFile) -> None:
-    st.warning(sentence, icon=":material/group_off:")
+    say.warning(sentence, icon=":material/group_off:")
     st.button("Leave these classes out", on_click=_leave_out, args=(file.file_id,), key="leave out")
 
 
@@ -156,7 +156,7 @@ def _pick_columns(file: UploadedFile, places: list[DeltaGenerator]) -> list[str]
     try:
         names = column_names(file.getvalue(), plain_name(file.name))
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        say.error(error)
         return None
     words = ("First coordinate", "Second coordinate", "Label")
     usual = (0, 1, len(names) - 1)

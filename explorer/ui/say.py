@@ -1,0 +1,29 @@
+"""Sentences for the reader in which words of somebody else's may stand: a link's, a file's, a library's."""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+
+_MARKS = re.compile(r"([\\`*\[\]<$~]|(?<![^\W_])_|_(?![^\W_]))")  # within a word _ marks nothing
+
+
+def literally(sentence: str) -> str:
+    """As Markdown that shows these very characters: no named link, picture, colour or formula is made of them."""
+    return _MARKS.sub(r"\\\1", sentence)
+
+
+def error(sentence: object) -> None:
+    """What went wrong."""
+    st.error(literally(str(sentence)), icon=":material/error:")
+
+
+def warning(sentence: object, icon: str = ":material/warning:") -> None:
+    """What the reader should know."""
+    st.warning(literally(str(sentence)), icon=icon)
+
+
+def info(sentence: object, icon: str = ":material/info:") -> None:
+    """What there is to know."""
+    st.info(literally(str(sentence)), icon=icon)
