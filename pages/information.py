@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from explorer.experiments.information import GRADIENTS
+from explorer.experiments.gradients import GRADIENTS
 from explorer.ui import argument, method_settings, view
 from explorer.ui.choice import KEPT, chosen, publish
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen

@@ -10,7 +10,9 @@ import numpy as np
 import streamlit as st
 
 from explorer.experiments import Experiment
-from explorer.experiments.information import Gradient, Removal, Space
+from explorer.experiments.gradients import Gradient
+from explorer.experiments.points import Space
+from explorer.experiments.removal import Removal
 from explorer.figures.alpha_profile import alpha_profile, describe_alpha
 from explorer.figures.gradient_against_alpha import describe_gradient, gradient_against_alpha
 from explorer.figures.information_against import describe_information, information_against

@@ -10,9 +10,11 @@ import streamlit as st
 
 from explorer.evaluation import thinned
 from explorer.experiments import Experiment, Job
-from explorer.experiments import information as known
-from explorer.experiments.information import Gradient, Neighbours, Removal, Space
+from explorer.experiments.gradients import Gradient, gradients_known, gradients_of
+from explorer.experiments.neighbours import Neighbours, neighbours_known, neighbours_of
+from explorer.experiments.points import Space, positions_known, positions_of
 from explorer.experiments.progress import parts, silent
+from explorer.experiments.removal import Removal, all_at_once, each_left_out, leave_each_out, leave_out
 from explorer.figures.alpha_profile import alpha_bands
 from explorer.ui import work
 from explorer.ui.models import network_of
@@ -36,7 +38,7 @@ class Information:
 
 def information(experiment: Experiment, space: Space) -> Information | None:
     """Neighbours and gradients; None while they are measured, with progress shown."""
-    if known.measured(experiment, space):
+    if _measured(experiment, space):
         return _read(experiment, space)
     key = f"information {_name(experiment)} {space}"
 
@@ -50,21 +52,25 @@ def information(experiment: Experiment, space: Space) -> Information | None:
     return None
 
 
+def _measured(experiment: Experiment, space: Space) -> bool:
+    return neighbours_known(experiment, space) and gradients_known(experiment) and positions_known(experiment, space)
+
+
 def _measure(experiment: Experiment, space: Space, job: Job) -> None:
     network = network_of(experiment, "original")
     # Neighbours grow with the square of the samples, gradients with their number.
     neighbours, gradients, positions = parts(job.report, (0.6, 0.35, 0.05))
-    known.neighbours_of(experiment, space, network, neighbours)
-    known.gradients_of(experiment, network, gradients)
-    known.positions_of(experiment, space, network, positions)
+    neighbours_of(experiment, space, network, neighbours)
+    gradients_of(experiment, network, gradients)
+    positions_of(experiment, space, network, positions)
 
 
 @lru_cache(maxsize=8)
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
-    neighbours = known.neighbours_of(experiment, space, network, silent)
-    gradients = known.gradients_of(experiment, network, silent)
-    return Information(neighbours, gradients, known.positions_of(experiment, space, network))
+    neighbours = neighbours_of(experiment, space, network, silent)
+    gradients = gradients_of(experiment, network, silent)
+    return Information(neighbours, gradients, positions_of(experiment, space, network))
 
 
 @lru_cache(maxsize=32)
@@ -75,8 +81,8 @@ def drawn(experiment: Experiment) -> np.ndarray:
 
 def removal(experiment: Experiment) -> Removal:
     """What is known of leaving samples out: all of a plane's samples, or else those that this tab has asked for."""
-    if known.all_at_once(experiment):
-        return _read_removal(experiment) if known.each_left_out(experiment) else _unknown(experiment)
+    if all_at_once(experiment):
+        return _read_removal(experiment) if each_left_out(experiment) else _unknown(experiment)
     job, found = work.job_of(_removal_key(experiment)), _asked(experiment)
     if job is not None and job.state == "done":
         found.update(job.result)
@@ -88,9 +94,9 @@ def removal(experiment: Experiment) -> Removal:
 
 def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
     """The button that finds the leave-one-out truth out, and its progress; nothing where all is known."""
-    every, key = known.all_at_once(experiment), _removal_key(experiment)
+    every, key = all_at_once(experiment), _removal_key(experiment)
     asked = [sample for sample in chosen if sample not in _asked(experiment)][:FEW]
-    if every and known.each_left_out(experiment):
+    if every and each_left_out(experiment):
         return
     samples = len(experiment.data.train)
     job = work.job_of(key)
@@ -111,13 +117,13 @@ def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
 
 
 def _leave_out(experiment: Experiment, samples: list[int]) -> None:
-    every = known.all_at_once(experiment)
+    every = all_at_once(experiment)
 
     def leave(job: Job) -> dict[int, tuple[float, float]]:
         if every:
-            known.leave_each_out(experiment, job.report)
+            leave_each_out(experiment, job.report)
             return {}
-        found = known.leave_out(experiment, samples, job.report)
+        found = leave_out(experiment, samples, job.report)
         return {sample: (found.information[sample], found.moved[sample]) for sample in samples}
 
     title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
@@ -126,7 +132,7 @@ def _leave_out(experiment: Experiment, samples: list[int]) -> None:
 
 @lru_cache(maxsize=8)
 def _read_removal(experiment: Experiment) -> Removal:
-    return known.leave_each_out(experiment, silent)
+    return leave_each_out(experiment, silent)
 
 
 def _asked(experiment: Experiment) -> dict[int, tuple[float, float]]:
