@@ -21,8 +21,8 @@ from explorer.geometry import alone, low_information
 from explorer.ui.chosen import choose_samples, chosen_samples
 from explorer.ui.claims import claim, correlated
 from explorer.ui.information import Information, drawn
+from explorer.ui.models import forget_mask
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.stage import forget_mask
 
 
 @dataclass(frozen=True, eq=False)

@@ -31,6 +31,13 @@ def partition_of(experiment: Experiment) -> Partition:
     return experiment.partition
 
 
+def forget_mask(experiment: Experiment) -> np.ndarray:
+    """(n,) which training samples are to be forgotten."""
+    mask = np.zeros(len(experiment.data.train), dtype=bool)
+    mask[experiment.forget_set.indices.numpy()] = True
+    return mask
+
+
 @lru_cache(maxsize=16)
 def network_of(experiment: Experiment, which: Trained) -> Network:
     """A trained network; shared, so unlearning copies it."""
