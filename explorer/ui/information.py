@@ -8,7 +8,6 @@ from functools import cached_property, lru_cache
 import numpy as np
 import streamlit as st
 
-from explorer.evaluation import thinned
 from explorer.experiments import Experiment, Job
 from explorer.experiments.gradients import Gradient, gradients_known, gradients_of
 from explorer.experiments.neighbours import Neighbours, neighbours_known, neighbours_of
@@ -71,12 +70,6 @@ def _read(experiment: Experiment, space: Space) -> Information:
     neighbours = neighbours_of(experiment, space, network, silent)
     gradients = gradients_of(experiment, network, silent)
     return Information(neighbours, gradients, positions_of(experiment, space, network))
-
-
-@lru_cache(maxsize=32)
-def drawn(experiment: Experiment) -> np.ndarray:
-    """The training samples that pictures draw: all, or of a large set the forget set and some of each class."""
-    return thinned(experiment.data.train.y.numpy(), experiment.forget_set.indices.numpy())
 
 
 def removal(experiment: Experiment) -> Removal:
