@@ -9,9 +9,10 @@ from explorer.ui.choice import KEPT, chosen, publish
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.evidence import Evidence
 from explorer.ui.fields import show_fields
-from explorer.ui.information import information, offer_removal, removal
+from explorer.ui.information import information
 from explorer.ui.noise_ball import show_noise_ball
 from explorer.ui.one_sample import show_one_sample
+from explorer.ui.removal import offer_removal, removal
 from explorer.ui.training import trained
 
 experiment = chosen()
