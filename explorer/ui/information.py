@@ -34,7 +34,7 @@ class Information:
 def information(experiment: Experiment, space: Space) -> Information | None:
     """Neighbours and gradients; None while they are measured, with progress shown."""
     if _measured(experiment, space):
-        return _read(experiment, space)
+        return _read(experiment.before_forgetting, space)
     key = f"information {experiment.before_forgetting} {space}"
 
     def start() -> Job:

@@ -18,7 +18,7 @@ FEW = 8  # samples that are retrained without one after the other, at most, in o
 def removal(experiment: Experiment) -> Removal:
     """What is known of leaving samples out: all of a plane's samples, or else those that this tab has asked for."""
     if all_at_once(experiment):
-        return _read(experiment) if each_left_out(experiment) else _unknown(experiment)
+        return _read(experiment.before_forgetting) if each_left_out(experiment) else _unknown(experiment)
     job, found = work.job_of(_key(experiment)), _asked(experiment)
     if job is not None and job.state == "done":
         found.update(job.result)
