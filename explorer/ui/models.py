@@ -25,6 +25,10 @@ from explorer.models import Network
 MANY = 4000  # samples, from which on a network takes seconds to answer
 
 
+class _NothingError(Exception):
+    """Nothing is stored, though a file was there."""
+
+
 @lru_cache(maxsize=64)
 def partition_of(experiment: Experiment) -> Partition:
     """D_f and D_r."""
@@ -88,7 +92,12 @@ def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
 
 def outcome_of(request: Request) -> Outcome | None:
     """What an earlier run of the same request left in the store, or None; shared like the trained networks."""
-    return _stored(request) if request.experiment.store.has(request.key()) else None
+    if not request.experiment.store.has(request.key()):
+        return None
+    try:
+        return _stored(request)
+    except _NothingError:
+        return None
 
 
 def _deciding(experiment: Experiment, which: Trained) -> Experiment:
@@ -125,5 +134,8 @@ def _boundary(network: Network, story: Experiment) -> np.ndarray:
 
 
 @lru_cache(maxsize=32)
-def _stored(request: Request) -> Outcome | None:
-    return stored_outcome(request)
+def _stored(request: Request) -> Outcome:
+    found = stored_outcome(request)
+    if found is None:  # the file was damaged and has been set aside; what is raised is not kept, as None would be
+        raise _NothingError
+    return found

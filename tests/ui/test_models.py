@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.experiments import Experiment
+from explorer.experiments import Experiment, Request, unlearn
+from explorer.store.artefact import file_of
 from explorer.ui import models
+from explorer.unlearning import METHODS, Rule
 
 
 @pytest.fixture
@@ -59,3 +61,16 @@ def test_each_story_has_its_own_retrained_model(stories):
         assert all((tensor == expected[name]).all() for name, tensor in network.state_dict().items())
     answers = [models.logits_of(story, "original", "forget") for story in stories]
     assert [len(each) for each in answers] == [3, 4]
+
+
+def test_a_run_whose_file_was_damaged_is_found_when_it_has_been_made_again(stories):
+    story, jit = stories[0], METHODS["jit"]
+    settings = jit.configure(story.data.shape, "default", {"passes": 2})
+    request = Request(story, jit, settings, Rule(target="none", guard=0), noise_seed=17)
+    assert models.outcome_of(request) is None
+    unlearn(request)
+    file_of(story.store.home, request.key()).write_bytes(b"half a file")
+    assert models.outcome_of(request) is None
+    unlearn(request)
+    found = models.outcome_of(request)
+    assert found is not None and found.steps == 2 and models.outcome_of(request) is found
