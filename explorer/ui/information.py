@@ -41,7 +41,7 @@ def information(experiment: Experiment, space: Space) -> Information | None:
         measure = "Measuring neighbours and gradients"
         return work.start(key, measure, lambda job: _measure(experiment, space, job), together=True)
 
-    if work.job_of(key) is None:
+    if work.needed(key):
         start()
     work.watch(key, retry=start)
     return None

@@ -81,6 +81,16 @@ def job_of(key: str) -> Job | None:
     return job
 
 
+def needed(key: str) -> bool:
+    """Whether work has to begin, asked where what it would leave is not there.
+
+    That is so where there is none under `key`, and where it was done, and shown, and what it left has gone since. One
+    that was done only while this page was being made has left it; one that was stopped or failed waits for a reader.
+    """
+    job = job_of(key)
+    return job is None or (job.state == "done" and key not in tab().awaited)
+
+
 def start(key: str, title: str, work: Callable[[Job], Any], together: bool = False, unseen: float = inf) -> Job:
     """Stop what this tab had under `key` and queue new work in its place.
 
