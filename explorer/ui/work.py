@@ -70,9 +70,9 @@ def job_of(key: str) -> Job | None:
     """The job under `key` that this tab started, or that another one shares: under way, or with a result."""
     if key not in tab().jobs:
         found = shared().find(_address(key), tab())
-        if found is not None and (found.active or found.result is not None):
+        if found is not None and ((active := found.active) or found.result is not None):
             tab().jobs[key] = found
-            if found.active:
+            if active:
                 tab().awaited.add(key)
     job = tab().jobs.pop(key, None)
     if job is not None:

@@ -299,3 +299,18 @@ def test_a_job_that_ends_while_the_page_is_made_runs_the_page_again():
     app = AppTest.from_function(script).run()
     assert [text.value for text in app.markdown] == ["True 2"]
     assert [text.value for text in app.run().markdown] == ["True 3"]
+
+
+def test_another_tabs_job_that_ends_as_it_is_found_is_still_awaited(monkeypatch):
+    class Ending(Job):
+        looks = 0
+
+        @property
+        def active(self):
+            self.looks += 1
+            return self.looks == 1
+
+    tab, job = work.Tab(), Ending("Counting", lambda job: None)
+    monkeypatch.setattr(work, "tab", lambda: tab)
+    monkeypatch.setattr(work.shared(), "find", lambda key, tab: job)
+    assert work.job_of("theirs") is job and "theirs" in tab.awaited
