@@ -3,14 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from explorer.experiments.information import GRADIENTS
+from explorer.experiments.gradients import GRADIENTS
 from explorer.ui import argument, method_settings, view
 from explorer.ui.choice import KEPT, chosen, publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
+from explorer.ui.evidence import Evidence
 from explorer.ui.fields import show_fields
-from explorer.ui.information import information, offer_removal, removal
+from explorer.ui.information import information
 from explorer.ui.noise_ball import show_noise_ball
 from explorer.ui.one_sample import show_one_sample
+from explorer.ui.removal import offer_removal, removal
 from explorer.ui.training import trained
 
 experiment = chosen()
@@ -36,9 +38,7 @@ def page() -> None:
     fourth.selectbox("Gradient of", GRADIENTS, key=view.key("gradient_of"), **KEPT)
     now = view.current()
     publish(experiment)
-    evidence = argument.Evidence(
-        experiment, found, removal(experiment), now.space, now.radius, now.tau, now.gradient_of
-    )
+    evidence = Evidence(experiment, found, removal(experiment), now.space, now.radius, now.tau, now.gradient_of)
     with headline:
         argument.headline(evidence)
 

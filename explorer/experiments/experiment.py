@@ -29,6 +29,7 @@ from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]
+ANY = "samples:0"  # a forget set that every data set has
 Progress = Callable[[Epoch], None]
 """Told of each epoch; whatever it raises stops the training, which goes on from there when it is asked for again."""
 
@@ -64,6 +65,16 @@ class Experiment:
     def forget_set(self) -> ForgetSet:
         """D_f as indices into the training split."""
         return ForgetSet.parse(self.forget, self.data)
+
+    @property
+    def before_forgetting(self) -> Experiment:
+        """The story up to its request: equal for all that differ in the forget set alone, so a key for what they share.
+
+        Ask it for nothing that a forget set decides; its own stands for any.
+        """
+        story = copy.copy(self)
+        object.__setattr__(story, "forget", ANY)
+        return story
 
     @property
     def partition(self) -> Partition:

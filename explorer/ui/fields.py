@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.data import Split
 from explorer.evaluation import PlaneGrid, boundary_slice, plane_grid
 from explorer.experiments import Experiment
-from explorer.experiments.information import Gradient
+from explorer.experiments.gradients import Gradient
 from explorer.figures.plane_field import describe_field, plane_field, shared_span
 from explorer.figures.theme import IDENTITIES
 from explorer.geometry import jacobian_norms

@@ -6,18 +6,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-import streamlit as st
 
-from explorer.evaluation import thinned
 from explorer.experiments import Experiment, Job
-from explorer.experiments import information as known
-from explorer.experiments.information import Gradient, Neighbours, Removal, Space
+from explorer.experiments.gradients import Gradient, gradients_known, gradients_of
+from explorer.experiments.neighbours import Neighbours, neighbours_known, neighbours_of
+from explorer.experiments.points import Space, positions_known, positions_of
 from explorer.experiments.progress import parts, silent
 from explorer.figures.alpha_profile import alpha_bands
 from explorer.ui import work
 from explorer.ui.models import network_of
-
-FEW = 8  # samples that are retrained without one after the other, at most, in one go
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,111 +33,36 @@ class Information:
 
 def information(experiment: Experiment, space: Space) -> Information | None:
     """Neighbours and gradients; None while they are measured, with progress shown."""
-    if known.measured(experiment, space):
-        return _read(experiment, space)
-    key = f"information {_name(experiment)} {space}"
+    if _measured(experiment, space):
+        return _read(experiment.before_forgetting, space)
+    key = f"information {experiment.before_forgetting} {space}"
 
     def start() -> Job:
         measure = "Measuring neighbours and gradients"
         return work.start(key, measure, lambda job: _measure(experiment, space, job), together=True)
 
-    if work.job_of(key) is None:
+    if work.needed(key):
         start()
     work.watch(key, retry=start)
     return None
+
+
+def _measured(experiment: Experiment, space: Space) -> bool:
+    return neighbours_known(experiment, space) and gradients_known(experiment) and positions_known(experiment, space)
 
 
 def _measure(experiment: Experiment, space: Space, job: Job) -> None:
     network = network_of(experiment, "original")
     # Neighbours grow with the square of the samples, gradients with their number.
     neighbours, gradients, positions = parts(job.report, (0.6, 0.35, 0.05))
-    known.neighbours_of(experiment, space, network, neighbours)
-    known.gradients_of(experiment, network, gradients)
-    known.positions_of(experiment, space, network, positions)
+    neighbours_of(experiment, space, network, neighbours)
+    gradients_of(experiment, network, gradients)
+    positions_of(experiment, space, network, positions)
 
 
 @lru_cache(maxsize=8)
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
-    neighbours = known.neighbours_of(experiment, space, network, silent)
-    gradients = known.gradients_of(experiment, network, silent)
-    return Information(neighbours, gradients, known.positions_of(experiment, space, network))
-
-
-@lru_cache(maxsize=32)
-def drawn(experiment: Experiment) -> np.ndarray:
-    """The training samples that pictures draw: all, or of a large set the forget set and some of each class."""
-    return thinned(experiment.data.train.y.numpy(), experiment.forget_set.indices.numpy())
-
-
-def removal(experiment: Experiment) -> Removal:
-    """What is known of leaving samples out: all of a plane's samples, or else those that this tab has asked for."""
-    if known.all_at_once(experiment):
-        return _read_removal(experiment) if known.each_left_out(experiment) else _unknown(experiment)
-    job, found = work.job_of(_removal_key(experiment)), _asked(experiment)
-    if job is not None and job.state == "done":
-        found.update(job.result)
-    nothing = _unknown(experiment)
-    for sample, (nats, moved) in found.items():
-        nothing.information[sample], nothing.moved[sample] = nats, moved
-    return nothing
-
-
-def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
-    """The button that finds the leave-one-out truth out, and its progress; nothing where all is known."""
-    every, key = known.all_at_once(experiment), _removal_key(experiment)
-    asked = [sample for sample in chosen if sample not in _asked(experiment)][:FEW]
-    if every and known.each_left_out(experiment):
-        return
-    samples = len(experiment.data.train)
-    job = work.job_of(key)
-    if job is None or not job.active:
-        words = (
-            f"Train {samples:,} models, each without one sample" if every else f"Retrain without each of {len(asked)}"
-        )
-        if every or asked:
-            pressed = st.button(
-                words, icon=":material/model_training:", key="leave out", on_click=_leave_out, args=(experiment, asked),
-                help="The only way to know what a sample tells: train without it and compare.",
-            )  # fmt: skip
-            if pressed:
-                st.rerun()
-        elif not _asked(experiment):
-            st.info("Choose a few samples in a picture to retrain without each of them.")
-    work.watch(key)
-
-
-def _leave_out(experiment: Experiment, samples: list[int]) -> None:
-    every = known.all_at_once(experiment)
-
-    def leave(job: Job) -> dict[int, tuple[float, float]]:
-        if every:
-            known.leave_each_out(experiment, job.report)
-            return {}
-        found = known.leave_out(experiment, samples, job.report)
-        return {sample: (found.information[sample], found.moved[sample]) for sample in samples}
-
-    title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
-    work.start(_removal_key(experiment), title, leave, together=every)
-
-
-@lru_cache(maxsize=8)
-def _read_removal(experiment: Experiment) -> Removal:
-    return known.leave_each_out(experiment, silent)
-
-
-def _asked(experiment: Experiment) -> dict[int, tuple[float, float]]:
-    found: dict[int, tuple[float, float]] = st.session_state.setdefault(f"removed {_name(experiment)}", {})
-    return found
-
-
-def _unknown(experiment: Experiment) -> Removal:
-    return Removal(*(np.full(len(experiment.data.train), np.nan) for _ in range(2)))
-
-
-def _removal_key(experiment: Experiment) -> str:
-    return f"removal {_name(experiment)}"
-
-
-def _name(experiment: Experiment) -> str:
-    return f"{experiment.dataset} {experiment.model} {experiment.seed}"
+    neighbours = neighbours_of(experiment, space, network, silent)
+    gradients = gradients_of(experiment, network, silent)
+    return Information(neighbours, gradients, positions_of(experiment, space, network))

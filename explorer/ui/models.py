@@ -25,16 +25,26 @@ from explorer.models import Network
 MANY = 4000  # samples, from which on a network takes seconds to answer
 
 
+class _NothingError(Exception):
+    """Nothing is stored, though a file was there."""
+
+
 @lru_cache(maxsize=64)
 def partition_of(experiment: Experiment) -> Partition:
     """D_f and D_r."""
     return experiment.partition
 
 
-@lru_cache(maxsize=16)
+def forget_mask(experiment: Experiment) -> np.ndarray:
+    """(n,) which training samples are to be forgotten."""
+    mask = np.zeros(len(experiment.data.train), dtype=bool)
+    mask[experiment.forget_set.indices.numpy()] = True
+    return mask
+
+
 def network_of(experiment: Experiment, which: Trained) -> Network:
     """A trained network; shared, so unlearning copies it."""
-    return experiment.train(which)
+    return _network(_deciding(experiment, which), which)
 
 
 @lru_cache(maxsize=64)
@@ -43,13 +53,9 @@ def measures_of(experiment: Experiment, which: Trained) -> Measures:
     return stored_measures(experiment, which, network_of(experiment, which))
 
 
-@lru_cache(maxsize=64)
 def logits_of(experiment: Experiment, which: Trained, of: Asked) -> Tensor:
     """What a trained network answers to D_f or to the test set, (m, classes); kept in the store where that is slow."""
-    part = partition_of(experiment).forget if of == "forget" else experiment.data.test
-    if len(part) < MANY:
-        return logits(network_of(experiment, which), part.x)
-    return stored_logits(experiment, which, network_of(experiment, which), of)
+    return _logits(experiment if of == "forget" else _deciding(experiment, which), which, of)
 
 
 @lru_cache(maxsize=64)
@@ -64,22 +70,19 @@ def calls_of(experiment: Experiment, which: Trained) -> np.ndarray:
     return logits_of(experiment, which, "forget").argmax(1).numpy()
 
 
-@lru_cache(maxsize=16)
 def entropies_on_test(experiment: Experiment) -> np.ndarray:
     """Entropy of each test sample under the original in nats."""
-    return entropies(logits_of(experiment, "original", "test")).numpy()
+    return _entropies_on_test(experiment.before_forgetting)
 
 
-@lru_cache(maxsize=32)
 def grid_of(experiment: Experiment) -> PlaneGrid:
     """The grid on which the boundaries of a plane are drawn."""
-    return plane_grid(experiment.data.train, GRID_SIDE)
+    return _grid(experiment.before_forgetting)
 
 
-@lru_cache(maxsize=64)
 def boundary_of(network: Network, experiment: Experiment) -> np.ndarray:
     """Probabilities of a network on `grid_of`, (side, side, classes)."""
-    return boundary_slice(network, grid_of(experiment))
+    return _boundary(network, experiment.before_forgetting)
 
 
 def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
@@ -89,9 +92,50 @@ def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
 
 def outcome_of(request: Request) -> Outcome | None:
     """What an earlier run of the same request left in the store, or None; shared like the trained networks."""
-    return _stored(request) if request.experiment.store.has(request.key()) else None
+    if not request.experiment.store.has(request.key()):
+        return None
+    try:
+        return _stored(request)
+    except _NothingError:
+        return None
+
+
+def _deciding(experiment: Experiment, which: Trained) -> Experiment:
+    """What decides a trained network: the forget set has no part in the original."""
+    return experiment.before_forgetting if which == "original" else experiment
+
+
+@lru_cache(maxsize=16)
+def _network(story: Experiment, which: Trained) -> Network:
+    return story.train(which)
+
+
+@lru_cache(maxsize=64)
+def _logits(story: Experiment, which: Trained, of: Asked) -> Tensor:
+    part = partition_of(story).forget if of == "forget" else story.data.test
+    if len(part) < MANY:
+        return logits(network_of(story, which), part.x)
+    return stored_logits(story, which, network_of(story, which), of)
+
+
+@lru_cache(maxsize=16)
+def _entropies_on_test(story: Experiment) -> np.ndarray:
+    return entropies(logits_of(story, "original", "test")).numpy()
 
 
 @lru_cache(maxsize=32)
-def _stored(request: Request) -> Outcome | None:
-    return stored_outcome(request)
+def _grid(story: Experiment) -> PlaneGrid:
+    return plane_grid(story.data.train, GRID_SIDE)
+
+
+@lru_cache(maxsize=64)
+def _boundary(network: Network, story: Experiment) -> np.ndarray:
+    return boundary_slice(network, grid_of(story))
+
+
+@lru_cache(maxsize=32)
+def _stored(request: Request) -> Outcome:
+    found = stored_outcome(request)
+    if found is None:  # the file was damaged and has been set aside; what is raised is not kept, as None would be
+        raise _NothingError
+    return found

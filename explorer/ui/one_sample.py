@@ -7,7 +7,7 @@ import streamlit as st
 
 from explorer.evaluation import disagreement
 from explorer.experiments import Experiment, Job, Request, stored_outcome, unlearn
-from explorer.experiments.information import without
+from explorer.experiments.removal import without
 from explorer.figures.boundary import boundary, describe_boundary
 from explorer.ui import work
 from explorer.ui.models import boundary_of, grid_of, network_of, outcome_of

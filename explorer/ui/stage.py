@@ -16,7 +16,7 @@ from explorer.figures.entropies import describe_entropies, entropies
 from explorer.figures.run_progress import accuracy_progress, describe_accuracy, describe_loss, loss_progress
 from explorer.models.frozen import held_still
 from explorer.ui.chosen import choose_samples, chosen_samples, offer_to_forget
-from explorer.ui.models import forget_entropies, grid_of, network_of, slice_of
+from explorer.ui.models import forget_entropies, forget_mask, grid_of, network_of, slice_of
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.run import Run
 from explorer.ui.work import FRAME
@@ -137,13 +137,6 @@ def show_plane(
         before=figures[:-1], apart=FRAME,
         chosen=chosen_samples(experiment) if on_choose else (), on_choose=on_choose,
     )  # fmt: skip
-
-
-def forget_mask(experiment: Experiment) -> np.ndarray:
-    """(n,) which training samples are to be forgotten."""
-    mask = np.zeros(len(experiment.data.train), dtype=bool)
-    mask[experiment.forget_set.indices.numpy()] = True
-    return mask
 
 
 def _progress(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> Picture:

@@ -46,7 +46,7 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
     def begin() -> Job:
         return work.start(key, _title(experiment, first), lambda job: _train(experiment, first, job), together=True)
 
-    if work.job_of(key) is None:
+    if work.needed(key):
         if minutes(experiment.data, architecture_of(experiment.model)) > UNASKED:
             _offer(experiment, first, begin)
             return False

@@ -8,7 +8,8 @@ from typing import Literal, get_args
 import numpy as np
 import streamlit as st
 
-from explorer.experiments.information import Gradient, Space
+from explorer.experiments.gradients import Gradient
+from explorer.experiments.points import Space
 from explorer.settings import Settings, setting
 from explorer.ui.parameters import Parameters
 

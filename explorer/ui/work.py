@@ -71,15 +71,25 @@ def job_of(key: str) -> Job | None:
     """The job under `key` that this tab started, or that another one shares: under way, or with a result."""
     if key not in tab().jobs:
         found = shared().find(_address(key), tab())
-        if found is not None and (found.active or found.result is not None):
+        if found is not None and ((active := found.active) or found.result is not None):
             tab().jobs[key] = found
-            if found.active:
+            if active:
                 tab().awaited.add(key)
     job = tab().jobs.pop(key, None)
     if job is not None:
         tab().jobs[key] = job  # the last
         job.seen()
     return job
+
+
+def needed(key: str) -> bool:
+    """Whether work has to begin, asked where what it would leave is not there.
+
+    That is so where there is none under `key`, and where it was done, and shown, and what it left has gone since. One
+    that was done only while this page was being made has left it; one that was stopped or failed waits for a reader.
+    """
+    job = job_of(key)
+    return job is None or (job.state == "done" and key not in tab().awaited)
 
 
 def start(key: str, title: str, work: Callable[[Job], Any], together: bool = False, unseen: float = inf) -> Job:

@@ -28,3 +28,13 @@ def quick(monkeypatch):
 def story(store, quick):
     """Forgetting three samples of forty points."""
     return Experiment("moons:n=40", "mlp", seed=1, forget="near:3@4", store=store)
+
+
+def never(done, doing):
+    """The progress of work that is there already."""
+    raise AssertionError("it was measured again")
+
+
+def stop(done, doing):
+    """The progress of work that is stopped at its first report."""
+    raise KeyboardInterrupt

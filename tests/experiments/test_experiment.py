@@ -63,6 +63,17 @@ def test_each_part_of_the_identity_matters():
         stories[0].seed = 3
 
 
+def test_before_forgetting_stories_differ_in_data_model_and_seed_alone():
+    story = Experiment("fashion-mini", "mlp", 0, "class:1")
+    before, other = story.before_forgetting, replace(story, forget="near:3@4").before_forgetting
+    assert before == other and hash(before) == hash(other)
+    for differing in ({"dataset": "digits"}, {"model": "convnet"}, {"seed": 1}):
+        assert replace(story, **differing).before_forgetting != before
+    assert before.key("original") == story.key("original") and before.store is story.store
+    assert Experiment("fashion-mini", "mlp", 0, before.forget) == before, "it is a story that there is"
+    assert story.forget == "class:1"
+
+
 def test_a_schedule_is_part_of_what_addresses_a_network(story, monkeypatch):
     before = story.key("original")
     monkeypatch.setattr("explorer.experiments.experiment.schedule", lambda dataset, model: FitSettings(epochs=7))

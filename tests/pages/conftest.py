@@ -14,7 +14,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Experiment, Job, Jobs, Request, Trajectory, unlearn
-from explorer.ui import choice, one_map, run, work
+from explorer.ui import choice, run, work
+from explorer.ui.compare import one_map
 from explorer.unlearning import METHODS, default_rule
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,4 +1,4 @@
-"""What the Information page says of its readings, and how it is set."""
+"""What the Information page says of its readings, what it keeps of them, and how it is set."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import numpy as np
 import pytest
 
 from explorer.evaluation import RankCorrelation
+from explorer.experiments import Experiment
+from explorer.experiments.gradients import gradients_of
+from explorer.experiments.neighbours import neighbours_of
+from explorer.experiments.points import positions_of
+from explorer.experiments.progress import silent
+from explorer.experiments.removal import leave_each_out
 from explorer.ui import link, view
 from explorer.ui.claims import claim, correlated
+from explorer.ui.information import information
+from explorer.ui.removal import removal
 
 
 @pytest.mark.parametrize(
@@ -34,6 +42,18 @@ def test_a_rising_claim_is_said_the_other_way_round():
 def test_alone_samples_do_not_count():
     alpha = np.append(np.linspace(0, 1, 30), np.nan)
     assert correlated(alpha, np.arange(31.0)).n == 30
+
+
+def test_what_was_measured_is_kept_once_for_all_forget_sets():
+    one, other = (Experiment("moons:n=20", "mlp", forget=code) for code in ("class:1", "near:2@3"))
+    network = one.original
+    for space in ("inputs", "features"):
+        neighbours_of(one, space, network, silent)
+        positions_of(one, space, network)
+    gradients_of(one, network, silent)
+    leave_each_out(one, silent)
+    assert information(one, "inputs") is information(other, "inputs") is not information(one, "features")
+    assert removal(one) is removal(other)
 
 
 @pytest.fixture

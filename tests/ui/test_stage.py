@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import SimpleNamespace
 
 import pytest
-import torch
 
 from explorer.experiments import Experiment, Request
 from explorer.models import build_network
@@ -50,12 +49,6 @@ def test_after_some_steps(retain, others):
 def test_at_an_earlier_moment():
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
     assert stage.headline(EXPERIMENT, whole, whole.moments[1]).startswith("The model got, at step 1, 60.0 % of the 3")
-
-
-def test_who_is_to_be_forgotten():
-    mask = stage.forget_mask(EXPERIMENT)
-    assert mask.shape == (28,)
-    assert torch.from_numpy(mask).nonzero().flatten().tolist() == [3, 5, 8]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from concurrent.futures import wait
@@ -73,6 +74,67 @@ def test_what_is_missing_is_trained_one_after_the_other(futures):
     assert app.session_state["there"]
     assert len(futures) == 2
     assert app.get("progress") == []
+
+
+def test_what_was_trained_and_has_gone_is_trained_again(futures, home):
+    app = opened()
+    for turn in range(4):
+        assert not app.session_state["there"] and len(futures) == turn + 1
+        assert not wait(futures, 60).not_done
+        app.run()
+        if turn == 1:
+            assert app.session_state["there"]
+            shutil.rmtree(home / "store")
+            app.run()
+    assert app.session_state["there"] and len(futures) == 4
+
+
+def test_a_long_training_whose_network_has_gone_is_asked_for_again(monkeypatch, futures, home):
+    app = opened()
+    assert not wait(futures, 60).not_done
+    app.run()
+    shutil.rmtree(home / "store")
+    monkeypatch.setattr(training, "minutes", lambda data, model: 9.0)
+    app.run()
+    assert app.button(key="train original").label == "Train the original model"
+
+
+def test_what_was_measured_and_has_gone_is_measured_again(futures, home):
+    def script():
+        import streamlit as st
+
+        from explorer.experiments import Experiment
+        from explorer.ui.information import information
+
+        st.session_state["there"] = information(Experiment("moons:n=40", "mlp"), "inputs") is not None
+
+    app = AppTest.from_function(script, default_timeout=60)
+    for turn in range(2):
+        assert not app.run().session_state["there"] and len(futures) == turn + 1
+        assert not wait(futures, 60).not_done
+        assert app.run().session_state["there"]
+        shutil.rmtree(home / "store")
+
+
+@pytest.mark.parametrize(
+    ("state", "awaited", "needed"),
+    [
+        ("waiting", True, False),
+        ("running", True, False),
+        ("done", True, False),
+        ("done", False, True),
+        ("stopped", False, False),
+        ("failed", False, False),
+    ],
+)
+def test_work_begins_where_none_is_or_what_it_left_has_gone(monkeypatch, state, awaited, needed):
+    tab, job = work.Tab(), Job("Counting", lambda job: None)
+    monkeypatch.setattr(work, "tab", lambda: tab)
+    assert work.needed("counting")
+    job.state = state
+    tab.jobs["counting"] = job
+    tab.awaited |= {"counting"} if awaited else set()
+    assert work.needed("counting") == needed
 
 
 def test_a_training_is_started_once(endless, futures):
@@ -237,3 +299,18 @@ def test_a_job_that_ends_while_the_page_is_made_runs_the_page_again():
     app = AppTest.from_function(script).run()
     assert [text.value for text in app.markdown] == ["True 2"]
     assert [text.value for text in app.run().markdown] == ["True 3"]
+
+
+def test_another_tabs_job_that_ends_as_it_is_found_is_still_awaited(monkeypatch):
+    class Ending(Job):
+        looks = 0
+
+        @property
+        def active(self):
+            self.looks += 1
+            return self.looks == 1
+
+    tab, job = work.Tab(), Ending("Counting", lambda job: None)
+    monkeypatch.setattr(work, "tab", lambda: tab)
+    monkeypatch.setattr(work.shared(), "find", lambda key, tab: job)
+    assert work.job_of("theirs") is job and "theirs" in tab.awaited

@@ -13,11 +13,11 @@ from explorer.ui import say
 from explorer.ui.choice import KEPT, publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, show_chosen
 from explorer.ui.compare import linked, view
+from explorer.ui.compare.one_map import Placed, Space, pca_soon, show_umap_under_way, umap_job
 from explorer.ui.compare.trio import Trio
-from explorer.ui.one_map import Placed, Space, pca_soon, show_umap_under_way, umap_job
+from explorer.ui.models import forget_mask
 from explorer.ui.pictures import enlarged
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.stage import forget_mask
 
 
 def show_maps(trio: Trio) -> None:

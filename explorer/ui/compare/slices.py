@@ -19,10 +19,9 @@ from explorer.ui.choice import KEPT, publish
 from explorer.ui.chosen import chosen_samples
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.trio import Trio
-from explorer.ui.models import MANY
+from explorer.ui.models import MANY, forget_mask
 from explorer.ui.pictures import enlarged, picture_link
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.stage import forget_mask
 
 JOB = "slice"
 Samples = tuple[int, int, int]

@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from explorer.experiments import Job
-from explorer.ui import one_map, work
+from explorer.ui import work
+from explorer.ui.compare import one_map
 
 
 @pytest.fixture
