@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from explorer.ui import method_settings
+from explorer.ui import method_controls
 from explorer.ui.choice import chosen, publish
 from explorer.ui.compare.boundaries import show_boundaries
 from explorer.ui.compare.earlier_runs import stand_in_for
@@ -18,7 +18,7 @@ if not trained(experiment, "original", "retrained"):
     if not can_be_trained(experiment):
         show_two(experiment)
     st.stop()
-request = method_settings.asked(experiment)
+request = method_controls.asked(experiment)
 top = st.container()
 stand_in = stand_in_for(experiment, request)
 publish(experiment)

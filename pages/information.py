@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from explorer.experiments.information import GRADIENTS
-from explorer.ui import argument, method_settings, view
+from explorer.ui import argument, method_state, view
 from explorer.ui.choice import KEPT, chosen, publish
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.fields import show_fields
@@ -44,7 +44,7 @@ def page() -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("#### 1 Do the neighbours tell the label?")
-        argument.show_neighbours(evidence, method_settings.jit_settings(experiment).sigma)
+        argument.show_neighbours(evidence, method_state.jit_settings(experiment).sigma)
     with right:
         st.markdown("#### 2 Where are they?")
         st.segmented_control(

@@ -11,7 +11,7 @@ from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
 from explorer.settings import InputError
-from explorer.ui import lesson_step, link, method_settings, run, view
+from explorer.ui import lesson_step, link, method_link, run, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
 from explorer.ui.navigation import navigate
@@ -110,7 +110,7 @@ def _adopt(arrived: dict[str, str]) -> None:
         link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
     seed_points(dataset)
     seed_forget(forget, dataset)
-    understood = method_settings.adopt(arrived, dataset, forget)
+    understood = method_link.adopt(arrived, dataset, forget)
     for part in (view, compare_view, run, lesson_step):
         understood |= part.adopt(arrived)
     unknown = set(arrived) - set(DEFAULTS) - understood
@@ -165,5 +165,5 @@ def publish(experiment: Experiment) -> None:
         "seed": experiment.seed,
     }
     compared, live = compare_view.as_link(experiment), run.as_link(experiment)
-    parts = (method_settings.as_link(experiment), view.as_link(), compared, live, lesson_step.as_link())
+    parts = (method_link.as_link(experiment), view.as_link(), compared, live, lesson_step.as_link())
     link.publish({**story, **{name: value for part in parts for name, value in part.items()}})
