@@ -31,7 +31,8 @@ def page() -> None:
     radii = found.neighbours.radii.tolist()
     view.radius_among(radii)
     second.select_slider("Radius r", radii, format_func=lambda r: f"{r:.3g}", key=view.key("radius"), **KEPT)
-    third.slider("tau, low information from", 0.0, 1.0, step=0.01, key=view.key("tau"), **KEPT)
+    with third:
+        view.widget("tau")
     fourth.selectbox("Gradient of", GRADIENTS, key=view.key("gradient_of"), **KEPT)
     now = view.current()
     publish(experiment)

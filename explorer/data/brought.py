@@ -11,7 +11,7 @@ import numpy as np
 from explorer.data import limits
 from explorer.data.class_names import check_names, listed, natural, plain_name, subclass_names
 from explorer.data.picture_file import Crop
-from explorer.settings import InputError, Settings, setting
+from explorer.settings import LARGEST_SEED, InputError, Settings, setting
 
 LARGEST = 1e12  # of a coordinate: squares must not run over
 LEAST = 2  # samples of a class: training and test need one each
@@ -36,7 +36,7 @@ class BringOptions(Settings):
         0.3, "share of each class that is kept for testing, unless there is a test folder", least=0.05, most=0.9,
         label="Test share",
     )  # fmt: skip
-    seed: int = setting(0, "seed of the split into training and test", least=0, most=2**31 - 1, label="Seed")
+    seed: int = setting(0, "seed of the split into training and test", least=0, most=LARGEST_SEED, label="Seed")
     small_classes: Literal["refuse", "leave-out"] = setting(
         "refuse", "what becomes of classes with too few samples", label="Classes with too few samples"
     )

@@ -24,7 +24,7 @@ from explorer.models import (
     schedule,
     untrained,
 )
-from explorer.settings import InputError, Settings
+from explorer.settings import LARGEST_SEED, InputError, Settings
 from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
@@ -48,8 +48,8 @@ class Experiment:
     store: Store = field(default_factory=Store.default, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
-            raise InputError(f"A seed is a whole number from 0 to {2**31 - 1}, not {self.seed!r}.")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
+            raise InputError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}.")
         data = load_dataset(self.dataset)
         object.__setattr__(self, "dataset", data.code)
         object.__setattr__(self, "forget", ForgetSet.parse(self.forget, data).code)

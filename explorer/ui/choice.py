@@ -10,7 +10,7 @@ import streamlit as st
 from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
-from explorer.settings import InputError
+from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import lesson_step, link, method_link, run, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
@@ -45,7 +45,7 @@ def choose() -> None:
         _pick_model(data)
         forget = pick_forget(data)
         with st.expander("More", key="more_choices"):
-            seed = int(st.number_input("Seed of training", 0, 2**31 - 1, step=1, key="seed", **KEPT))
+            seed = int(st.number_input("Seed of training", 0, LARGEST_SEED, step=1, key="seed", **KEPT))
             if family_of(data.code) in PLANES:
                 pick_points()
     try:
@@ -106,8 +106,8 @@ def _adopt(arrived: dict[str, str]) -> None:
     except InputError as error:
         say(str(error))
         forget = ForgetSet.parse(first_forget(dataset), dataset)
-    if forget.kind == "random" and int(forget.code.partition("@")[2]) >= 2**31:
-        link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
+    if forget.kind == "random" and int(forget.code.partition("@")[2]) > LARGEST_SEED:
+        link.drop(f"the seed of {forget.code} is above {LARGEST_SEED}, so another draw was taken.")
     seed_points(dataset)
     seed_forget(forget, dataset)
     understood = method_link.adopt(arrived, dataset, forget)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.experiments import Experiment, Request
-from explorer.settings import InputError
+from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import method_state
 from explorer.ui.setting_widget import setting_widget
 from explorer.unlearning import METHODS, JitSettings
@@ -60,8 +60,9 @@ def controls(experiment: Experiment, disabled: bool) -> None:
                 setting_widget(found, method_state.key(method, found.name), disabled)
         with columns[len(rest) % 3]:
             st.number_input(
-                "Seed of the noise", 0, 2**31 - 1, step=1, key="noise_seed", disabled=disabled, persist_state="session"
-            )
+                "Seed of the noise", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled,
+                persist_state="session",
+            )  # fmt: skip
         st.toggle(
             "Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, persist_state="session"
         )

@@ -20,10 +20,14 @@ def setting_widget(found: Declaration, key: str, disabled: bool = False) -> None
         st.selectbox(label, found.choices, **shared)
     elif found.log:
         st.select_slider(label, ladder(found, st.session_state[key]), format_func=lambda value: f"{value:g}", **shared)
-    elif found.kind == "int":
-        st.slider(label, int(found.least or 0), int(found.most or 0), step=1, **shared)
     else:
-        st.slider(label, float(found.least or 0), float(found.most or 0), **shared)
+        st.slider(label, *bounds(found), **shared)
+
+
+def bounds(found: Declaration) -> tuple[Any, Any]:
+    """The least and the most of a number, both of its kind, whole or not: a widget takes no other pair."""
+    kind = int if found.kind == "int" else float
+    return kind(found.least or 0), kind(found.most or 0)
 
 
 def ladder(found: Declaration, current: float) -> list[float]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.data import Dataset
+from explorer.data import Dataset, limits
 from explorer.data.brought import Brought
 from explorer.data.class_names import counted
 from explorer.data.own import keep, own_sets, remove
@@ -49,7 +49,7 @@ def bring_one() -> None:
         return
     st.markdown(f"#### {in_words(brought)}")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    name = left.text_input("Name", Path(file.name).stem, max_chars=60, key=f"name of {file.file_id}")
+    name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
     right.button(
         "Keep and use", type="primary", icon=":material/save:", width="stretch", on_click=_keep, args=(brought, name)
     )

@@ -20,12 +20,13 @@ from explorer.data.table import column_names
 from explorer.experiments import Job
 from explorer.settings import InputError
 from explorer.ui import work
+from explorer.ui.setting_widget import bounds
 
 READING = "bring"  # the job
 READ = "bring.read"  # the Upload that the job is of
 ROUND = "bring.round"  # a new one empties the uploader
 LEAVING_OUT = "bring.leaving_out"  # the id of the file whose small classes are to be left out
-USUAL = BringOptions()
+DECLARED, USUAL = BringOptions.declarations(), BringOptions()
 COLOURS = {"as-found": "As found", "grey": "Grey", "colour": "Colour"}
 CROPS = {"centre": "Square in the centre", "stretch": "All, stretched"}
 
@@ -75,7 +76,7 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             return None
     elif name.endswith(".zip"):
         side, crop, colour, share = st.columns(4)
-        least, most = limits.SIDE_LEAST, limits.SIDE_MOST
+        least, most = bounds(DECLARED["side"])
         picked["side"] = side.number_input("Side in pixels", least, most, USUAL.side, 8, key=_key(file, "side"))
         picked["crop"] = crop.selectbox(
             "What of each picture", CROPS, format_func=CROPS.__getitem__, key=_key(file, "crop")
@@ -84,11 +85,13 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             "Colours", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
         )
         with st.expander("More", key="more of bring"):
-            picked["seed"] = st.number_input("Seed of the split", 0, 2**31 - 1, USUAL.seed, 1, key=_key(file, "seed"))
+            least, most = bounds(DECLARED["seed"])
+            picked["seed"] = st.number_input("Seed of the split", least, most, USUAL.seed, 1, key=_key(file, "seed"))
     else:
         share = st.container()
     label = "Share for testing, without x_test" if name.endswith(".npz") else "Share for testing"
-    picked["test_share"] = share.slider(label, 0.05, 0.9, USUAL.test_share, 0.05, key=_key(file, "share"))
+    least, most = bounds(DECLARED["test_share"])
+    picked["test_share"] = share.slider(label, least, most, USUAL.test_share, 0.05, key=_key(file, "share"))
     if st.session_state.get(LEAVING_OUT) == file.file_id:
         picked["small_classes"] = "leave-out"
     return BringOptions(**picked), columns
