@@ -5,10 +5,11 @@ import streamlit as st
 
 from explorer.experiments.information import GRADIENTS
 from explorer.ui import argument, method_state, view
-from explorer.ui.choice import KEPT, chosen, publish
+from explorer.ui.choice import chosen, publish
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.fields import show_fields
 from explorer.ui.information import information, offer_removal, removal
+from explorer.ui.kept import KEPT
 from explorer.ui.noise_ball import show_noise_ball
 from explorer.ui.one_sample import show_one_sample
 from explorer.ui.training import trained

@@ -14,8 +14,8 @@ from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import lesson_step, link, method_link, run, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
+from explorer.ui.kept import KEPT
 from explorer.ui.navigation import navigate
-from explorer.ui.offered import KEPT as KEPT
 from explorer.ui.offered import families, family_of, first_model, models_of
 from explorer.ui.points import pick_points, seed_points
 

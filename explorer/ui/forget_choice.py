@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.data import Dataset, ForgetSet
 from explorer.settings import LARGEST_SEED
-from explorer.ui.offered import KEPT
+from explorer.ui.kept import KEPT
 
 KINDS = {
     "class": "A class",

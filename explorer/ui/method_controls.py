@@ -7,6 +7,7 @@ import streamlit as st
 from explorer.experiments import Experiment, Request
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import method_state
+from explorer.ui.kept import KEPT
 from explorer.ui.setting_widget import setting_widget
 from explorer.unlearning import METHODS, JitSettings
 
@@ -36,7 +37,7 @@ def controls(experiment: Experiment, disabled: bool) -> None:
         stops = st.session_state["rule.stops"]
         st.select_slider(
             "Stop at forget accuracy", _percentages(st.session_state["rule.accuracy"]), key="rule.accuracy",
-            format_func=lambda share: f"{100 * share:g} %", disabled=disabled or not stops, persist_state="session",
+            format_func=lambda share: f"{100 * share:g} %", disabled=disabled or not stops, **KEPT,
             help="The run ends as soon as the model gets no more than this share of the forget set right.",
         )  # fmt: skip
     with st.expander("More settings", key="more_settings"):
@@ -45,13 +46,13 @@ def controls(experiment: Experiment, disabled: bool) -> None:
             names = list(METHODS)
             st.selectbox(
                 "Method", names, key="method", format_func=lambda name: METHODS[name].title, disabled=disabled,
-                on_change=_method_changed, args=(experiment,), help=method.help, persist_state="session",
+                on_change=_method_changed, args=(experiment,), help=method.help, **KEPT,
             )  # fmt: skip
         with right:
             presets = {preset.name: preset.help for preset in method.presets}
             st.selectbox(
                 "Preset", list(presets), key="preset", on_change=_apply_preset, args=(experiment,), disabled=disabled,
-                help="\n".join(f"- {name}: {text}" for name, text in presets.items()), persist_state="session",
+                help="\n".join(f"- {name}: {text}" for name, text in presets.items()), **KEPT,
             )  # fmt: skip
         columns = st.columns(3)
         rest = [found for name, found in settings.applying().items() if name not in IN_SIGHT]
@@ -59,13 +60,8 @@ def controls(experiment: Experiment, disabled: bool) -> None:
             with columns[turn % 3]:
                 setting_widget(found, method_state.key(method, found.name), disabled)
         with columns[len(rest) % 3]:
-            st.number_input(
-                "Seed of the noise", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled,
-                persist_state="session",
-            )  # fmt: skip
-        st.toggle(
-            "Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, persist_state="session"
-        )
+            st.number_input("Seed of the noise", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled, **KEPT)
+        st.toggle("Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, **KEPT)
 
 
 def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings | None:

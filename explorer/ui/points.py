@@ -9,7 +9,7 @@ import streamlit as st
 from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.ui.forget_choice import first_forget, seed_forget
-from explorer.ui.offered import KEPT
+from explorer.ui.kept import KEPT
 
 
 def pick_points() -> None:

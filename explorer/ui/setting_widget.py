@@ -7,13 +7,14 @@ from typing import Any
 import streamlit as st
 
 from explorer.settings import Declaration
+from explorer.ui.kept import KEPT
 
 
 def setting_widget(found: Declaration, key: str, disabled: bool = False) -> None:
     """A toggle, a box of choices or a slider under this key of the session, which holds the setting's value already."""
     words = found.help[0].upper() + found.help[1:] + (f" ({found.unit})." if found.unit else ".")
     label = found.label or found.name.replace("_", " ").capitalize()
-    shared: dict[str, Any] = {"key": key, "help": words, "disabled": disabled, "persist_state": "session"}
+    shared: dict[str, Any] = {"key": key, "help": words, "disabled": disabled, **KEPT}
     if found.kind == "flag":
         st.toggle(label, **shared)
     elif found.kind == "choice":

@@ -10,11 +10,11 @@ import streamlit as st
 from explorer.evaluation import compare_entropies
 from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
 from explorer.settings import InputError
-from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.noise import show_noise
 from explorer.ui.compare.outputs import MOST, outputs_of
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.plot import current_theme, plot
 
 PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
