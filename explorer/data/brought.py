@@ -43,7 +43,7 @@ class BringOptions(Settings):
 
 
 @dataclass(frozen=True, eq=False)
-class Brought:
+class BroughtData:
     """Samples that were read and are not kept yet.
 
     x: points float64 (n, 2), or pictures uint8 (n, channels, side, side); y: int64 (n,), into classes; fine: int64 (n,)
@@ -67,7 +67,7 @@ def complete(
     options: BringOptions,
     test: np.ndarray | None = None,
     remarks: Sequence[str] = (),
-) -> Brought:
+) -> BroughtData:
     """Samples with the names of their class and, where there is a second name, sub-class; split unless `test` says how.
 
     Raises InputError for fewer than two classes, too many, names that look alike, (unless options say to leave them
@@ -102,7 +102,7 @@ def complete(
         test = split(group, options.test_share, options.seed)
     _check_inputs(x, test)
     finer = len(groups) > len(classes)
-    return Brought(
+    return BroughtData(
         kind=kind,
         x=x,
         y=y,

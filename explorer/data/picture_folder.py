@@ -16,13 +16,11 @@ import numpy as np
 
 from explorer.data import limits
 from explorer.data.archive import Archive, DamagedEntryError
-from explorer.data.brought import BringOptions, Brought, complete
+from explorer.data.brought import BringOptions, BroughtData, complete
 from explorer.data.class_names import check_number, counted, listed, natural
 from explorer.data.picture_file import ENDINGS, UnreadableError, is_grey, read_picture
 from explorer.settings import InputError
 
-Progress = Callable[[float], None]
-"""Told the share that is done; what it raises ends the reading."""
 TRAINING, TESTING, VALIDATION = {"train", "training"}, {"test", "testing"}, {"val", "valid", "validation"}
 SYSTEM = {"__macosx", "thumbs.db", "desktop.ini"}  # what operating systems leave beside pictures
 HOW = "put them into one folder per class, as in faces/anna/1.png"
@@ -37,13 +35,17 @@ class Listed:
     test: bool | None
 
 
-def read_zip(file: BinaryIO, name: str, options: BringOptions, progress: Progress = lambda share: None) -> Brought:
+def read_zip(
+    file: BinaryIO, name: str, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+) -> BroughtData:
     """The pictures of a zip; raises InputError for what `Archive` refuses, and as `read_folder` does."""
     archive = Archive(file, name)
     return _read(archive.paths, lambda path: archive.read(path, limits.PICTURE), name, options, progress)
 
 
-def read_folder(folder: Path, options: BringOptions, progress: Progress = lambda share: None) -> Brought:
+def read_folder(
+    folder: Path, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+) -> BroughtData:
     """The pictures of a folder on disk; links to folders are not followed.
 
     Raises InputError where there is no folder, no picture that can be read, more of anything than `limits` allows, or
@@ -74,8 +76,12 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _read(
-    paths: Sequence[str], content: Callable[[str], bytes], name: str, options: BringOptions, progress: Progress
-) -> Brought:
+    paths: Sequence[str],
+    content: Callable[[str], bytes],
+    name: str,
+    options: BringOptions,
+    progress: Callable[[float], None],
+) -> BroughtData:
     listing, remarks = _listing(paths, name)
     channels = 1 if options.colour == "grey" else 3
     shape = (len(listing), channels, options.side, options.side)

@@ -11,6 +11,7 @@ import torch
 
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
 from explorer.experiments.checkpoints import begun, discard, finish
+from explorer.experiments.progress import Share, unheard
 from explorer.models import (
     Epoch,
     FitSettings,
@@ -29,8 +30,6 @@ from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]
-Progress = Callable[[Epoch], None]
-"""Told of each epoch; whatever it raises stops the training, which goes on from there when it is asked for again."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,8 @@ class Experiment:
     def train(
         self,
         which: Trained,
-        progress: Progress = lambda epoch: None,
-        pulse: Callable[[float], None] = lambda share: None,
+        progress: Callable[[Epoch], None] = lambda epoch: None,
+        pulse: Share = unheard,
     ) -> Network:
         """The original or the retrained network, trained and stored where it is not yet.
 

@@ -29,8 +29,6 @@ POINTS = 256  # of the plane, shown to all models at once
 NOBODY = -1  # whom the full model leaves out
 UNLABELLED = -100  # cross_entropy's mark for a sample without weight
 
-Progress = Callable[[float], None]
-
 
 class LeaveOneOut(NamedTuple):
     """What the removal of each chosen sample changes, float64 (chosen,), in the order of `chosen`.
@@ -49,7 +47,7 @@ def leave_one_out(
     settings: FitSettings,
     generator: torch.Generator,
     plane: Tensor | None = None,
-    progress: Progress | None = None,
+    progress: Callable[[float], None] | None = None,
     chosen: Sequence[int] | None = None,
 ) -> LeaveOneOut:
     """Train the full model and one without each chosen sample (default: every sample) together, and compare them.
@@ -96,7 +94,7 @@ def _train(
     left_out: Tensor,
     settings: FitSettings,
     generator: torch.Generator,
-    report: Progress,
+    report: Callable[[float], None],
 ) -> None:
     """The steps of `fit`, for every model of the stack at once: Adam works on each weight by itself."""
     steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
@@ -126,7 +124,7 @@ def _losses(logits: Tensor, y: Tensor, kept: Tensor) -> Tensor:
     return each.view(labels.shape).sum(1) / (labels != UNLABELLED).sum(1).clamp(min=1)
 
 
-def _moved(stack: _Stack, plane: Tensor, report: Progress) -> Tensor:
+def _moved(stack: _Stack, plane: Tensor, report: Callable[[float], None]) -> Tensor:
     """Share (models - 1,) of the plane's points that a model calls differently from the first one."""
     differing = torch.zeros((), dtype=torch.float64)
     for points in plane.split(POINTS):

@@ -26,7 +26,7 @@ UPLOAD = "network.upload"
 
 
 @dataclass(eq=False)
-class Upload:
+class NetworkUpload:
     """A network's file, and what it was said to be."""
 
     file_id: str
@@ -107,7 +107,7 @@ def list_own_networks(dataset: Dataset) -> None:
 
 
 def _keep(file: UploadedFile, model: str, dataset: Dataset, name: str) -> None:
-    upload = st.session_state[UPLOAD] = Upload(file.file_id, file.getvalue(), file.name, model, dataset, name)
+    upload = st.session_state[UPLOAD] = NetworkUpload(file.file_id, file.getvalue(), file.name, model, dataset, name)
     held = weakref.ref(upload)  # what a job holds stays in memory after it has ended
 
     def check(job: Job) -> str:

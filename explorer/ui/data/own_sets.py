@@ -8,7 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from explorer.data import Dataset, limits
-from explorer.data.brought import Brought
+from explorer.data.brought import BroughtData
 from explorer.data.class_names import counted
 from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
@@ -76,7 +76,7 @@ def list_own_sets() -> None:
             st.button("Remove it", key=f"remove {own.code}", type="primary", on_click=_remove, args=(own.code,))
 
 
-def _keep(brought: Brought, name: str) -> None:
+def _keep(brought: BroughtData, name: str) -> None:
     held = weakref.ref(brought)  # what a job holds stays in memory after it has ended
 
     def keeping(job: Job) -> str:

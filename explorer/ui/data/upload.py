@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +13,17 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.data import limits
 from explorer.data.bring import FILES, TABLES, bring
-from explorer.data.brought import BringOptions, Brought, TooFewError
+from explorer.data.brought import BringOptions, BroughtData, TooFewError
 from explorer.data.class_names import plain_name
 from explorer.data.table import column_names
 from explorer.experiments import Job
+from explorer.experiments.progress import Share
 from explorer.settings import InputError
 from explorer.ui import work
 from explorer.ui.setting_widget import bounds
 
 READING = "bring"  # the job
-READ = "bring.read"  # the Upload that the job is of
+READ = "bring.read"  # the DataUpload that the job is of
 ROUND = "bring.round"  # a new one empties the uploader
 LEAVING_OUT = "bring.leaving_out"  # the id of the file whose small classes are to be left out
 DECLARED, USUAL = BringOptions.declarations(), BringOptions()
@@ -32,15 +32,15 @@ CROPS = {"centre": "Square in the centre", "stretch": "All, stretched"}
 
 
 @dataclass(eq=False)
-class Upload:
+class DataUpload:
     """A file that was put into the uploader, the options that it is read with, and what it was found to hold."""
 
     asked: tuple[str, BringOptions, list[str] | None]
     name: str
     content: bytes
-    found: Brought | TooFewError | None = None
+    found: BroughtData | TooFewError | None = None
 
-    def read(self, progress: Callable[[float], None]) -> None:
+    def read(self, progress: Share) -> None:
         """Find out; raises InputError for what no option would help."""
         _, options, columns = self.asked
         try:
@@ -102,16 +102,16 @@ def _key(file: UploadedFile, option: str) -> str:
     return f"{option} of {file.file_id}"
 
 
-def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> Brought | None:
+def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> BroughtData | None:
     """What the file holds; None while it is read or where it is of no use, with progress or the reason on the page."""
     upload = st.session_state.get(READ)
     asked = (file.file_id, options, columns)
     if upload is None or upload.asked != asked:
-        upload = st.session_state[READ] = Upload(asked, file.name, file.getvalue())
+        upload = st.session_state[READ] = DataUpload(asked, file.name, file.getvalue())
         _start(upload)
     job = work.job_of(READING) or _start(upload)
     work.wait_briefly(job)
-    if job.state == "done" and isinstance(upload.found, Brought):
+    if job.state == "done" and isinstance(upload.found, BroughtData):
         return upload.found
     if isinstance(upload.found, TooFewError):
         _offer_to_leave_out(str(upload.found), file)
@@ -120,7 +120,7 @@ def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -
     return None
 
 
-def _start(upload: Upload) -> Job:
+def _start(upload: DataUpload) -> Job:
     held = weakref.ref(upload)  # what a job holds stays in memory after it has ended
 
     def reading(job: Job) -> None:
