@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.models.building import can_be_retrained
 from explorer.ui import method_controls
 from explorer.ui.choice import chosen, publish
 from explorer.ui.compare.boundaries import show_boundaries
@@ -11,11 +12,11 @@ from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.sections import show_sections
 from explorer.ui.compare.trio import compared, headline, latest_outcome
 from explorer.ui.compare.without_retrained import offer_run, show_two
-from explorer.ui.training import can_be_trained, trained
+from explorer.ui.training import trained
 
 experiment = chosen()
 if not trained(experiment, "original", "retrained"):
-    if not can_be_trained(experiment):
+    if not can_be_retrained(experiment.model):
         show_two(experiment)
     st.stop()
 request = method_controls.asked(experiment)

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from explorer.data import limits
-from explorer.data.class_names import check_names, listed, natural, plain_name, subclass_names
+from explorer.data.class_names import check_names, first_few, natural, plain_name, subclass_names
 from explorer.data.picture_file import Crop
 from explorer.settings import LARGEST_SEED, InputError, Settings, setting
 
@@ -139,4 +139,4 @@ def _check_inputs(x: np.ndarray, test: np.ndarray) -> None:
 def _too_few(names: Sequence[str], of: int, given: bool) -> str:
     need = "one sample in training and one in test" if given else f"{LEAST} samples"
     have = "has" if len(names) == 1 else "have"
-    return f"{len(names):,} of {of:,} classes {have} fewer than {need} ({listed(names)})"
+    return f"{len(names):,} of {of:,} classes {have} fewer than {need} ({first_few(names)})"

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from explorer.figures.identity import heading, named
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, listed, percent
+from explorer.words import counted, listed, percent
 
 LEVEL = 0
 """Of the log-odds: where both probabilities are one half."""

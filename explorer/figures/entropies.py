@@ -13,7 +13,7 @@ import numpy as np
 from explorer.figures.drawing import Drawing
 from explorer.figures.identity import named
 from explorer.figures.theme import IDENTITIES, Theme
-from explorer.figures.words import counted, listed, nats
+from explorer.words import counted, listed, nats
 
 Scale = Literal["linear", "minus log"]
 BINS = 20

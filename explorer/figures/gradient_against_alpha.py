@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, percent
+from explorer.words import counted, percent
 
 
 def gradient_against_alpha(

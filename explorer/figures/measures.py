@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import SYMBOLS
 from explorer.figures.theme import IDENTITIES, Theme, style
-from explorer.figures.words import percent
+from explorer.words import percent
 
 LANES = {"original": 0.16, "unlearned": 0.0, "retrained": -0.16}
 """Equal values must not hide each other: each model has its own height on the line, always the same."""

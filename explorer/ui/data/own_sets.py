@@ -9,7 +9,6 @@ import streamlit as st
 
 from explorer.data import Dataset, limits
 from explorer.data.brought import BroughtData
-from explorer.data.class_names import counted
 from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
 from explorer.models.own import own_networks
@@ -18,6 +17,7 @@ from explorer.ui import work
 from explorer.ui.choice import DEFAULTS, use
 from explorer.ui.data.preview import in_words, show_preview
 from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
+from explorer.words import counted
 
 KEEPING = "keep"  # the job
 SAID = "data.said"  # what a button has done, once
