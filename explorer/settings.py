@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 Shape = tuple[int, ...]
+LARGEST_SEED = 2**31 - 1
 
 
 class InputError(ValueError):

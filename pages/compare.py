@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from explorer.ui import method_settings
+from explorer.models.building import can_be_retrained
+from explorer.ui import method_controls
 from explorer.ui.choice import chosen, publish
 from explorer.ui.compare.boundaries import show_boundaries
 from explorer.ui.compare.earlier_runs import stand_in_for
@@ -11,14 +12,14 @@ from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.sections import show_sections
 from explorer.ui.compare.trio import compared, headline, latest_outcome
 from explorer.ui.compare.without_retrained import offer_run, show_two
-from explorer.ui.training import can_be_trained, trained
+from explorer.ui.training import trained
 
 experiment = chosen()
 if not trained(experiment, "original", "retrained"):
-    if not can_be_trained(experiment):
+    if not can_be_retrained(experiment.model):
         show_two(experiment)
     st.stop()
-request = method_settings.asked(experiment)
+request = method_controls.asked(experiment)
 top = st.container()
 stand_in = stand_in_for(experiment, request)
 publish(experiment)

@@ -4,12 +4,13 @@ import numpy as np
 import streamlit as st
 
 from explorer.experiments.gradients import GRADIENTS
-from explorer.ui import argument, method_settings, view
-from explorer.ui.choice import KEPT, chosen, publish, rerun_if_gone
+from explorer.ui import argument, method_state, view
+from explorer.ui.choice import chosen, publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
 from explorer.ui.evidence import Evidence
 from explorer.ui.fields import show_fields
 from explorer.ui.information import information
+from explorer.ui.kept import KEPT
 from explorer.ui.noise_ball import show_noise_ball
 from explorer.ui.one_sample import show_one_sample
 from explorer.ui.removal import offer_removal, removal
@@ -34,7 +35,8 @@ def page() -> None:
     radii = found.neighbours.radii.tolist()
     view.radius_among(radii)
     second.select_slider("Radius r", radii, format_func=lambda r: f"{r:.3g}", key=view.key("radius"), **KEPT)
-    third.slider("tau, low information from", 0.0, 1.0, step=0.01, key=view.key("tau"), **KEPT)
+    with third:
+        view.widget("tau")
     fourth.selectbox("Gradient of", GRADIENTS, key=view.key("gradient_of"), **KEPT)
     now = view.current()
     publish(experiment)
@@ -45,7 +47,7 @@ def page() -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("#### 1 Do the neighbours tell the label?")
-        argument.show_neighbours(evidence, method_settings.jit_settings(experiment).sigma)
+        argument.show_neighbours(evidence, method_state.jit_settings(experiment).sigma)
     with right:
         st.markdown("#### 2 Where are they?")
         st.segmented_control(

@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.experiments import Request
 from explorer.settings import InputError
-from explorer.ui import method_settings, work
+from explorer.ui import method_controls, method_state, work
 from explorer.ui.answers import ready
 from explorer.ui.choice import chosen, publish, rerun_if_gone
 from explorer.ui.copies import show_copies
@@ -89,10 +89,10 @@ def stage() -> None:
     """The run, and below it what the reader sets: the moment that is looked at, and the settings of the next run."""
     rerun_if_gone(experiment)
     run = shown(experiment)
-    moving(method_settings.usable(experiment))
+    moving(method_state.usable(experiment))
     show_scrubber(run)
-    method_settings.controls(experiment, disabled=run is not None and (run.active or run.resting))
-    request = method_settings.asked(experiment)
+    method_controls.controls(experiment, disabled=run is not None and (run.active or run.resting))
+    request = method_controls.asked(experiment)
     publish(experiment)
     if request is not None:
         st.caption(what_stands_still(request))

@@ -7,9 +7,7 @@ from typing import Any, Literal
 
 import click
 
-from explorer.settings import InputError
-
-LARGEST_SEED = 2**31 - 1
+from explorer.settings import LARGEST_SEED, InputError
 
 
 class Number(click.ParamType):

@@ -104,7 +104,7 @@ def unlearn(
     from explorer.evaluation import evaluate
     from explorer.experiments import Experiment, Request
     from explorer.experiments import unlearn as run_method
-    from explorer.models.building import can_be_retrained
+    from explorer.models.building import NOT_RETRAINED, can_be_retrained
 
     chosen: Method = context.obj
     if stop_at is not None and no_stop:
@@ -121,9 +121,7 @@ def unlearn(
     if can_be_retrained(model):
         networks["retrained"], _ = trained(experiment, "retrained")
     else:
-        click.echo(
-            f"Note: {model} is an exported program, which cannot be retrained; there is none beside it.", err=True
-        )
+        click.echo(f"Note: {NOT_RETRAINED.format(model=model)}", err=True)
     request = Request(experiment, chosen, configured, rule, noise_seed)
     with progress_bar("unlearning, at most") as advance:
         outcome = run_method(request, watch=lambda step: advance(step.index / step.total))

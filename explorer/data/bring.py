@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
 from explorer.data import limits
 from explorer.data.arrays import read_npz
-from explorer.data.brought import BringOptions, Brought
+from explorer.data.brought import BringOptions, BroughtData
 from explorer.data.class_names import plain_name
-from explorer.data.picture_folder import Progress, read_folder, read_zip
+from explorer.data.picture_folder import read_folder, read_zip
 from explorer.data.table import read_csv
 from explorer.settings import InputError
 
@@ -23,8 +23,8 @@ def bring(
     name: str,
     options: BringOptions,
     columns: Sequence[str] | None = None,
-    progress: Progress = lambda share: None,
-) -> Brought:
+    progress: Callable[[float], None] = lambda share: None,
+) -> BroughtData:
     """What a file holds, by the end of its name; raises InputError, one sentence, for anything that is no data set.
 
     columns: of a CSV (`read_csv`); progress: told the share that is read, and may raise to stop.
@@ -40,8 +40,11 @@ def bring(
 
 
 def bring_path(
-    path: Path, options: BringOptions, columns: Sequence[str] | None = None, progress: Progress = lambda share: None
-) -> Brought:
+    path: Path,
+    options: BringOptions,
+    columns: Sequence[str] | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+) -> BroughtData:
     """What a folder or a file on this machine's disk holds: for its owner alone, never for a reader of the page."""
     try:
         if path.is_dir():

@@ -9,9 +9,9 @@ from typing import Literal
 import numpy as np
 
 from explorer.data import limits
-from explorer.data.class_names import check_names, listed, natural, plain_name, subclass_names
+from explorer.data.class_names import check_names, first_few, natural, plain_name, subclass_names
 from explorer.data.picture_file import Crop
-from explorer.settings import InputError, Settings, setting
+from explorer.settings import LARGEST_SEED, InputError, Settings, setting
 
 LARGEST = 1e12  # of a coordinate: squares must not run over
 LEAST = 2  # samples of a class: training and test need one each
@@ -36,14 +36,14 @@ class BringOptions(Settings):
         0.3, "share of each class that is kept for testing, unless there is a test folder", least=0.05, most=0.9,
         label="Test share",
     )  # fmt: skip
-    seed: int = setting(0, "seed of the split into training and test", least=0, most=2**31 - 1, label="Seed")
+    seed: int = setting(0, "seed of the split into training and test", least=0, most=LARGEST_SEED, label="Seed")
     small_classes: Literal["refuse", "leave-out"] = setting(
         "refuse", "what becomes of classes with too few samples", label="Classes with too few samples"
     )
 
 
 @dataclass(frozen=True, eq=False)
-class Brought:
+class BroughtData:
     """Samples that were read and are not kept yet.
 
     x: points float64 (n, 2), or pictures uint8 (n, channels, side, side); y: int64 (n,), into classes; fine: int64 (n,)
@@ -67,7 +67,7 @@ def complete(
     options: BringOptions,
     test: np.ndarray | None = None,
     remarks: Sequence[str] = (),
-) -> Brought:
+) -> BroughtData:
     """Samples with the names of their class and, where there is a second name, sub-class; split unless `test` says how.
 
     Raises InputError for fewer than two classes, too many, names that look alike, (unless options say to leave them
@@ -102,7 +102,7 @@ def complete(
         test = split(group, options.test_share, options.seed)
     _check_inputs(x, test)
     finer = len(groups) > len(classes)
-    return Brought(
+    return BroughtData(
         kind=kind,
         x=x,
         y=y,
@@ -139,4 +139,4 @@ def _check_inputs(x: np.ndarray, test: np.ndarray) -> None:
 def _too_few(names: Sequence[str], of: int, given: bool) -> str:
     need = "one sample in training and one in test" if given else f"{LEAST} samples"
     have = "has" if len(names) == 1 else "have"
-    return f"{len(names):,} of {of:,} classes {have} fewer than {need} ({listed(names)})"
+    return f"{len(names):,} of {of:,} classes {have} fewer than {need} ({first_few(names)})"

@@ -26,12 +26,7 @@ def natural(name: str) -> list[tuple[int, str]]:
     return [(len(part), part) if at % 2 else (-1, part) for at, part in enumerate(parts)]  # every second one is digits
 
 
-def counted(number: int, noun: str) -> str:
-    """1 picture, 1,200 pictures."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def listed(names: Sequence[str], most: int = 5) -> str:
+def first_few(names: Sequence[str], most: int = 5) -> str:
     """The first names, and how many more there are."""
     words = ", ".join(plain_name(name) for name in names[:most])
     return words if len(names) <= most else f"{words} and {len(names) - most:,} more"

@@ -19,13 +19,12 @@ from explorer.settings import InputError
 
 PIECE = 1 << 17  # bytes
 PATIENCE = 20.0  # seconds without a byte
-Progress = Callable[[float, str], None]
-"""Told the share that is done and what is being done; whatever it raises stops the download, and nothing is kept."""
 
 
-def download(name: str, progress: Progress = lambda share, doing: None) -> None:
+def download(name: str, progress: Callable[[float, str], None] = lambda share, doing: None) -> None:
     """Fetch one of `TORCHVISION_SETS` into the data folder, in place of what is there under its name.
 
+    progress is told the share that is done and what is being done; whatever it raises stops the download.
     Every file's checksum is compared before it is unpacked. Raises InputError, with nothing half there, for a
     connection that fails, a file that is not what its makers published, and a folder that cannot be written.
     """

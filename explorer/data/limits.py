@@ -24,4 +24,4 @@ RATIO = 100
 COLUMNS = 100
 """Of a CSV."""
 NAME = 60
-"""Characters of a class's name."""
+"""Characters of the name of a class, and of what somebody keeps."""

@@ -16,13 +16,12 @@ import numpy as np
 
 from explorer.data import limits
 from explorer.data.archive import Archive, DamagedEntryError
-from explorer.data.brought import BringOptions, Brought, complete
-from explorer.data.class_names import check_number, counted, listed, natural
+from explorer.data.brought import BringOptions, BroughtData, complete
+from explorer.data.class_names import check_number, first_few, natural
 from explorer.data.picture_file import ENDINGS, UnreadableError, is_grey, read_picture
 from explorer.settings import InputError
+from explorer.words import counted
 
-Progress = Callable[[float], None]
-"""Told the share that is done; what it raises ends the reading."""
 TRAINING, TESTING, VALIDATION = {"train", "training"}, {"test", "testing"}, {"val", "valid", "validation"}
 SYSTEM = {"__macosx", "thumbs.db", "desktop.ini"}  # what operating systems leave beside pictures
 HOW = "put them into one folder per class, as in faces/anna/1.png"
@@ -37,13 +36,17 @@ class Listed:
     test: bool | None
 
 
-def read_zip(file: BinaryIO, name: str, options: BringOptions, progress: Progress = lambda share: None) -> Brought:
+def read_zip(
+    file: BinaryIO, name: str, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+) -> BroughtData:
     """The pictures of a zip; raises InputError for what `Archive` refuses, and as `read_folder` does."""
     archive = Archive(file, name)
     return _read(archive.paths, lambda path: archive.read(path, limits.PICTURE), name, options, progress)
 
 
-def read_folder(folder: Path, options: BringOptions, progress: Progress = lambda share: None) -> Brought:
+def read_folder(
+    folder: Path, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+) -> BroughtData:
     """The pictures of a folder on disk; links to folders are not followed.
 
     Raises InputError where there is no folder, no picture that can be read, more of anything than `limits` allows, or
@@ -74,8 +77,12 @@ def _files(folder: Path) -> Iterator[str]:
 
 
 def _read(
-    paths: Sequence[str], content: Callable[[str], bytes], name: str, options: BringOptions, progress: Progress
-) -> Brought:
+    paths: Sequence[str],
+    content: Callable[[str], bytes],
+    name: str,
+    options: BringOptions,
+    progress: Callable[[float], None],
+) -> BroughtData:
     listing, remarks = _listing(paths, name)
     channels = 1 if options.colour == "grey" else 3
     shape = (len(listing), channels, options.side, options.side)
@@ -96,10 +103,10 @@ def _read(
         else:
             grey = grey and (channels == 1 or is_grey(pictures[at]))
     if unreadable:
-        remarks.append(f"Left out, not readable: {counted(len(unreadable), 'picture')} ({listed(unreadable)}).")
+        remarks.append(f"Left out, not readable: {counted(len(unreadable), 'picture')} ({first_few(unreadable)}).")
         pictures, listing = pictures[readable], [each for each, well in zip(listing, readable, strict=True) if well]
     if not listing:
-        raise InputError(f"None of the {len(unreadable):,} pictures in {name} can be read ({listed(unreadable)}).")
+        raise InputError(f"None of the {len(unreadable):,} pictures in {name} can be read ({first_few(unreadable)}).")
     if grey and channels == 3:
         pictures = pictures[:, :1].copy()
     given = None if listing[0].test is None else np.array([bool(each.test) for each in listing])
@@ -118,7 +125,9 @@ def _listing(paths: Sequence[str], name: str) -> tuple[list[Listed], list[str]]:
     remarks = []
     others = ["/".join(parts) for parts in split if not parts[-1].lower().endswith(ENDINGS)]
     if others := [path for path in others if "readme" not in path.lower()]:
-        remarks.append(f"Passed over, no pictures by their names: {counted(len(others), 'file')} ({listed(others)}).")
+        remarks.append(
+            f"Passed over, no pictures by their names: {counted(len(others), 'file')} ({first_few(others)})."
+        )
     whole = {parts: "/".join(parts) for parts in pictures}
     depth = _around(pictures)
     tested = _tested({parts[depth].lower() for parts in pictures if len(parts) > depth + 1})
@@ -135,7 +144,7 @@ def _listing(paths: Sequence[str], name: str) -> tuple[list[Listed], list[str]]:
         raise InputError(f"The pictures in {name} are in no folder of their class; {HOW}.")
     check_number(len({each.names[0] for each in found}))  # before any is decoded
     if loose:
-        remarks.append(f"Passed over, in no folder of a class: {counted(len(loose), 'picture')} ({listed(loose)}).")
+        remarks.append(f"Passed over, in no folder of a class: {counted(len(loose), 'picture')} ({first_few(loose)}).")
     return found, remarks
 
 

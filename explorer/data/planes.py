@@ -10,7 +10,7 @@ from sklearn.datasets import make_blobs, make_circles, make_moons
 from sklearn.model_selection import train_test_split
 
 from explorer.data.dataset import Dataset, Split, standardise
-from explorer.settings import Settings, setting
+from explorer.settings import LARGEST_SEED, Settings, setting
 
 Points = tuple[np.ndarray, np.ndarray]
 
@@ -20,7 +20,7 @@ class PlaneOptions(Settings):
 
     n: int = setting(400, "points in all, training and test together", least=20, most=4000)
     noise: float = setting(0.2, "how far points stray from their shape", least=0.0, most=2.0)
-    seed: int = setting(0, "seed of the points and of their split", least=0, most=2**31 - 1)
+    seed: int = setting(0, "seed of the points and of their split", least=0, most=LARGEST_SEED)
 
 
 class BlobOptions(PlaneOptions):

@@ -11,6 +11,7 @@ import torch
 
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
 from explorer.experiments.checkpoints import begun, discard, finish
+from explorer.experiments.progress import Share, unheard
 from explorer.models import (
     Epoch,
     FitSettings,
@@ -24,14 +25,12 @@ from explorer.models import (
     schedule,
     untrained,
 )
-from explorer.settings import InputError, Settings
+from explorer.settings import LARGEST_SEED, InputError, Settings
 from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]
 ANY = "samples:0"  # a forget set that every data set has
-Progress = Callable[[Epoch], None]
-"""Told of each epoch; whatever it raises stops the training, which goes on from there when it is asked for again."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +48,8 @@ class Experiment:
     store: Store = field(default_factory=Store.default, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed < 2**31:
-            raise InputError(f"A seed is a whole number from 0 to {2**31 - 1}, not {self.seed!r}.")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or not 0 <= self.seed <= LARGEST_SEED:
+            raise InputError(f"A seed is a whole number from 0 to {LARGEST_SEED}, not {self.seed!r}.")
         data = load_dataset(self.dataset)
         object.__setattr__(self, "dataset", data.code)
         object.__setattr__(self, "forget", ForgetSet.parse(self.forget, data).code)
@@ -108,8 +107,8 @@ class Experiment:
     def train(
         self,
         which: Trained,
-        progress: Progress = lambda epoch: None,
-        pulse: Callable[[float], None] = lambda share: None,
+        progress: Callable[[Epoch], None] = lambda epoch: None,
+        pulse: Share = unheard,
     ) -> Network:
         """The original or the retrained network, trained and stored where it is not yet.
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import cast
 
+from explorer.experiments.progress import Share, unheard
 from explorer.experiments.run import Outcome, Request
 from explorer.experiments.trajectory import Trajectory
 from explorer.experiments.trajectory_store import keep_trajectory
@@ -81,7 +82,7 @@ class LiveRun:
         self._ending = True
         self._rest.set()
 
-    def go_back(self, to: int, tell: Callable[[float], None] = lambda share: None) -> None:
+    def go_back(self, to: int, tell: Share = unheard) -> None:
         """Take the run back to an earlier step, where it rests; what was recorded since is gone.
 
         The steps are taken again from the original, which is exact for every method. `tell` hears the share done.

@@ -12,15 +12,11 @@ from torch import Tensor, nn
 from explorer.data import Split
 from explorer.evaluation import Measures, evaluate, logits
 from explorer.experiments.experiment import Experiment, Trained
+from explorer.experiments.progress import Share, unheard
 from explorer.experiments.run import Request
 from explorer.store import Key
 
 Asked = Literal["forget", "test"]
-Share = Callable[[float], None]  # told the share that is done; what it raises stops the work, and nothing is kept
-
-
-def unheard(done: float) -> None:
-    """A `Share` that nobody looks at."""
 
 
 def stored_measures(experiment: Experiment, which: Trained, network: nn.Module, progress: Share = unheard) -> Measures:

@@ -1,11 +1,17 @@
-"""How far work of several parts is, told to whoever may stop it."""
+"""How far work is, told to whoever may stop it: the share that is done, or that and what is being done."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+Share = Callable[[float], None]
+"""Told the share that is done; whatever it raises stops the work."""
 Progress = Callable[[float, str], None]
 """Told the share that is done and what is being done; whatever it raises stops the work, and nothing is kept."""
+
+
+def unheard(done: float) -> None:
+    """A `Share` that nobody looks at."""
 
 
 def silent(done: float, doing: str) -> None:

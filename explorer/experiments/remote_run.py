@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from explorer.experiments.measured import Share, unheard
+from explorer.experiments.progress import Share, unheard
 from explorer.experiments.run import Outcome, Request, stored_outcome
 from explorer.experiments.run_process import GONE, LOST, RunProcess
 from explorer.experiments.run_words import Words, error_of, moment_of, outcome_of, step_of, words_of_moment

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, percent
+from explorer.words import counted, percent
 
 
 def alpha_profile(

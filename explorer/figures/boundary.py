@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from explorer.figures.identity import heading, named
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, listed, percent
+from explorer.words import counted, listed, percent
 
 LEVEL = 0
 """Of the log-odds: where both probabilities are one half."""
@@ -26,28 +26,25 @@ def boundary(
     theme: Theme,
     *,
     classes: Sequence[str],
-    indices: np.ndarray | None = None,
     note: str = "",
     hollow_forget: bool = False,
-    legend: bool = False,
     height: int = 380,
 ) -> go.Figure:
     """One model's plane; three of them side by side have the same axes and compare.
 
     xs, ys         (w,), (h,) the grid's lines, at most 200 each; the axes end where they end
     regions        (h, w, classes) probabilities, or (h, w) numbers of the called classes
-    points         (n, 2) samples; labels (n,) their classes; forget (n,) mask, ringed; indices (n,) told when selected
+    points         (n, 2) samples; labels (n,) their classes; forget (n,) mask, ringed
     identity       "original", "unlearned" or "retrained": colour and line of the boundary, and the heading
     note           follows the name in the heading: "step 32"
     hollow_forget  draw the forget samples as empty rings, for a model that never saw them
-    legend         name the classes' marks; of three planes all or none, so that they stay of one size
 
     Traces: the regions, the boundary, one a class, the forget set; so Plotly.react updates each in place.
     """
     plane = region_traces(xs, ys, regions, identity, theme)
-    samples = marks(points, labels, forget, classes, theme, indices=indices, hollow_forget=hollow_forget)
+    samples = marks(points, labels, forget, classes, theme, hollow_forget=hollow_forget)
     figure = go.Figure([*plane, *samples], frame(xs, ys, named(identity, theme, note)))
-    return style(figure, theme, height=height, axes=False, legend=legend)
+    return style(figure, theme, height=height, axes=False, legend=False)
 
 
 def describe_boundary(

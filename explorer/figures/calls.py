@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.theme import IDENTITIES, Theme, style
-from explorer.figures.words import counted, listed
+from explorer.words import counted, listed
 
 MOST = 10
 """Classes shown one by one, the most named ones; the rest stand together."""

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import SYMBOLS
 from explorer.figures.theme import DASHES, Theme, style
-from explorer.figures.words import counted
+from explorer.words import counted
 
 LANES = {"original": 0.14, "retrained": -0.14}
 """Equal gaps must not hide each other."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
 from plotly.io import to_json
 
 
@@ -24,7 +23,3 @@ class Drawing:
     def to_json(self) -> str:
         """What the browser is given, unchecked."""
         return to_json({"data": self.data, "layout": self.layout}, validate=False)
-
-    def figure(self) -> go.Figure:
-        """The same as plotly's own, checked."""
-        return go.Figure(self.data, self.layout)

@@ -13,7 +13,7 @@ import numpy as np
 from explorer.figures.drawing import Drawing
 from explorer.figures.identity import named
 from explorer.figures.theme import IDENTITIES, Theme
-from explorer.figures.words import counted, listed, nats
+from explorer.words import counted, listed, nats
 
 Scale = Literal["linear", "minus log"]
 BINS = 20
@@ -30,7 +30,6 @@ def entropies(
     scale: Scale = "linear",
     title: str = "",
     span: tuple[float, float] | None = None,
-    most: int | None = None,
     bins: int = BINS,
     panel: int = 118,
 ) -> Drawing:
@@ -41,7 +40,6 @@ def entropies(
     title   what the samples are: "Forget set"
     span    ends of the bins on that scale (see `entropy_span`), so that D_f, D_r and test compare; widened where a
             value lies outside. None: of these values
-    most    the tallest bin that the count axis reaches, for the same purpose; None: of these values
     panel   height of one model's panel in px
     """
     shown = {name: entropy_scale(values[name], scale) for name in IDENTITIES if name in values}
@@ -49,7 +47,7 @@ def entropies(
     low, high = own if span is None else (min(span[0], own[0]), max(span[1], own[1]))
     edges = np.linspace(low, high, bins + 1)
     counts = {name: np.histogram(found, edges)[0] for name, found in shown.items()}
-    top = 1.1 * max([1, most or 0, *(int(count.max()) for count in counts.values())])
+    top = 1.1 * max([1, *(int(count.max()) for count in counts.values())])
 
     finite = {name: _finite(values[name]) for name in shown}
     gap = 0.36 / (1 + len(shown))

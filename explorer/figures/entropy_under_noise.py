@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import SYMBOLS
 from explorer.figures.theme import DASHES, IDENTITIES, Theme, style
-from explorer.figures.words import counted, listed, nats
+from explorer.words import counted, listed, nats
 
 
 def entropy_under_noise(

@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import listed, percent
+from explorer.words import listed, percent
 
 STROKES = ("solid", "dash", "dot", "dashdot")
 """One a sample: they are of one class and have no colours of their own."""

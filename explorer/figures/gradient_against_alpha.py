@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, percent
+from explorer.words import counted, percent
 
 
 def gradient_against_alpha(
@@ -69,19 +69,8 @@ def gradient_against_alpha(
     return figure
 
 
-def describe_gradient(
-    alpha: np.ndarray,
-    gradient: np.ndarray,
-    alone: np.ndarray,
-    *,
-    tau: float,
-    rho: float | None = None,
-    interval: tuple[float, float] | None = None,
-) -> str:
-    """What `gradient_against_alpha` shows, with Spearman's rho, and what its interval allows to say.
-
-    rho, interval  Spearman's rank correlation and its 95 % interval, over the samples that are not alone
-    """
+def describe_gradient(alpha: np.ndarray, gradient: np.ndarray, alone: np.ndarray, *, tau: float) -> str:
+    """What `gradient_against_alpha` shows: how many samples lie on either side of tau, and apart."""
     alpha, lonely = np.asarray(alpha), np.asarray(alone, dtype=bool)
     high, low, apart = _parts(alpha, lonely, tau)
     n = max(len(alpha), 1)
@@ -90,15 +79,7 @@ def describe_gradient(
     zeros = int((np.asarray(gradient) == 0).sum())
     if zeros:
         words += f" {counted(zeros)} with gradient 0 on the lower edge."
-    if rho is None:
-        return words
-    words += f" Spearman's rho of gradient and alpha is {rho:.2f} (n = {high + low:,}"
-    if interval is None:
-        return f"{words})."
-    words += f", 95 % interval {interval[0]:.2f} to {interval[1]:.2f})"
-    if interval[0] <= 0 <= interval[1]:
-        return f"{words}: no clear relation."
-    return f"{words}: samples with lower alpha tend to have the {'larger' if rho < 0 else 'smaller'} gradient."
+    return words
 
 
 def _parts(alpha: np.ndarray, lonely: np.ndarray, tau: float) -> tuple[int, int, int]:

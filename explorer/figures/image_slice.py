@@ -9,7 +9,7 @@ from explorer.figures.boundary import called, frame, region_traces
 from explorer.figures.identity import named
 from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, listed, percent
+from explorer.words import counted, listed, percent
 
 LETTERS = ("A", "B", "C")
 PICTURE = 0.25

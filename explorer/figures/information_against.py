@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from explorer.figures.gradient_against_alpha import decades
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted
+from explorer.words import counted
 
 
 def information_against(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import SYMBOLS
 from explorer.figures.theme import IDENTITIES, Theme, style
-from explorer.figures.words import nats, percent
+from explorer.words import percent
 
 LANES = {"original": 0.16, "unlearned": 0.0, "retrained": -0.16}
 """Equal values must not hide each other: each model has its own height on the line, always the same."""
@@ -18,47 +18,40 @@ def measures(
     values: Mapping[str, Sequence[float | None]],
     theme: Theme,
     *,
-    unit: str = "share",
     row: int = 72,
 ) -> go.Figure:
     """A dot for each model and measure, the name over its line; all lines share one axis.
 
     names   of the measures, from top to bottom
-    values  by "original", "unlearned", "retrained", one for each measure; None where there is nothing to measure
-    unit    "share" (0..1, drawn as percent) or "nats", of all of them
+    values  by "original", "unlearned", "retrained", a share in 0..1 for each measure, None where there is nothing to
+            measure; drawn as percent
     row     height of a line in px
     """
-    scale, words = (100, percent) if unit == "share" else (1, nats)
     heights = np.arange(len(names), 0, -1, dtype=np.float32)
     figure = go.Figure()
     for identity in IDENTITIES:
         if identity not in values:
             continue
         found = np.array([np.nan if value is None else value for value in values[identity]], dtype=np.float64)
-        said = ["" if np.isnan(value) else words(value) for value in found]
+        said = ["" if np.isnan(value) else percent(value) for value in found]
         figure.add_scatter(
-            x=(scale * found).astype(np.float32), y=heights + np.float32(LANES[identity]), name=identity, text=said,
+            x=(100 * found).astype(np.float32), y=heights + np.float32(LANES[identity]), name=identity, text=said,
             mode="markers", hovertemplate="%{fullData.name}: %{text}<extra></extra>",
             marker={"symbol": SYMBOLS[identity], "size": 13, "color": theme.identity(identity)},
         )  # fmt: skip
     for name, height in zip(names, heights.tolist(), strict=True):
         place = {"xref": "x domain", "x": 0, "xanchor": "left", "yref": "y", "y": height + 0.24, "yanchor": "bottom"}
         figure.add_annotation(text=name, **place)
-    if unit == "share":
-        figure.update_xaxes(range=[-4, 104], tickvals=[0, 25, 50, 75, 100])
-    else:
-        figure.update_xaxes(rangemode="tozero")
+    figure.update_xaxes(range=[-4, 104], tickvals=[0, 25, 50, 75, 100])
     figure.update_yaxes(range=[0.6, len(names) + 0.85], tickvals=heights, showticklabels=False)
-    title = "percent" if unit == "share" else "nats"
-    return style(figure, theme, height=96 + row * len(names), x_title=title, legend=True)
+    return style(figure, theme, height=96 + row * len(names), x_title="percent", legend=True)
 
 
-def describe_measures(names: Sequence[str], values: Mapping[str, Sequence[float | None]], unit: str = "share") -> str:
+def describe_measures(names: Sequence[str], values: Mapping[str, Sequence[float | None]]) -> str:
     """What `measures` shows, measure by measure."""
-    words = percent if unit == "share" else nats
     sentences = []
     for at, name in enumerate(names):
         found = [(identity, values[identity][at]) for identity in IDENTITIES if identity in values]
-        said = [f"{identity} {words(value)}" for identity, value in found if value is not None]
+        said = [f"{identity} {percent(value)}" for identity, value in found if value is not None]
         sentences.append(f"{name}: {', '.join(said) or 'nothing to measure'}.")
     return " ".join(sentences)

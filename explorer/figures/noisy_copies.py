@@ -14,7 +14,7 @@ from explorer.figures.boundary import frame, region_traces
 from explorer.figures.identity import heading, named
 from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import percent
+from explorer.words import percent
 
 MOST = 8
 """Copies shown of a sample."""

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import heading, named
 from explorer.figures.theme import IDENTITIES, Theme, style
-from explorer.figures.words import counted, listed, percent
+from explorer.words import counted, listed, percent
 
 WRITTEN = 12  # classes, up to which a count fits into its cell
 

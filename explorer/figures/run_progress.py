@@ -9,7 +9,7 @@ from plotly.subplots import make_subplots
 
 from explorer.figures.drawing import Drawing
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import nats, percent
+from explorer.words import nats, percent
 
 APART = 17.0
 """Least distance of two labels beside the accuracies, in percentage points."""

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from explorer.figures.boundary import frame
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, listed
+from explorer.words import counted, listed
 
 
 def samples_alone(

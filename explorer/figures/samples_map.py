@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.samples import marks, name_classes
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted
+from explorer.words import counted
 
 
 def samples_map(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.identity import heading
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import percent
+from explorer.words import percent
 
 LOW_HIGH = {"light": (0.5, "#000000", "#FFFFFF"), "dark": (0.375, "#FFFFFF", "#000000")}
 """How far up the theme's field the words change colour, and the two: no cell takes their contrast below 4.4 : 1."""

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from explorer.figures.identity import heading, named
 from explorer.figures.samples import marks, name_classes
 from explorer.figures.theme import IDENTITIES, Theme, style
-from explorer.figures.words import counted, listed, percent
+from explorer.words import counted, listed, percent
 
 Span = tuple[float, float]
 _ARROWS: dict[str, dict[str, Any]] = {"retained": {"width": 1.5, "dash": "dot"}, "forget set": {"width": 1.5}}

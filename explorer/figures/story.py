@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 from explorer.figures.boundary import boundary, log_odds
 from explorer.figures.identity import named
 from explorer.figures.theme import Theme, style
-from explorer.figures.words import counted, percent
+from explorer.words import counted, percent
 
 CONTROLS = 128
 """Height of the buttons and the slider in px."""

@@ -1,6 +1,6 @@
 """The local shape of a model around a sample."""
 
-from explorer.geometry.jacobian import Jacobian, jacobian, jacobian_norms
+from explorer.geometry.jacobian import jacobian_norms
 from explorer.geometry.leave_one_out import LeaveOneOut, leave_one_out
 from explorer.geometry.loss_gradient import loss_gradient_norms
 from explorer.geometry.neighbourhoods import Neighbourhoods, alone, low_information, neighbourhoods, radius_grid
@@ -8,12 +8,10 @@ from explorer.geometry.principal_components import principal_components
 from explorer.geometry.projections import Projected, projected_norms
 
 __all__ = [
-    "Jacobian",
     "LeaveOneOut",
     "Neighbourhoods",
     "Projected",
     "alone",
-    "jacobian",
     "jacobian_norms",
     "leave_one_out",
     "loss_gradient_norms",

@@ -21,13 +21,13 @@ class Footprint(NamedTuple):
     outputs: int
     classes: int
 
-    def bytes(self, together: int = 1, held: int = 0) -> int:
-        """Bytes of a sample of which `together` backward passes run at once and `held` gradients are kept.
+    def bytes(self, together: int = 1) -> int:
+        """Bytes of a sample of which `together` backward passes run at once.
 
         Each backward pass holds gradients beside the kept activations, and its result and a copy of that; the chunk
         itself, its copy on the device and what is drawn for it take four copies of the sample more.
         """
-        return (1 + together) * self.kept + (4 + 2 * together + held) * self.sample + 3 * together * self.outputs
+        return (1 + together) * self.kept + (4 + 2 * together) * self.sample + 3 * together * self.outputs
 
 
 def footprint(net: nn.Module, sample: Tensor) -> Footprint:

@@ -8,7 +8,7 @@ one thing: the model without x gives x no weight. So their weights are stacked a
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -29,11 +29,9 @@ POINTS = 256  # of the plane, shown to all models at once
 NOBODY = -1  # whom the full model leaves out
 UNLABELLED = -100  # cross_entropy's mark for a sample without weight
 
-Progress = Callable[[float], None]
-
 
 class LeaveOneOut(NamedTuple):
-    """What the removal of each chosen sample changes, float64 (chosen,), in the order of `chosen`.
+    """What the removal of each sample changes, float64 (n,).
 
     information: log p(y|x) of the full model minus that of the model without x, in nats; negative where the model does
     better on x without it. moved: share of the plane's points that the two call differently; None without a plane.
@@ -49,30 +47,26 @@ def leave_one_out(
     settings: FitSettings,
     generator: torch.Generator,
     plane: Tensor | None = None,
-    progress: Progress | None = None,
-    chosen: Sequence[int] | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> LeaveOneOut:
-    """Train the full model and one without each chosen sample (default: every sample) together, and compare them.
+    """Train the full model and one without each sample together, and compare them.
 
     network: untrained, inputs to logits (n, classes), each sample on its own; it is left untouched. split: n samples.
     The full model is the one that `fit` makes of this network, these settings and this generator, up to rounding. In
     the model without x the loss of a batch is the mean over its other samples; a batch of x alone gives no gradient.
     plane: points (g, *shape) of the inputs' space. progress is called after every step with the share of the steps that
     is done, and while the plane is coloured; what it raises stops the work.
-    Raises InputError for a network with batch norm or dropout, settings that augment, fewer than 2 samples, inputs that
-    are not finite, a chosen sample that is not there, more than LIMIT of them, and a plane of other inputs than the
-    samples'.
+    Raises InputError for a network with batch norm or dropout, settings that augment, fewer than 2 samples, more than
+    LIMIT of them, inputs that are not finite, and a plane of other inputs than the samples'.
     """
-    left_out = range(len(split)) if chosen is None else chosen
-    _check(network, split, left_out, plane)
+    _check(network, split, plane)
     if settings.augment != "none":
         raise InputError("Models that are trained together see the samples as they are, without augmentation.")
-    report = progress or (lambda share: None)
-    stack = _Stack(network, 1 + len(left_out))
-    _train(stack, split, torch.tensor([NOBODY, *left_out]), settings, generator, report)
+    report, n = progress or (lambda share: None), len(split)
+    stack = _Stack(network, 1 + n)
+    _train(stack, split, torch.tensor([NOBODY, *range(n)]), settings, generator, report)
     with torch.no_grad():
-        own = split[list(left_out)]
-        log_p = stack(own.x).double().log_softmax(-1)[:, torch.arange(len(own)), own.y]
+        log_p = stack(split.x).double().log_softmax(-1)[:, torch.arange(n), split.y]
         information = log_p[0] - log_p[1:].diagonal()
         moved = None if plane is None else _moved(stack, plane, report).cpu().numpy()
     return LeaveOneOut(information.cpu().numpy(), moved)
@@ -99,7 +93,7 @@ def _train(
     left_out: Tensor,
     settings: FitSettings,
     generator: torch.Generator,
-    report: Progress,
+    report: Callable[[float], None],
 ) -> None:
     """The steps of `fit`, for every model of the stack at once: the optimiser works on each weight by itself."""
     steps = settings.epochs * len(batches(torch.arange(len(split)), settings.batch_size))
@@ -128,7 +122,7 @@ def _losses(logits: Tensor, y: Tensor, kept: Tensor) -> Tensor:
     return each.view(labels.shape).sum(1) / (labels != UNLABELLED).sum(1).clamp(min=1)
 
 
-def _moved(stack: _Stack, plane: Tensor, report: Progress) -> Tensor:
+def _moved(stack: _Stack, plane: Tensor, report: Callable[[float], None]) -> Tensor:
     """Share (models - 1,) of the plane's points that a model calls differently from the first one."""
     differing = torch.zeros((), dtype=torch.float64)
     for points in plane.split(POINTS):
@@ -138,7 +132,7 @@ def _moved(stack: _Stack, plane: Tensor, report: Progress) -> Tensor:
     return differing / len(plane)
 
 
-def _check(network: nn.Module, split: Split, left_out: Sequence[int], plane: Tensor | None) -> None:
+def _check(network: nn.Module, split: Split, plane: Tensor | None) -> None:
     for module in network.modules():
         if isinstance(module, _BatchNorm | _DropoutNd | Dropout):
             name = type(module).__name__
@@ -149,11 +143,8 @@ def _check(network: nn.Module, split: Split, left_out: Sequence[int], plane: Ten
         raise InputError(f"Leaving one sample out takes at least 2 samples, not {len(split)}.")
     if not split.x.isfinite().all():
         raise InputError("The samples hold NaN or infinity; every number must be finite.")
-    if len(left_out) > LIMIT:
-        raise InputError(f"At most {LIMIT} samples can be left out in one go, not {len(left_out)}.")
-    for index in left_out:
-        if not 0 <= index < len(split):
-            raise InputError(f"There is no sample {index} to leave out; the samples are 0 to {len(split) - 1}.")
+    if len(split) > LIMIT:
+        raise InputError(f"At most {LIMIT} samples can be left out in one go, not {len(split)}.")
     if plane is not None and (not len(plane) or plane.shape[1:] != split.x.shape[1:]):
         raise InputError(
             f"The plane must be points of shape {tuple(split.x.shape[1:])} like the samples, not {tuple(plane.shape)}."

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, get_args
+from typing import Literal
 
 import torch
 from torch import Tensor
 
 Augmentation = Literal["none", "shifts", "shifts-and-flips"]
-AUGMENTATIONS: tuple[Augmentation, ...] = get_args(Augmentation)
 
 
 def augmented(x: Tensor, how: Augmentation, generator: torch.Generator) -> Tensor:

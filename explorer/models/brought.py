@@ -17,7 +17,7 @@ from explorer.models.weights_file import open_weights
 from explorer.settings import InputError, Shape
 
 
-class Brought(NamedTuple):
+class BroughtNetwork(NamedTuple):
     """An architecture of `MODELS` with its weights by our names; or `EXPORTED`, a program's graph and its tensors."""
 
     architecture: str
@@ -35,7 +35,7 @@ class Brought(NamedTuple):
         return network.eval()
 
 
-def read_network(content: bytes, filename: str, model: str, dataset: Dataset) -> Brought:
+def read_network(content: bytes, filename: str, model: str, dataset: Dataset) -> BroughtNetwork:
     """The network in a file, tried on samples of the data set; arguments and errors are those of `bring_network`."""
     brought = (
         _program(content, filename)
@@ -52,14 +52,14 @@ def read_network(content: bytes, filename: str, model: str, dataset: Dataset) ->
     return brought
 
 
-def _program(content: bytes, filename: str) -> Brought:
+def _program(content: bytes, filename: str) -> BroughtNetwork:
     program = open_program(content, filename)
-    return Brought(EXPORTED, program.tensors, program.graph)
+    return BroughtNetwork(EXPORTED, program.tensors, program.graph)
 
 
-def _weights(content: bytes, filename: str, model: str, dataset: Dataset) -> Brought:
+def _weights(content: bytes, filename: str, model: str, dataset: Dataset) -> BroughtNetwork:
     check_architecture(model, dataset)
     file, expected = open_weights(content, filename), blank(model, dataset.shape, len(dataset.classes))
     names = fitted(file.shapes, expected, model)
     read, types = file.read(), {ours: tensor.dtype for ours, tensor in expected.state_dict().items()}
-    return Brought(model, {ours: read[theirs].to(types[ours]) for ours, theirs in names.items()}, None)
+    return BroughtNetwork(model, {ours: read[theirs].to(types[ours]) for ours, theirs in names.items()}, None)

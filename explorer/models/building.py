@@ -12,6 +12,11 @@ from explorer.models.initialisation import initialise
 from explorer.models.network import Network
 from explorer.settings import InputError
 
+NOT_RETRAINED = (
+    "{model} is an exported program: nobody knows how its weights were drawn, so it cannot be trained anew without the "
+    "forget samples, and there is no retrained model to compare with."
+)
+
 
 def architecture_of(name: str) -> str:
     """The name in `MODELS` behind a model: resnet18 of `pretrained:resnet18`, of `own:...` what was brought.
@@ -48,7 +53,7 @@ def build_network(name: str, dataset: Dataset, seed: int = 0) -> Network:
 
 
 def can_be_retrained(name: str) -> bool:
-    """Whether its weights can be drawn anew: not an exported program's, of which nobody knows how they were drawn."""
+    """Whether its weights can be drawn anew, which an exported program's cannot: `NOT_RETRAINED` says why."""
     return architecture_of(name) != EXPORTED
 
 
@@ -60,7 +65,7 @@ def untrained(name: str, dataset: Dataset, seed: int = 0) -> Network:
     check_model(name, dataset)
     architecture = architecture_of(name)
     if not can_be_retrained(name):
-        raise InputError(f"{name} is an exported program, which cannot be initialised anew and so not be retrained.")
+        raise InputError(NOT_RETRAINED.format(model=name))
     network = blank(architecture, dataset.shape, len(dataset.classes)).to_empty(device="cpu")
     initialise(network, torch.Generator().manual_seed(seed))
     if name.startswith(pretrained.PREFIX):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.data import Dataset, limits
-from explorer.models.brought import Brought, read_network
+from explorer.models.brought import BroughtNetwork, read_network
 from explorer.models.fitting import in_words
 from explorer.models.network import Network
 from explorer.settings import InputError, Shape
@@ -90,7 +90,7 @@ def own_network(code: str, dataset: Dataset, store: Store | None = None) -> Netw
     artefact = (store or Store.default()).get(header.key)
     if artefact is None:
         raise InputError(f"The file of {code} is damaged; bring the network again.")
-    brought = Brought(header.key["architecture"], artefact.tensors, artefact.notes["graph"])
+    brought = BroughtNetwork(header.key["architecture"], artefact.tensors, artefact.notes["graph"])
     return brought.network(dataset.shape, len(dataset.classes))
 
 

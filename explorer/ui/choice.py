@@ -11,12 +11,12 @@ from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
 from explorer.models import check_model
-from explorer.settings import InputError
-from explorer.ui import lesson_step, link, method_settings, run, say, view
+from explorer.settings import LARGEST_SEED, InputError
+from explorer.ui import lesson_step, link, method_link, run, say, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
+from explorer.ui.kept import KEPT
 from explorer.ui.navigation import navigate
-from explorer.ui.offered import KEPT as KEPT
 from explorer.ui.offered import families, family_of, first_model, models_of
 from explorer.ui.points import pick_points, seed_points
 
@@ -45,7 +45,7 @@ def choose() -> None:
         _pick_model(data)
         forget = pick_forget(data)
         with st.expander("More", key="more_choices"):
-            seed = int(st.number_input("Seed of training", 0, 2**31 - 1, step=1, key="seed", **KEPT))
+            seed = int(st.number_input("Seed of training", 0, LARGEST_SEED, step=1, key="seed", **KEPT))
             if family_of(data.code) in PLANES:
                 pick_points()
     try:
@@ -114,11 +114,11 @@ def _adopt(arrived: dict[str, str]) -> None:
     except InputError as error:
         say(str(error))
         forget = ForgetSet.parse(first_forget(dataset), dataset)
-    if forget.kind == "random" and int(forget.code.partition("@")[2]) >= 2**31:
-        link.drop(f"the seed of {forget.code} is above {2**31 - 1}, so another draw was taken.")
+    if forget.kind == "random" and int(forget.code.partition("@")[2]) > LARGEST_SEED:
+        link.drop(f"the seed of {forget.code} is above {LARGEST_SEED}, so another draw was taken.")
     seed_points(dataset)
     seed_forget(forget, dataset)
-    understood = method_settings.adopt(arrived, dataset, forget)
+    understood = method_link.adopt(arrived, dataset, forget)
     for part in (view, compare_view, run, lesson_step):
         understood |= part.adopt(arrived)
     unknown = set(arrived) - set(DEFAULTS) - understood
@@ -172,5 +172,5 @@ def publish(experiment: Experiment) -> None:
         "seed": experiment.seed,
     }
     compared, live = compare_view.as_link(experiment), run.as_link(experiment)
-    parts = (method_settings.as_link(experiment), view.as_link(), compared, live, lesson_step.as_link())
+    parts = (method_link.as_link(experiment), view.as_link(), compared, live, lesson_step.as_link())
     link.publish({**story, **{name: value for part in parts for name, value in part.items()}})

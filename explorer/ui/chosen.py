@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.data import ForgetSet
 from explorer.experiments import Experiment
-from explorer.ui import link, method_settings, run
+from explorer.ui import link, method_state, run
 from explorer.ui.choice import experiment_of, forget_samples
 from explorer.ui.navigation import page_of
 from explorer.ui.pictures import picture_link
@@ -117,7 +117,7 @@ def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     forget_samples(samples, experiment)
     code = ForgetSet.of_samples(samples, experiment.data).code
     story = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
-    request = method_settings.usable(story)
+    request = method_state.usable(story)
     if request is None:
         link.miss("the settings of the run do not go together, so it was not started; the samples are the forget set.")
     else:

@@ -16,7 +16,7 @@ from explorer.figures.theme import IDENTITIES
 from explorer.geometry import jacobian_norms
 from explorer.geometry.homogeneity import homogeneity
 from explorer.models import Network
-from explorer.ui import method_settings
+from explorer.ui import method_controls
 from explorer.ui.compare.trio import latest_outcome
 from explorer.ui.models import network_of
 from explorer.ui.plot import current_theme, plot
@@ -46,7 +46,7 @@ def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> No
     """Gradient magnitude of original, unlearned and retrained on one colour scale, then the data's homogeneity."""
     of = "probabilities" if gradient == "loss" else gradient
     train, found = experiment.data.train, {"original": network_of(experiment, "original")}
-    outcome = latest_outcome(experiment, method_settings.asked(experiment))
+    outcome = latest_outcome(experiment, method_controls.asked(experiment))
     if outcome is not None:
         found["unlearned"] = outcome.network
     if experiment.stored("retrained"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.data import Dataset, ForgetSet
-from explorer.ui.offered import KEPT
+from explorer.settings import LARGEST_SEED
+from explorer.ui.kept import KEPT
 
 KINDS = {
     "class": "A class",
@@ -49,7 +50,7 @@ def pick_forget(dataset: Dataset) -> str:
     else:
         st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT)
         if kind == "random":
-            st.number_input("Seed of the draw", 0, 2**31 - 1, step=1, key="forget.draw", **KEPT)
+            st.number_input("Seed of the draw", 0, LARGEST_SEED, step=1, key="forget.draw", **KEPT)
         else:
             st.number_input("Around sample", 0, last, step=1, key="forget.sample", **KEPT)
     return picked_forget()
@@ -65,6 +66,6 @@ def seed_forget(forget: ForgetSet, dataset: Dataset) -> None:
         state["forget.subclass"] = first if forget.kind == "subclass" else dataset.subclasses[0]
     counted = forget.kind in ("random", "near")
     state["forget.count"] = int(first) if counted else min(8, last)
-    state["forget.draw"] = int(second) % 2**31 if forget.kind == "random" else 0
+    state["forget.draw"] = int(second) % (LARGEST_SEED + 1) if forget.kind == "random" else 0
     state["forget.sample"] = int(second) if forget.kind == "near" else min(4, last)
     state["forget.listed"] = first if forget.kind == "samples" else "4,17" if last >= 17 else "0"

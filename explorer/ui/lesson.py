@@ -15,12 +15,12 @@ from explorer.figures.settings_map import describe_settings_map, settings_map
 from explorer.figures.story import describe_story
 from explorer.ui import lesson_runs as runs
 from explorer.ui import lesson_step, link
+from explorer.ui.kept import KEPT
 from explorer.ui.lesson_step import STEP, STEPS
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.story import film, load_story, plane
 
 GUESS, SIGMA, ETA, STOP = (f"lesson.{name}" for name in ("guess", "sigma", "eta", "stop"))
-KEPT: dict[str, Any] = {"persist_state": "session"}  # the reader who comes back finds the lesson where it was left
 HEIGHT = 360
 
 

@@ -10,8 +10,8 @@ from functools import cache
 
 import numpy as np
 
-from explorer.figures.words import listed, percent
 from explorer.ui.story import FILE, Story, together
+from explorer.words import listed, percent
 
 FORGOTTEN = 0.2
 """The share of the forget set up to which it counts as forgotten: the default rule's for chosen samples."""

@@ -62,9 +62,11 @@ def publish(parameters: Mapping[str, object]) -> None:
 
 def seed(text: str, name: str) -> int:
     """A seed that a link says; 0, and a sentence for the reader, where it says none."""
-    if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) < 2**31:
+    from explorer.settings import LARGEST_SEED  # only now: the first paint takes in links, and declares no settings
+
+    if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_SEED:
         return int(text)
-    drop(f"{name} must be a whole number from 0 to {2**31 - 1}, not {text[:40]!r}.")
+    drop(f"{name} must be a whole number from 0 to {LARGEST_SEED}, not {text[:40]!r}.")
     return 0
 
 

@@ -13,7 +13,7 @@ from explorer.experiments import Experiment
 from explorer.figures.noise_ball import describe_settling, describe_sides, settling, toward_and_away
 from explorer.figures.noisy_copies import MOST, copies_in_pictures, copies_on_plane, describe_copies
 from explorer.figures.theme import Theme
-from explorer.ui import method_settings
+from explorer.ui import method_controls
 from explorer.ui.models import grid_of, network_of, slice_of
 from explorer.ui.plot import current_theme, plot
 from explorer.unlearning import JitSettings, NoiseBall, noise_ball
@@ -30,7 +30,7 @@ def _ball(experiment: Experiment, settings: JitSettings, sample: int) -> NoiseBa
 
 def show_noise_ball(experiment: Experiment, sample: int) -> None:
     """Sliders for sigma, N and the noise, and the loss around this sample, at once."""
-    settings = method_settings.jit_controls(experiment, ("sigma", "perturbations", "noise", "outputs"))
+    settings = method_controls.jit_controls(experiment, ("sigma", "perturbations", "noise", "outputs"))
     if settings is None:
         return
     ball, n = _ball(experiment, settings, sample), settings.perturbations

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from explorer.data import DATASETS, Dataset
 from explorer.data.own import OWN, own_sets
 from explorer.data.planes import PLANES
@@ -11,8 +9,6 @@ from explorer.data.torchvision_sets import TORCHVISION_SETS, found
 from explorer.models import architecture_of, models_for, pretrained_for
 from explorer.models.own import own_networks
 
-# A picker keeps its value when it is not drawn, and when a page switch interrupts the run that drew it.
-KEPT: dict[str, Any] = {"persist_state": "session"}
 MODEL_TITLES = {
     "mlp": "MLP",
     "convnet": "Convnet",

@@ -9,6 +9,7 @@ import streamlit as st
 
 from explorer.settings import InputError, Settings
 from explorer.ui import link
+from explorer.ui.setting_widget import setting_widget
 
 Declared = TypeVar("Declared", bound=Settings)
 
@@ -35,6 +36,10 @@ class Parameters(Generic[Declared]):
     def put(self, name: str, value: object) -> None:
         """Give it another value: before its widget is drawn, or in a callback."""
         st.session_state[self.key(name)] = value
+
+    def widget(self, name: str) -> None:
+        """Draw the widget of its declaration."""
+        setting_widget(self.model.declarations()[name], self.key(name))
 
     def current(self) -> Declared:
         """All of them."""

@@ -6,6 +6,7 @@ import streamlit as st
 
 from explorer.experiments import Request, Snapshot
 from explorer.ui import say, work
+from explorer.ui.kept import KEPT
 from explorer.ui.run import PACES, Run, launch, stop_sentence
 
 
@@ -37,7 +38,7 @@ def show_player(run: Run | None, request: Request | None) -> None:
         first = None if "pace" in st.session_state else "fast"
         st.segmented_control(
             "Pace", list(PACES), default=first, key="pace", required=True, label_visibility="collapsed",
-            persist_state="session", on_change=_set_pace, args=(run,),
+            **KEPT, on_change=_set_pace, args=(run,),
         )  # fmt: skip
     _say(run)
 

@@ -11,7 +11,7 @@ from explorer.data.planes import PLANES
 from explorer.settings import InputError
 from explorer.ui import link
 from explorer.ui.forget_choice import first_forget, picked_forget, seed_forget
-from explorer.ui.offered import KEPT
+from explorer.ui.kept import KEPT
 
 
 def pick_points() -> None:

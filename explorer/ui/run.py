@@ -13,7 +13,7 @@ import streamlit as st
 from explorer.experiments import Experiment, Job, Outcome, RemoteRun, Request, RunProcess, Snapshot, Trajectory
 from explorer.experiments.watched import GRACE, Watched
 from explorer.store import Store
-from explorer.ui import link, method_settings, work
+from explorer.ui import link, method_state, work
 from explorer.ui.models import partition_of
 from explorer.unlearning import Step
 
@@ -171,7 +171,7 @@ def current(experiment: Experiment) -> Run | None:
     if run is not None and run.request.experiment == experiment:
         return run
     found: Run | None = st.session_state.get(STORED)
-    return found if found is not None and found.request == method_settings.usable(experiment) else None
+    return found if found is not None and found.request == method_state.usable(experiment) else None
 
 
 def shown(experiment: Experiment) -> Run | None:
@@ -179,7 +179,7 @@ def shown(experiment: Experiment) -> Run | None:
     run = current(experiment)
     if run is not None:
         return run
-    request = method_settings.usable(experiment)
+    request = method_state.usable(experiment)
     found = None if request is None else RemoteRun.found(process(), request)
     if found is not None:
         st.session_state[STORED] = run = Run(found)

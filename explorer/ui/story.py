@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 from explorer.figures.boundary import boundary
 from explorer.figures.story import story as film_of
 from explorer.figures.theme import IDENTITIES, Theme
-from explorer.figures.words import percent
+from explorer.words import percent
 
 FILE = Path(__file__).resolve().parents[2] / "assets" / "story.npz"
 QUERY = ("dataset", "model", "seed", "forget")

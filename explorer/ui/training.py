@@ -9,23 +9,12 @@ import streamlit as st
 from explorer.experiments import Experiment, Job
 from explorer.experiments.experiment import Trained
 from explorer.models import architecture_of
-from explorer.models.exported import EXPORTED
+from explorer.models.building import NOT_RETRAINED, can_be_retrained
 from explorer.models.schedules import in_words, minutes
 from explorer.ui import work
 
 TRAINING = "training "  # before the keys of these jobs
 UNASKED = 1.5  # minutes that a training may take without having been asked for
-
-
-NOT_RETRAINED = (
-    "{model} is an exported program: nobody knows how its weights were drawn, so it cannot be trained anew without the "
-    "forget samples, and there is no retrained model to compare with."
-)
-
-
-def can_be_trained(experiment: Experiment) -> bool:
-    """Whether the model can be initialised anew, which an exported program cannot."""
-    return architecture_of(experiment.model) != EXPORTED
 
 
 def trained(experiment: Experiment, *which: Trained) -> bool:
@@ -38,7 +27,7 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
     if not missing:
         return True
     first = missing[0]
-    if not can_be_trained(experiment):
+    if not can_be_retrained(experiment.model):
         st.info(NOT_RETRAINED.format(model=experiment.model), icon=":material/info:")
         return False
     key = _key(experiment, first)

@@ -25,13 +25,16 @@ class View(Settings):
 
     space: Space = setting("inputs", "between what distances are taken: inputs, or the original's features")
     radius: float = setting(0.0, "radius of the balls in these units; 0 lets the page choose", least=0.0, most=1e6)
-    tau: float = setting(0.9, "alpha from which a sample carries little information", least=0.0, most=1.0)
+    tau: float = setting(
+        0.9, "alpha from which a sample carries little information", least=0.0, most=1.0,
+        label="tau, low information from",
+    )  # fmt: skip
     gradient_of: Gradient = setting("probabilities", "of what the input gradient is taken")
     colour: Colour = setting("alpha", "what colours the samples")
 
 
 PARAMETERS = Parameters(View, "view")
-key, current, adopt = PARAMETERS.key, PARAMETERS.current, PARAMETERS.adopt
+key, widget, current, adopt = PARAMETERS.key, PARAMETERS.widget, PARAMETERS.current, PARAMETERS.adopt
 
 
 def radius_among(radii: Sequence[float]) -> float:

@@ -22,14 +22,14 @@ def probabilities(classes: int) -> np.ndarray:
 def test_a_plane_has_a_name_a_line_in_the_models_colour_and_fixed_axes(data: Any, theme: Theme, identity: str) -> None:
     regions = probabilities(len(data.classes))
     samples = data.points, data.labels, data.forget
-    named = {"classes": data.classes, "indices": data.indices, "note": "step 3"}
+    named = {"classes": data.classes, "note": "step 3"}
     picture, again = (boundary(XS, YS, regions, *samples, identity, theme, **named) for _ in range(2))
     assert picture.to_json() == again.to_json()
     assert f"{identity.capitalize()}, step 3" in picture.layout.annotations[0].text
     assert theme.identity(identity) in {trace.line.color for trace in picture.data[:2] if trace.type != "heatmap"}
     assert picture.layout.xaxis.range == (-2, 3) and picture.layout.yaxis.range == (-1, 4)
     assert [trace.name for trace in picture.data] == [identity, identity, *data.classes, "forget set"]
-    assert picture.data[-1].customdata.tolist() == data.indices[data.forget].tolist()
+    assert picture.data[-1].customdata.tolist() == np.flatnonzero(data.forget).tolist()
 
 
 def test_two_classes_part_where_both_are_equally_likely() -> None:

@@ -58,15 +58,7 @@ def test_a_flat_model_can_be_drawn(theme: Theme) -> None:
     assert gradient_against_alpha(ALPHA, 0 * GRADIENT, labels, forget, ALONE, theme, tau=0.8, classes=("A",)).to_json()
 
 
-def test_the_sentence_says_no_more_than_the_interval_allows() -> None:
-    plain = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8)
-    assert "33.3 % carry high information (alpha below 0.80), 50.0 % low, and 16.7 % are alone" in plain
-    assert "1 sample with gradient 0" in plain and "rho" not in plain
-    without = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8, rho=-0.71)
-    assert "is -0.71 (n = 5)." in without and "tend" not in without
-    clear = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8, rho=-0.71, interval=(-0.8, -0.6))
-    assert "95 % interval -0.80 to -0.60): samples with lower alpha tend to have the larger gradient." in clear
-    opposite = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8, rho=0.4, interval=(0.1, 0.6))
-    assert opposite.endswith("tend to have the smaller gradient.")
-    unclear = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8, rho=-0.1, interval=(-0.3, 0.1))
-    assert unclear.endswith("no clear relation.")
+def test_the_sentence_counts() -> None:
+    words = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8)
+    assert "33.3 % carry high information (alpha below 0.80), 50.0 % low, and 16.7 % are alone" in words
+    assert words.endswith("1 sample with gradient 0 on the lower edge.")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.figures.measures import describe_measures, measures
-from explorer.figures.theme import IDENTITIES, LIGHT, Theme
+from explorer.figures.theme import IDENTITIES, Theme
 
 NAMES = ("Forget set", "Forgotten class, test")
 VALUES = {"retrained": [0.0, None], "original": [1.0, 0.98], "unlearned": [0.02, 0.98]}
@@ -20,12 +20,6 @@ def test_each_model_has_its_own_colour_symbol_and_lane(theme: Theme) -> None:
     assert original.y[0] > unlearned.y[0] > retrained.y[0] > original.y[1]  # equal values do not hide each other
     assert [note.text for note in picture.layout.annotations] == list(NAMES)
     assert picture.layout.xaxis.title.text == "percent"
-
-
-def test_entropies_are_nats() -> None:
-    picture = measures(("Entropy",), {"original": [0.2], "unlearned": [0.31]}, LIGHT, unit="nats")
-    assert picture.data[1].text == ("0.31 nats",) and picture.data[1].x[0] == np.float32(0.31)
-    assert picture.layout.xaxis.title.text == "nats"
 
 
 def test_the_sentence_goes_measure_by_measure() -> None:

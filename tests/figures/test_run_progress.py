@@ -15,18 +15,19 @@ from explorer.figures.run_progress import (
     loss_progress,
 )
 from explorer.figures.theme import LIGHT, Theme
+from tests.figures.checked import checked
 
 STEPS = np.array([0, 2, 4, 8])
 FORGET, RETAIN = np.array([1, 0.8, 0.3, 0.018]), np.array([1, 0.99, 0.98, 0.977])
 
 
 def test_accuracies_are_percent_on_an_axis_that_never_moves(theme: Theme) -> None:
-    picture = accuracy_progress(STEPS, FORGET, RETAIN, theme, total=200, target=0.02).figure()
+    picture = checked(accuracy_progress(STEPS, FORGET, RETAIN, theme, total=200, target=0.02))
     forget, _, retain, _ = picture.data
     np.testing.assert_allclose(forget.y, 100 * FORGET, rtol=1e-6)
     np.testing.assert_allclose(retain.y, 100 * RETAIN, rtol=1e-6)
     assert forget.line.dash != retain.line.dash
-    early = accuracy_progress(STEPS[:1], FORGET[:1], RETAIN[:1], theme, total=200).figure()
+    early = checked(accuracy_progress(STEPS[:1], FORGET[:1], RETAIN[:1], theme, total=200))
     assert early.layout.yaxis.range == picture.layout.yaxis.range == (-3, 103)
     assert [trace.name for trace in early.data] == [trace.name for trace in picture.data]
     words = [note.text for note in picture.layout.annotations]

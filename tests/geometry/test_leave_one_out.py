@@ -8,8 +8,6 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from torch import nn
 
 from explorer.data import Split
@@ -156,19 +154,6 @@ def test_a_wrongly_labelled_sample_tells_most():
     assert found.moved[6] > np.median(found.moved)
 
 
-EVERYBODY = leave_one_out(points_network(), samples(9, 2), FitSettings(epochs=2, batch_size=4), drawing())
-
-
-@settings(max_examples=20)
-@given(st.lists(st.integers(0, 8), max_size=12))
-def test_chosen_samples_have_what_they_have_among_all(chosen):
-    """In the order that was asked for; a sample may be asked for twice, and nobody may be."""
-    found = leave_one_out(
-        points_network(), samples(9, 2), FitSettings(epochs=2, batch_size=4), drawing(), chosen=chosen
-    )
-    np.testing.assert_allclose(found.information, EVERYBODY.information[chosen], rtol=1e-7, atol=1e-12)
-
-
 def test_the_same_seed_gives_the_same_numbers_and_another_does_not():
     first, second, other = (
         leave_one_out(points_network(), samples(9, 2), FitSettings(epochs=2, batch_size=4), drawing(seed))
@@ -233,8 +218,6 @@ def test_a_network_with_batch_norm_or_dropout_is_refused(layer):
     [
         (samples(1, 2), {}, "at least 2 samples, not 1"),
         (samples(401, 2), {}, "At most 400 samples .* not 401"),
-        (samples(5, 2), {"chosen": [0, 5]}, "no sample 5 .* 0 to 4"),
-        (samples(5, 2), {"chosen": [-1]}, "no sample -1 .* 0 to 4"),
         (samples(5, 2), {"plane": normal(7, 3)}, r"shape \(2,\) .* not \(7, 3\)"),
         (samples(5, 2), {"plane": normal(0, 2)}, r"not \(0, 2\)"),
         (Split(torch.tensor([[0.0, math.nan], [0.0, 1.0]]), torch.tensor([0, 1])), {}, "must be finite"),

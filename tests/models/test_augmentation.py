@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 import torch
 
-from explorer.models.augmentation import AUGMENTATIONS, augmented
+from explorer.models.augmentation import Augmentation, augmented
 
 X = torch.arange(6.0 * 2 * 16 * 16).reshape(6, 2, 16, 16) + 1
 
@@ -46,6 +48,6 @@ def test_none_draws_nothing():
 
 def test_every_way_leaves_the_shape_and_the_given_pictures():
     before = X.clone()
-    for how in AUGMENTATIONS:
+    for how in get_args(Augmentation):
         assert augmented(X, how, drawing()).shape == X.shape
     assert torch.equal(X, before)

@@ -12,10 +12,10 @@ from explorer.figures.reliability import describe_reliability, reliability
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.plot import current_theme, plot
 
 PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}

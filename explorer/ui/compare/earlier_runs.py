@@ -7,9 +7,10 @@ import streamlit as st
 from explorer.experiments import EarlierRun, Experiment, Request, history, nearest_preset
 from explorer.figures.theme import IDENTITIES
 from explorer.ui import link
-from explorer.ui.choice import KEPT, publish
+from explorer.ui.choice import publish
 from explorer.ui.compare import view
 from explorer.ui.compare.trio import StandIn
+from explorer.ui.kept import KEPT
 from explorer.ui.models import outcome_of
 from explorer.unlearning import Rule, default_rule
 

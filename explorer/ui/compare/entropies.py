@@ -8,15 +8,14 @@ import numpy as np
 import streamlit as st
 
 from explorer.evaluation import compare_entropies
-from explorer.evaluation.comparison import MARGIN
 from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.noise import show_noise
 from explorer.ui.compare.outputs import MOST, outputs_of
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.plot import current_theme, plot
 
 PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
@@ -26,12 +25,8 @@ def show_entropies(trio: Trio) -> None:
     """Histograms of D_f with D_r and test beside them, the paired tests in a sentence, and the same under noise."""
     left, right = st.columns(2, vertical_alignment="center")
     logarithmic = left.toggle("As in the paper: -log H", key=view.key("minus_log"), **KEPT)
-    right.slider(
-        "Equivalent means: within (nats)", 0.01, 0.5, step=0.01, key=view.key("margin"), **KEPT,
-        help="The largest difference of mean entropies that would not matter to you, for the equivalence test. "
-        f"{MARGIN:g} nats, where it begins, is the entropy of an answer that is 98 % sure of one of two classes, "
-        "against a certain one's 0.",
-    )  # fmt: skip
+    with right:
+        view.widget("margin")
     scale: Scale = "minus log" if logarithmic else "linear"
     values = {part: _entropies(trio, part) for part in PARTS}
     try:

@@ -10,11 +10,12 @@ from explorer.figures.shared_map import describe_drift, describe_shared_map, sha
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.choice import KEPT, publish, rerun_if_gone
+from explorer.ui.choice import publish, rerun_if_gone
 from explorer.ui.chosen import chosen_samples, show_chosen
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.one_map import Placed, Space, pca_soon, show_umap_under_way, umap_job
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.models import forget_mask
 from explorer.ui.pictures import enlarged
 from explorer.ui.plot import current_theme, plot

@@ -10,10 +10,10 @@ import streamlit as st
 from explorer.evaluation import attack_curve, called_members, membership_auc, published_threshold
 from explorer.figures.membership import describe_membership, membership
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.plot import current_theme, plot
 
 STEPS = 60

@@ -12,9 +12,9 @@ from explorer.figures.entropy_under_noise import describe_entropy_under_noise, e
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say, work
-from explorer.ui.choice import KEPT
 from explorer.ui.compare import view
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.models import partition_of
 from explorer.ui.plot import current_theme, plot
 

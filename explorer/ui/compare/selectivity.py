@@ -9,10 +9,10 @@ import streamlit as st
 from explorer.evaluation import Selectivity, selectivity, verdict
 from explorer.evaluation.selectivity import MEASURES, Measure
 from explorer.figures import selectivity as picture
-from explorer.figures.words import counted
 from explorer.ui.compare.outputs import answers_of
 from explorer.ui.compare.trio import Trio
 from explorer.ui.plot import current_theme, plot
+from explorer.words import counted
 
 UNITS = {"accuracy": "percent", "entropy": "nats", "attack": "area"}
 TITLES = {"accuracy": "Accuracy", "entropy": "Mean entropy", "attack": "Membership AUC"}

@@ -15,10 +15,11 @@ from explorer.figures.image_slice import LETTERS, describe_image_slice, image_sl
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say, work
-from explorer.ui.choice import KEPT, publish
+from explorer.ui.choice import publish
 from explorer.ui.chosen import chosen_samples
 from explorer.ui.compare import linked, view
 from explorer.ui.compare.trio import Trio
+from explorer.ui.kept import KEPT
 from explorer.ui.models import MANY, forget_mask
 from explorer.ui.pictures import enlarged, picture_link
 from explorer.ui.plot import current_theme, plot

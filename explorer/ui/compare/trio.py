@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from weakref import WeakValueDictionary
@@ -10,7 +9,8 @@ from weakref import WeakValueDictionary
 from explorer.evaluation import Measures, evaluate
 from explorer.experiments import EarlierRun, Experiment, Outcome, Request
 from explorer.experiments.experiment import Trained
-from explorer.experiments.measured import Share, stored_measures, stored_run_measures, unheard
+from explorer.experiments.measured import stored_measures, stored_run_measures
+from explorer.experiments.progress import Share, unheard
 from explorer.models import Network
 from explorer.store import Key
 from explorer.ui import work
@@ -102,7 +102,7 @@ def trio_of(
     request: Request,
     outcome: Outcome,
     stand_in: StandIn | None = None,
-    report: Callable[[float], None] = lambda share: None,
+    report: Share = unheard,
 ) -> Trio:
     """`compared`, at once; `report` hears the share done."""
     experiment = request.experiment
@@ -116,7 +116,7 @@ def trio_of(
     other = stand_in if stand_in is not None and stand_in.outcome is not outcome else None
     turns = 3 if other is None else 4
 
-    def part(turn: int) -> Callable[[float], None]:
+    def part(turn: int) -> Share:
         report(turn / turns)
         return lambda share: report((turn + share) / turns)
 

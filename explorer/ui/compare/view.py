@@ -25,7 +25,13 @@ class View(Settings):
 
     in_place_of: Literal["original", "unlearned", "retrained"] = setting("unlearned", "whom an earlier run stands for")
     section: Section = setting("entropies", "the tab that is open")
-    margin: float = setting(MARGIN, "difference of mean entropies that does not matter, nats", least=0.01, most=0.5)
+    margin: float = setting(
+        MARGIN,
+        "the largest difference of mean entropies that would not matter to you, for the equivalence test. "
+        f"{MARGIN:g} nats, where it begins, is the entropy of an answer that is 98 % sure of one of two classes, "
+        "against a certain one's 0",
+        least=0.01, most=0.5, label="Equivalent means: within (nats)",
+    )  # fmt: skip
     minus_log: bool = setting(False, "draw entropies as in the paper: -log H")
     input_noise: float = setting(0.0, "sigma added to the forget set's inputs; 0 adds none", least=0.0, most=2.0)
     threshold: float = setting(0.0, "entropy of those called members at most; 0: as published", least=0.0, most=9.0)
@@ -35,7 +41,7 @@ class View(Settings):
 
 
 PARAMETERS = Parameters(View, "compare")
-key, value, put = PARAMETERS.key, PARAMETERS.value, PARAMETERS.put
+key, widget, value, put = PARAMETERS.key, PARAMETERS.widget, PARAMETERS.value, PARAMETERS.put
 RUN, SLICE, USUAL = "compare.run", "compare.slice", "compare.usual threshold"  # the last: that the page chose
 TABS = "compare tabs"  # the widget that shows `section`, by the tab's label
 _TEXTS = {"run": RUN, "slice": SLICE}  # "": the three models; through samples that the page chooses

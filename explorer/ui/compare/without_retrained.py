@@ -9,7 +9,7 @@ from explorer.evaluation import Measures, logits
 from explorer.evaluation import entropies as of_outputs
 from explorer.experiments import Experiment, Job, Request
 from explorer.figures.entropies import describe_entropies, entropies
-from explorer.ui import method_settings, work
+from explorer.ui import method_controls, work
 from explorer.ui.choice import publish
 from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.trio import latest_outcome, measures_left
@@ -33,7 +33,7 @@ def offer_run(experiment: Experiment, request: Request | None) -> None:
 
 def show_two(experiment: Experiment) -> None:
     """The measures and the forget entropies of the original and the unlearned model alone."""
-    request = method_settings.asked(experiment)
+    request = method_controls.asked(experiment)
     publish(experiment)
     outcome = latest_outcome(experiment, request)
     if request is None or outcome is None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.data import Dataset, load_dataset
+from explorer.data import Dataset, limits, load_dataset
 from explorer.data.class_names import plain_name
 from explorer.experiments import Job
 from explorer.models import architecture_of, models_for
@@ -26,7 +26,7 @@ UPLOAD = "network.upload"
 
 
 @dataclass(eq=False)
-class Upload:
+class NetworkUpload:
     """A network's file, and what it was said to be."""
 
     file_id: str
@@ -63,7 +63,7 @@ def bring_one(dataset: Dataset, beside: str) -> None:
         st.error(f"The file has more than {MOST_BYTES / 2**20:.0f} MB, which is the most allowed.")
         return
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    name = left.text_input("Name", Path(file.name).stem, max_chars=60, key=f"name of {file.file_id}")
+    name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
     models, likely = models_for(dataset), architecture_of(beside)
     model = middle.selectbox(
         "Architecture",
@@ -107,7 +107,7 @@ def list_own_networks(dataset: Dataset) -> None:
 
 
 def _keep(file: UploadedFile, model: str, dataset: Dataset, name: str) -> None:
-    upload = st.session_state[UPLOAD] = Upload(file.file_id, file.getvalue(), file.name, model, dataset, name)
+    upload = st.session_state[UPLOAD] = NetworkUpload(file.file_id, file.getvalue(), file.name, model, dataset, name)
     held = weakref.ref(upload)  # what a job holds stays in memory after it has ended
 
     def check(job: Job) -> str:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from explorer.data import Dataset
-from explorer.data.brought import Brought
-from explorer.data.class_names import counted
+from explorer.data import Dataset, limits
+from explorer.data.brought import BroughtData
 from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
 from explorer.models.own import own_networks
@@ -18,6 +17,7 @@ from explorer.ui import say, work
 from explorer.ui.choice import DEFAULTS, use
 from explorer.ui.data.preview import in_words, show_preview
 from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
+from explorer.words import counted
 
 KEEPING = "keep"  # the job
 SAID = "data.said"  # what a button has done, once
@@ -49,7 +49,7 @@ def bring_one() -> None:
         return
     st.markdown(f"#### {in_words(brought)}")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    name = left.text_input("Name", Path(file.name).stem, max_chars=60, key=f"name of {file.file_id}")
+    name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
     right.button(
         "Keep and use", type="primary", icon=":material/save:", width="stretch", on_click=_keep, args=(brought, name)
     )
@@ -76,7 +76,7 @@ def list_own_sets() -> None:
             st.button("Remove it", key=f"remove {own.code}", type="primary", on_click=_remove, args=(own.code,))
 
 
-def _keep(brought: Brought, name: str) -> None:
+def _keep(brought: BroughtData, name: str) -> None:
     held = weakref.ref(brought)  # what a job holds stays in memory after it has ended
 
     def keeping(job: Job) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.data.brought import Brought
+from explorer.data.brought import BroughtData
 from explorer.figures.samples_map import describe_map, samples_map
 from explorer.ui import say
 from explorer.ui.pictures import picture_link
@@ -18,7 +18,7 @@ PICTURED = 100  # classes with pictures; the others are counted
 ROW = 56  # px
 
 
-def show_preview(brought: Brought) -> None:
+def show_preview(brought: BroughtData) -> None:
     """What was left out, and the classes with their counts and some of their samples."""
     for remark in brought.remarks:
         say.warning(remark, icon=":material/filter_alt:")
@@ -44,7 +44,7 @@ def show_preview(brought: Brought) -> None:
     )  # fmt: skip
 
 
-def in_words(brought: Brought) -> str:
+def in_words(brought: BroughtData) -> str:
     """How many of what, and how they are split."""
     n, tested = len(brought.x), int(brought.test.sum())
     what = "points"
@@ -57,20 +57,20 @@ def in_words(brought: Brought) -> str:
     )
 
 
-def _show_points(brought: Brought) -> None:
+def _show_points(brought: BroughtData) -> None:
     draw = np.random.default_rng(0).permutation(len(brought.x))[:3000]
     points, labels, none = brought.x[draw], brought.y[draw], np.zeros(len(draw), bool)
     figure = samples_map(points, labels, none, current_theme(), classes=brought.classes, height=360)
     plot(figure, alt=describe_map(none), key="preview of points")
 
 
-def _strip(brought: Brought, number: int) -> str:
+def _strip(brought: BroughtData, number: int) -> str:
     """The first pictures of a class, side by side."""
     chosen = brought.x[np.flatnonzero(brought.y == number)[:SHOWN]]
     side_by_side = np.concatenate(list(chosen.transpose(0, 2, 3, 1)), axis=1)
     return picture_link(side_by_side[..., 0] if side_by_side.shape[-1] == 1 else side_by_side)
 
 
-def _within(brought: Brought, number: int) -> list[str]:
+def _within(brought: BroughtData, number: int) -> list[str]:
     assert brought.fine is not None
     return [brought.subclasses[fine] for fine in np.unique(brought.fine[brought.y == number])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import weakref
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,32 +13,34 @@ from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from explorer.data import limits
 from explorer.data.bring import FILES, TABLES, bring
-from explorer.data.brought import BringOptions, Brought, TooFewError
+from explorer.data.brought import BringOptions, BroughtData, TooFewError
 from explorer.data.class_names import plain_name
 from explorer.data.table import column_names
 from explorer.experiments import Job
+from explorer.experiments.progress import Share
 from explorer.settings import InputError
 from explorer.ui import say, work
+from explorer.ui.setting_widget import bounds
 
 READING = "bring"  # the job
-READ = "bring.read"  # the Upload that the job is of
+READ = "bring.read"  # the DataUpload that the job is of
 ROUND = "bring.round"  # a new one empties the uploader
 LEAVING_OUT = "bring.leaving_out"  # the id of the file whose small classes are to be left out
-USUAL = BringOptions()
+DECLARED, USUAL = BringOptions.declarations(), BringOptions()
 COLOURS = {"as-found": "As found", "grey": "Grey", "colour": "Colour"}
 CROPS = {"centre": "Square in the centre", "stretch": "All, stretched"}
 
 
 @dataclass(eq=False)
-class Upload:
+class DataUpload:
     """A file that was put into the uploader, the options that it is read with, and what it was found to hold."""
 
     asked: tuple[str, BringOptions, list[str] | None]
     name: str
     content: bytes
-    found: Brought | TooFewError | None = None
+    found: BroughtData | TooFewError | None = None
 
-    def read(self, progress: Callable[[float], None]) -> None:
+    def read(self, progress: Share) -> None:
         """Find out; raises InputError for what no option would help."""
         _, options, columns = self.asked
         try:
@@ -75,7 +76,7 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             return None
     elif name.endswith(".zip"):
         side, crop, colour, share = st.columns(4)
-        least, most = limits.SIDE_LEAST, limits.SIDE_MOST
+        least, most = bounds(DECLARED["side"])
         picked["side"] = side.number_input("Side in pixels", least, most, USUAL.side, 8, key=_key(file, "side"))
         picked["crop"] = crop.selectbox(
             "What of each picture", CROPS, format_func=CROPS.__getitem__, key=_key(file, "crop")
@@ -84,11 +85,13 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             "Colours", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
         )
         with st.expander("More", key="more of bring"):
-            picked["seed"] = st.number_input("Seed of the split", 0, 2**31 - 1, USUAL.seed, 1, key=_key(file, "seed"))
+            least, most = bounds(DECLARED["seed"])
+            picked["seed"] = st.number_input("Seed of the split", least, most, USUAL.seed, 1, key=_key(file, "seed"))
     else:
         share = st.container()
     label = "Share for testing, without x_test" if name.endswith(".npz") else "Share for testing"
-    picked["test_share"] = share.slider(label, 0.05, 0.9, USUAL.test_share, 0.05, key=_key(file, "share"))
+    least, most = bounds(DECLARED["test_share"])
+    picked["test_share"] = share.slider(label, least, most, USUAL.test_share, 0.05, key=_key(file, "share"))
     if st.session_state.get(LEAVING_OUT) == file.file_id:
         picked["small_classes"] = "leave-out"
     return BringOptions(**picked), columns
@@ -99,16 +102,16 @@ def _key(file: UploadedFile, option: str) -> str:
     return f"{option} of {file.file_id}"
 
 
-def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> Brought | None:
+def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> BroughtData | None:
     """What the file holds; None while it is read or where it is of no use, with progress or the reason on the page."""
     upload = st.session_state.get(READ)
     asked = (file.file_id, options, columns)
     if upload is None or upload.asked != asked:
-        upload = st.session_state[READ] = Upload(asked, file.name, file.getvalue())
+        upload = st.session_state[READ] = DataUpload(asked, file.name, file.getvalue())
         _start(upload)
     job = work.job_of(READING) or _start(upload)
     work.wait_briefly(job)
-    if job.state == "done" and isinstance(upload.found, Brought):
+    if job.state == "done" and isinstance(upload.found, BroughtData):
         return upload.found
     if isinstance(upload.found, TooFewError):
         _offer_to_leave_out(str(upload.found), file)
@@ -117,7 +120,7 @@ def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -
     return None
 
 
-def _start(upload: Upload) -> Job:
+def _start(upload: DataUpload) -> Job:
     held = weakref.ref(upload)  # what a job holds stays in memory after it has ended
 
     def reading(job: Job) -> None:

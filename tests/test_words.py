@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from explorer.figures.words import counted, listed, nats, percent
+from explorer.words import counted, listed, nats, percent
 
 
 def test_numbers_have_their_decimals() -> None:

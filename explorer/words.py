@@ -1,4 +1,4 @@
-"""How numbers stand in the words of a picture: percent with one decimal, nats with two, always how many samples."""
+"""How numbers stand in a sentence: percent with one decimal, nats with two, a count with its noun; and enumerations."""
 
 from collections.abc import Iterable
 

@@ -1,0 +1,92 @@
+"""The widgets of the method, its settings and its stopping rule, and a sentence where these do not go together."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from explorer.experiments import Experiment, Request
+from explorer.settings import LARGEST_SEED, InputError
+from explorer.ui import method_state
+from explorer.ui.kept import KEPT
+from explorer.ui.setting_widget import setting_widget
+from explorer.unlearning import METHODS, JitSettings
+
+IN_SIGHT = ("sigma", "perturbations", "length", "eta")
+
+
+def asked(experiment: Experiment) -> Request | None:
+    """`method_state.request_of`, or None with the sentence on the page where the settings do not go together."""
+    try:
+        return method_state.request_of(experiment)
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def controls(experiment: Experiment, disabled: bool) -> None:
+    """sigma, N, eta and when to stop in sight; the method, its presets and everything else behind More."""
+    method_state.settle(experiment)
+    method = method_state.chosen_method()
+    settings = method.settings(**method_state.values_of(method))
+    shown = [found for name, found in settings.applying().items() if name in IN_SIGHT]
+    places = st.columns(len(shown) + 1)
+    for place, found in zip(places, shown, strict=False):
+        with place:
+            setting_widget(found, method_state.key(method, found.name), disabled)
+    with places[-1]:
+        stops = st.session_state["rule.stops"]
+        st.select_slider(
+            "Stop at forget accuracy", _percentages(st.session_state["rule.accuracy"]), key="rule.accuracy",
+            format_func=lambda share: f"{100 * share:g} %", disabled=disabled or not stops, **KEPT,
+            help="The run ends as soon as the model gets no more than this share of the forget set right.",
+        )  # fmt: skip
+    with st.expander("More settings", key="more_settings"):
+        left, right = st.columns(2)
+        with left:
+            names = list(METHODS)
+            st.selectbox(
+                "Method", names, key="method", format_func=lambda name: METHODS[name].title, disabled=disabled,
+                on_change=_method_changed, args=(experiment,), help=method.help, **KEPT,
+            )  # fmt: skip
+        with right:
+            presets = {preset.name: preset.help for preset in method.presets}
+            st.selectbox(
+                "Preset", list(presets), key="preset", on_change=_apply_preset, args=(experiment,), disabled=disabled,
+                help="\n".join(f"- {name}: {text}" for name, text in presets.items()), **KEPT,
+            )  # fmt: skip
+        columns = st.columns(3)
+        rest = [found for name, found in settings.applying().items() if name not in IN_SIGHT]
+        for turn, found in enumerate(rest):
+            with columns[turn % 3]:
+                setting_widget(found, method_state.key(method, found.name), disabled)
+        with columns[len(rest) % 3]:
+            st.number_input("Seed of the noise", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled, **KEPT)
+        st.toggle("Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, **KEPT)
+
+
+def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings | None:
+    """Widgets for these of JiT's settings, the Unlearn page's own; None, with a sentence, where they disagree."""
+    declared = method_state.jit_settings(experiment).declarations()
+    for place, name in zip(st.columns(len(names)), names, strict=True):
+        with place:
+            setting_widget(declared[name], method_state.key(METHODS["jit"], name))
+    found = method_state.jit_settings(experiment)
+    try:
+        found.check_shape(experiment.data.shape)
+    except InputError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    return found
+
+
+def _method_changed(experiment: Experiment) -> None:
+    st.session_state["preset"] = method_state.chosen_method().presets[0].name
+    _apply_preset(experiment)
+
+
+def _apply_preset(experiment: Experiment) -> None:
+    method_state.start_again(experiment.data.shape, experiment.forget_set)
+
+
+def _percentages(current: float) -> list[float]:
+    return sorted({0.0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, current})
