@@ -15,7 +15,8 @@ from explorer.ui.forget_calls import show_calls
 from explorer.ui.inside import show_inside
 from explorer.ui.loudness import warn_if_loud
 from explorer.ui.player import frames_of, moment_of, show_player, show_scrubber
-from explorer.ui.run import Run, current, process, say_elsewhere, shown
+from explorer.ui.run import Run
+from explorer.ui.runs import current, process, say_elsewhere, shown
 from explorer.ui.stage import headline, readings, show_planes, what_stands_still
 from explorer.ui.training import trained
 

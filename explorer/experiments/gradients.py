@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from explorer.experiments.experiment import Experiment
-from explorer.experiments.progress import Progress
+from explorer.experiments.progress import Progress, waiting
 from explorer.geometry import jacobian_norms, loss_gradient_norms
 from explorer.models import Network
 
@@ -33,7 +33,7 @@ def gradients_of(experiment: Experiment, network: Network, progress: Progress) -
                 found[of] = jacobian_norms(network, train.x, of, told)
         return found, {}
 
-    kept = experiment.store.load_or_make(_key(experiment), make).tensors
+    kept = experiment.store.load_or_make(_key(experiment), make, waiting(progress)).tensors
     return {of: kept[of].numpy() for of in GRADIENTS}
 
 

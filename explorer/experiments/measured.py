@@ -55,7 +55,7 @@ def _measures(experiment: Experiment, key: dict[str, Any], network: nn.Module, p
     def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
         return {}, evaluate(network, experiment.partition, progress).as_dict()
 
-    return Measures(**experiment.store.load_or_make(key, make).notes)
+    return Measures(**experiment.store.load_or_make(key, make, lambda: progress(0.0)).notes)
 
 
 def _logits_key(experiment: Experiment, which: Trained, of: Asked) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import torch
 
 from explorer.experiments.experiment import Experiment
 from explorer.experiments.points import Space, points_of
-from explorer.experiments.progress import Progress, parts
+from explorer.experiments.progress import Progress, parts, waiting
 from explorer.geometry import alone, neighbourhoods, radius_grid
 from explorer.models import Network
 
@@ -56,7 +56,7 @@ def neighbours_of(experiment: Experiment, space: Space, network: Network, progre
         kept = {"radii": radii, "alike": alike, "counts": found.counts.astype(np.int32)}
         return {name: torch.from_numpy(values) for name, values in kept.items()}, {}
 
-    kept = experiment.store.load_or_make(_key(experiment, space), make).tensors
+    kept = experiment.store.load_or_make(_key(experiment, space), make, waiting(progress)).tensors
     return Neighbours(*(kept[name].numpy() for name in ("radii", "alike", "counts")))
 
 

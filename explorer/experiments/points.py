@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 
 from explorer.evaluation import features
 from explorer.experiments.experiment import Experiment
-from explorer.experiments.progress import Progress, parts, silent
+from explorer.experiments.progress import Progress, parts, silent, waiting
 from explorer.geometry import principal_components
 from explorer.models import Network
 
@@ -49,7 +49,7 @@ def positions_of(experiment: Experiment, space: Space, network: Network, progres
             found = principal_components(points, progress=lambda done: second(done, doing))
         return {"positions": torch.from_numpy(found.astype(np.float32))}, {}
 
-    return experiment.store.load_or_make(_key(experiment, space), make).tensors["positions"].numpy()
+    return experiment.store.load_or_make(_key(experiment, space), make, waiting(progress)).tensors["positions"].numpy()
 
 
 def positions_known(experiment: Experiment, space: Space) -> bool:

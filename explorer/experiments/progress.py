@@ -18,6 +18,11 @@ def silent(done: float, doing: str) -> None:
     """A `Progress` that nobody looks at."""
 
 
+def waiting(progress: Progress) -> Callable[[], None]:
+    """What `Store.load_or_make` calls while somebody else makes the same, so that a wait is seen and can be stopped."""
+    return lambda: progress(0.0, "Waiting for the same, which is made elsewhere")
+
+
 def parts(progress: Progress, shares: tuple[float, ...]) -> list[Progress]:
     """One `Progress` for each part of some work that takes these shares of its time, one after the other."""
 

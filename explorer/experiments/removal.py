@@ -11,7 +11,7 @@ import torch
 from explorer.data import ForgetSet
 from explorer.evaluation import logits, plane_grid
 from explorer.experiments.experiment import Experiment
-from explorer.experiments.progress import Progress
+from explorer.experiments.progress import Progress, waiting
 from explorer.geometry import leave_one_out
 from explorer.geometry.leave_one_out import LIMIT
 from explorer.models import untrained
@@ -56,7 +56,7 @@ def leave_each_out(experiment: Experiment, progress: Progress) -> Removal:
         kept = {"information": found.information, "moved": found.moved}
         return {name: torch.as_tensor(values) for name, values in kept.items()}, {}
 
-    kept = experiment.store.load_or_make(_key(experiment), make).tensors
+    kept = experiment.store.load_or_make(_key(experiment), make, waiting(progress)).tensors
     return Removal(kept["information"].numpy(), kept["moved"].numpy())
 
 

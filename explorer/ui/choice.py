@@ -12,7 +12,7 @@ from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
 from explorer.models import check_model
 from explorer.settings import LARGEST_SEED, InputError
-from explorer.ui import lesson_step, link, method_link, run, say, view
+from explorer.ui import lesson_step, link, method_link, run_link, say, view
 from explorer.ui.compare import view as compare_view
 from explorer.ui.forget_choice import first_forget, pick_forget, seed_forget
 from explorer.ui.kept import KEPT
@@ -119,7 +119,7 @@ def _adopt(arrived: dict[str, str]) -> None:
     seed_points(dataset)
     seed_forget(forget, dataset)
     understood = method_link.adopt(arrived, dataset, forget)
-    for part in (view, compare_view, run, lesson_step):
+    for part in (view, compare_view, run_link, lesson_step):
         understood |= part.adopt(arrived)
     unknown = set(arrived) - set(DEFAULTS) - understood
     for name in sorted(unknown):
@@ -171,6 +171,6 @@ def publish(experiment: Experiment) -> None:
         "forget": experiment.forget,
         "seed": experiment.seed,
     }
-    compared, live = compare_view.as_link(experiment), run.as_link(experiment)
+    compared, live = compare_view.as_link(experiment), run_link.as_link(experiment)
     parts = (method_link.as_link(experiment), view.as_link(), compared, live, lesson_step.as_link())
     link.publish({**story, **{name: value for part in parts for name, value in part.items()}})

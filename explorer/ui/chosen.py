@@ -13,7 +13,7 @@ import streamlit as st
 
 from explorer.data import ForgetSet
 from explorer.experiments import Experiment
-from explorer.ui import link, method_state, run
+from explorer.ui import link, method_state, runs
 from explorer.ui.choice import experiment_of, forget_samples
 from explorer.ui.navigation import page_of
 from explorer.ui.pictures import picture_link
@@ -121,7 +121,7 @@ def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     if request is None:
         link.miss("the settings of the run do not go together, so it was not started; the samples are the forget set.")
     else:
-        run.launch(request)
+        runs.launch(request)
 
 
 def _is_float(values: Any) -> bool:

@@ -33,7 +33,7 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
     settings = method_controls.jit_controls(experiment, ("sigma", "perturbations", "noise", "outputs"))
     if settings is None:
         return
-    ball, n = _ball(experiment, settings, sample), settings.perturbations
+    ball, n = _ball(experiment.before_forgetting, settings, sample), settings.perturbations
     classes, label = experiment.data.classes, int(experiment.data.train.y[sample])
     name = classes[label] if ball.call == label else f"{classes[label]}, called {classes[ball.call]}"
     loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
@@ -43,7 +43,7 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
         f"singular value {ball.largest:.3g}; along random directions it stretches by {ball.directional:.3g} (E‖J u‖)."
     )
     for place, (key, (figure, words)) in zip(
-        st.columns(3), _pictures(experiment, settings, sample, current_theme()).items(), strict=True
+        st.columns(3), _pictures(experiment.before_forgetting, settings, sample, current_theme()).items(), strict=True
     ):
         with place:
             plot(figure, alt=words, key=key)

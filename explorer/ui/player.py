@@ -7,7 +7,9 @@ import streamlit as st
 from explorer.experiments import Request, Snapshot
 from explorer.ui import say, work
 from explorer.ui.kept import KEPT
-from explorer.ui.run import PACES, Run, launch, stop_sentence
+from explorer.ui.run import PACES, Run
+from explorer.ui.run_ending import stop_sentence
+from explorer.ui.runs import launch, take_back
 
 
 def show_player(run: Run | None, request: Request | None) -> None:
@@ -115,7 +117,7 @@ def show_scrubber(run: Run | None) -> None:
         help="Any step that was taken, recorded or not; at first the one where the slider stands.",
     )  # fmt: skip
     back.button(
-        "Go back", icon=":material/undo:", key="back button", on_click=run.go_back, args=(int(to),), width="stretch",
+        "Go back", icon=":material/undo:", key="back button", on_click=take_back, args=(run, int(to)), width="stretch",
         disabled=to == run.live.position, shortcut="B",
         help="Takes the run itself back to this step. Play then goes on from it; Stop keeps its model.",
     )  # fmt: skip

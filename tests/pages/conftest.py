@@ -14,7 +14,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from explorer.experiments import Experiment, Job, Jobs, Request, Trajectory, unlearn
-from explorer.ui import choice, run, work
+from explorer.ui import choice, runs, work
 from explorer.ui.compare import one_map
 from explorer.unlearning import METHODS, default_rule
 
@@ -92,7 +92,7 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
         return settle(app) if jobs_done else app
 
     monkeypatch.setattr(work.shared(), "grace", 0.0)  # nobody comes back
-    monkeypatch.setattr(run.runs(), "grace", 0.0)
+    monkeypatch.setattr(runs.runs(), "grace", 0.0)
     yield open_page
     choice.experiment_of.cache_clear()
     clear_session_cache("test session id")  # AppTest's only one: the tab is closed, its jobs are stopped

@@ -7,7 +7,7 @@ from concurrent.futures import wait
 import pytest
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 
-from explorer.ui.run import runs
+from explorer.ui.runs import runs
 from explorer.unlearning import METHODS
 from tests.pages.conftest import PATIENCE, PICTURES, PLANE, faults, headline, pictures
 

@@ -41,7 +41,7 @@ def show_slice(trio: Trio) -> None:
     )  # fmt: skip
     try:
         samples = samples_named(st.session_state[view.SLICE], experiment)
-        grid = _grid(experiment, samples)
+        grid = _grid(experiment.before_forgetting, samples)
     except InputError as error:
         say.error(error)
         return
@@ -72,7 +72,7 @@ def samples_named(listed: str, experiment: Experiment) -> Samples:
         raise InputError(f"There is no training sample {max(found)}; they are numbered 0 to {last}.")
     if len(set(found)) < len(found):
         raise InputError("A slice needs three different samples; one of these is named twice.")
-    return _telling(experiment, found[0]) if len(found) == 1 else (found[0], found[1], found[2])
+    return _telling(experiment.before_forgetting, found[0]) if len(found) == 1 else (found[0], found[1], found[2])
 
 
 @lru_cache(maxsize=64)
@@ -118,7 +118,7 @@ def _start(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
 @lru_cache(maxsize=12)  # of every tab
 def _cut(trio: Trio, name: str, samples: Samples) -> np.ndarray:
     """One model along the slice; of a large set it is kept in the store, like the network."""
-    grid, key = _grid(trio.experiment, samples), trio.stored_as(name)
+    grid, key = _grid(trio.experiment.before_forgetting, samples), trio.stored_as(name)
     if key is None or len(trio.experiment.data.train) < MANY:
         return boundary_slice(trio.networks[name], grid)
     return stored_slice(trio.experiment, key, samples, lambda: boundary_slice(trio.networks[name], grid))

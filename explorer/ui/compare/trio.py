@@ -15,7 +15,7 @@ from explorer.models import Network
 from explorer.store import Key
 from explorer.ui import work
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
-from explorer.ui.run import current
+from explorer.ui.runs import current
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
 """What one tab compares, another need not measure and ask again."""

@@ -16,7 +16,7 @@ from explorer.ui.compare.trio import latest_outcome, measures_left
 from explorer.ui.models import forget_entropies, measures_of, partition_of
 from explorer.ui.player import follow
 from explorer.ui.plot import current_theme, plot
-from explorer.ui.run import current, launch
+from explorer.ui.runs import current, launch
 
 
 def offer_run(experiment: Experiment, request: Request | None) -> None:

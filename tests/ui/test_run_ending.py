@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from explorer.experiments import Experiment, Outcome, RemoteRun, Request, RunProcess, Trajectory
-from explorer.ui.run import Run, stop_sentence
+from explorer.ui.run import Run
+from explorer.ui.run_ending import stop_sentence
 from explorer.unlearning import METHODS, Rule
 
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="class:0")
