@@ -6,6 +6,7 @@ when they are first called, for half a minute; numba keeps what it has compiled 
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -70,6 +71,8 @@ class Epochs:
 
 
 def _main(name: str, neighbours: int, seed: int) -> None:
+    if hasattr(os, "nice"):
+        os.nice(10)  # whoever draws or waits for a page goes first
     folder = Path(name)
     with np.load(folder / "features.npz") as given:
         features = [given[f"arr_{number}"] for number in range(len(given))]

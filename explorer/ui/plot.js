@@ -95,6 +95,7 @@ async function open(graph, failure) {
   waiting.push({ graph, failure })
   if (opening) return
   opening = true
+  await new Promise((all) => setTimeout(all)) // that come with this one: the topmost mostly needs the small library alone
   while (waiting.length) {
     waiting.sort((one, other) => seen(other.graph) - seen(one.graph) || order(one.graph, other.graph))
     if (!seen(waiting[0].graph)) await new Promise(idle)

@@ -99,7 +99,7 @@ def start_umap(trio: Trio, space: Space) -> Job:
     def make(job: Job) -> Placed:
         return place(trio, "umap", space, lambda share: job.report(share, f"UMAP of the three models' {space}"))
 
-    return work.start(umap_key(trio, space), "UMAP of the three models", make, unseen=work.UNSEEN)
+    return work.start(umap_key(trio, space), "UMAP of the three models", make, together=True, unseen=work.UNSEEN)
 
 
 def umap_key(trio: Trio, space: Space) -> str:

@@ -17,7 +17,7 @@ def started(monkeypatch):
     """The keys of a tab's jobs in their order; they wait for ever, as nobody works."""
     tab, keys = SimpleNamespace(jobs={}), []
 
-    def start(key, title, make, unseen):
+    def start(key, title, make, together, unseen):
         tab.jobs[key] = Job(title, make, unseen=unseen)
         keys.append(key)
         return tab.jobs[key]
