@@ -81,6 +81,7 @@ def main(dataset: str, model: str, forget: str, rounds: int) -> None:
             for _ in range(rounds):
                 with serving(ROOT / "app.py", home, log) as address:
                     cold.append(first_picture(browser, f"{address}/{name}?{story}", done=True))
+                    first_picture(browser, f"{address}/{name}?{story}", done=True)  # while what was begun comes up
                     warm.append(first_picture(browser, f"{address}/{name}?{story}"))
             print(line(f"{name} of a server that has just come up", cold, BAR), flush=True)
             print(line(f"{name} again", warm, BAR), flush=True)
