@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.experiments import Experiment, Request
 from explorer.settings import LARGEST_SEED, InputError
-from explorer.ui import method_state
+from explorer.ui import method_state, say
 from explorer.ui.kept import KEPT
 from explorer.ui.setting_widget import setting_widget
 from explorer.unlearning import METHODS, JitSettings
@@ -19,7 +19,7 @@ def asked(experiment: Experiment) -> Request | None:
     try:
         return method_state.request_of(experiment)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        say.error(error)
         return None
 
 
@@ -74,7 +74,7 @@ def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings 
     try:
         found.check_shape(experiment.data.shape)
     except InputError as error:
-        st.error(str(error), icon=":material/error:")
+        say.error(error)
         return None
     return found
 

@@ -12,6 +12,7 @@ from explorer.settings import InputError
 from explorer.ui import link
 from explorer.ui.forget_choice import first_forget, picked_forget, seed_forget
 from explorer.ui.kept import KEPT
+from explorer.ui.setting_widget import bounds
 
 
 def pick_points() -> None:
@@ -20,11 +21,9 @@ def pick_points() -> None:
     declared = PLANES[family][1].declarations()
     for name, label in (("n", "Points"), ("noise", "Noise"), ("seed", "Seed of the points")):
         found = declared[name]
-        whole = found.kind == "int"
-        least, most = (int(found.least or 0), int(found.most or 0)) if whole else (found.least, found.most)
-        step = 1 if whole else 0.05
+        step = 1 if found.kind == "int" else 0.05
         st.number_input(
-            label, least, most, step=step, key=f"points.{name}", help=found.help, on_change=_points_changed, **KEPT
+            label, *bounds(found), step=step, key=f"points.{name}", help=found.help, on_change=_points_changed, **KEPT
         )
 
 
