@@ -52,6 +52,6 @@ seed_option = click.option("--seed", type=SEED, default=0, show_default=True, he
 
 FORGET_HELP = (
     "The training samples to forget: class:3 (the fourth: classes are numbered from 0) or class:sneaker; "
-    "subclass:sneaker (of a set with sub-classes); random:100@7 (count@seed); near:12@4 (count@sample: sample 4 and its "
-    "nearest); samples:4,17,90 (numbers in the training split, from 0)."
+    "subclass:sneaker (of a set with sub-classes); random:100@7 (count@seed); near:12@4 (count@sample: sample 4 and "
+    "its nearest); samples:4,17,90 (numbers in the training split, from 0)."
 )
