@@ -141,6 +141,7 @@ class LiveRun:
             request.method, request.settings, request.rule, request.noise_seed, original
         )  # fmt: skip
         self._run, self._steps, self.step, self._seconds = run, iter(run), None, 0.0
+        self._spent = 0.0
         self._broken = self._over = False
         return run
 
