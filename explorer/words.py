@@ -13,9 +13,9 @@ def nats(entropy: float) -> str:
     return f"{entropy:.2f} nats"
 
 
-def counted(count: int, noun: str = "sample") -> str:
-    """A count and its noun: 1 sample, 2 samples, 6,000 samples."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+def counted(count: int, noun: str = "sample", plural: str = "") -> str:
+    """A count and its noun: 1 sample, 2 samples, 6,000 samples; with a plural of its own: 1 copy, 2 copies."""
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def listed(parts: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 
 from explorer.figures.samples import symbol_of
 from explorer.figures.theme import Theme, style
+from explorer.words import counted
 
 BAND = 1.96
 """Standard errors on either side of the running mean, 95 % where the mean is near normal."""
@@ -60,8 +61,9 @@ def describe_settling(ratios: np.ndarray, limit: float, perturbations: int) -> s
     ratios = np.asarray(ratios)
     first, error = ratios[:perturbations], float(ratios.std()) / len(ratios) ** 0.5
     return (
-        f"The mean of k over the first {len(first):,} copies is {first.mean():.3g}; over {len(ratios):,} it is "
-        f"{ratios.mean():.3g}, give or take {BAND * error:.2g}, and its limit for small sigma is {limit:.3g}."
+        f"The mean of k over the first {counted(len(first), 'copy', 'copies')} is {first.mean():.3g}; "
+        f"over {len(ratios):,} it is {ratios.mean():.3g}, give or take {BAND * error:.2g}, and its limit for small "
+        f"sigma is {limit:.3g}."
     )
 
 
@@ -112,7 +114,7 @@ def describe_sides(margins: np.ndarray, ratios: np.ndarray, push: float) -> str:
     words = []
     for name, mask in (("toward the boundary", margins < 0), ("away from it", margins >= 0)):
         mean = f" (mean k {ratios[mask].mean():.3g})" if mask.any() else ""
-        words.append(f"{mask.sum():,} copies lie {name}{mean}")
+        words.append(f"{counted(int(mask.sum()), 'copy lies', 'copies lie')} {name}{mean}")
     way = "toward the boundary" if push < 0 else "away from the boundary"
     return f"{words[0]}, {words[1]}. Descending the loss pushes the sample {way}."
 

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.theme import Theme, style
+from explorer.words import counted
 
 MOST = 10
 """Classes shown of those that a network tells apart: the ones with the largest outputs."""
@@ -45,8 +46,8 @@ def describe_slopes(ratios: np.ndarray, calls: np.ndarray, label: int, classes: 
     """What `copy_slopes` shows, in a sentence."""
     ratios, same = np.asarray(ratios), np.asarray(calls) == label
     return (
-        f"k of {len(ratios):,} noisy copies, {ratios.min():.3g} to {ratios.max():.3g}, mean {ratios.mean():.3g}; "
-        f"{int(same.sum()):,} of them are called {classes[label]}."
+        f"k of {counted(len(ratios), 'noisy copy', 'noisy copies')}, {ratios.min():.3g} to {ratios.max():.3g}, "
+        f"mean {ratios.mean():.3g}; {int(same.sum()):,} of them are called {classes[label]}."
     )
 
 
