@@ -55,7 +55,7 @@ def gradient_against_alpha(
     foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
     notes.append({"text": f"τ = {tau:.2f}", "showarrow": False, "xshift": -5 if tau > 0.5 else 5} | foot)
     ends = [float(np.log10(bottom / 1.3)), float(np.log10(top))]
-    title = f"alpha(x), share; {apart:,} alone apart" if apart else "alpha(x), share"
+    title = f"alpha(x); {apart:,} alone apart" if apart else "alpha(x), share"
     layout = {
         "shapes": [split],
         "annotations": notes,
