@@ -24,7 +24,7 @@ from explorer.store import Artefact, Store
 
 OWN = "own:"
 LONGEST = 40  # characters of the name in a code
-WHERE = "bring it on the page Data, or with `python -m explorer bring`"
+WHERE = "bring it on the page Data, or with python -m explorer bring"
 
 
 @dataclass(frozen=True)

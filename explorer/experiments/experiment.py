@@ -96,6 +96,15 @@ class Experiment:
         """
         return self.train("retrained")
 
+    @property
+    def is_there(self) -> bool:
+        """Whether its data set and its model can still be had: the user's own may have been removed since."""
+        try:
+            check_model(self.model, self.data)
+        except InputError:
+            return False
+        return True
+
     def stored(self, which: Trained) -> bool:
         """Whether the network is there already, so that asking for it takes no training."""
         return self._brought(which) or self.store.has(self.key(which))

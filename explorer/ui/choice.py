@@ -10,7 +10,6 @@ import streamlit as st
 from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.experiments import Experiment
-from explorer.models import check_model
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import lesson_step, link, method_link, run_link, say, view
 from explorer.ui.compare import view as compare_view
@@ -71,9 +70,7 @@ def chosen() -> Experiment:
 
 def rerun_if_gone(experiment: Experiment) -> None:
     """Make the whole page anew, which says so, where its data set or network has been removed: for parts of a page."""
-    try:
-        check_model(experiment.model, experiment.data)
-    except InputError:
+    if not experiment.is_there:
         st.rerun()
 
 

@@ -101,8 +101,8 @@ def shown(experiment: Experiment) -> Run | None:
 def say_elsewhere(experiment: Experiment) -> None:
     """Say that this tab's run goes on where it belongs, if that is not here."""
     run = latest()
-    if run is not None and run.active and run.request.experiment != experiment:
-        other = run.request.experiment
+    other = None if run is None or not run.active else run.request.experiment
+    if other is not None and other != experiment and other.is_there:
         st.info(
             f"The run on {other.dataset}, {other.model}, {other.forget} goes on; choose that again to see it. A run "
             "that is started here ends it.",

@@ -61,9 +61,10 @@ def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(mon
             remove_network(code)
 
     before = story.key("retrained")
+    assert story.is_there
     with pytest.raises(InputError, match=code):
         story.train("retrained", removing)
-    assert not story.store.has(before) and not begun(story.store, before)
+    assert not story.is_there and not story.store.has(before) and not begun(story.store, before)
 
 
 def test_it_is_unlearned_stored_and_found_again():
