@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from explorer.data import ForgetSet
-from explorer.experiments import Experiment, Request
+from explorer.experiments import Experiment, Request, nearest_preset
 from explorer.settings import InputError
 from explorer.unlearning import METHODS, JitSettings, Method, Rule, default_rule
 
@@ -41,6 +41,20 @@ def jit_settings(experiment: Experiment) -> JitSettings:
     for name, value in jit.configure(experiment.data.shape, jit.presets[0].name):
         st.session_state.setdefault(key(jit, name), value)
     return JitSettings(**values_of(jit))
+
+
+def take(request: Request) -> None:
+    """Set the method, its settings and its stopping rule to what this run was asked for."""
+    state, experiment = st.session_state, request.experiment
+    state["method"] = request.method.name
+    state["preset"], _ = nearest_preset(request)
+    start_again(experiment.data.shape, experiment.forget_set)
+    for name, value in request.settings:
+        state[key(request.method, name)] = value
+    state["rule.stops"] = request.rule.target != "none"
+    if state["rule.stops"]:
+        state["rule.accuracy"] = request.rule.accuracy
+    state["noise_seed"] = request.noise_seed
 
 
 def chosen_method() -> Method:

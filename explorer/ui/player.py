@@ -7,6 +7,8 @@ import streamlit as st
 from explorer.experiments import Request, Snapshot
 from explorer.ui import say, work
 from explorer.ui.kept import KEPT
+from explorer.ui.method_state import take
+from explorer.ui.request_words import request_in_words
 from explorer.ui.run import PACES, Run
 from explorer.ui.run_ending import stop_sentence
 from explorer.ui.runs import launch, take_back
@@ -17,7 +19,10 @@ def show_player(run: Run | None, request: Request | None) -> None:
     playing, resting = run is not None and run.active, run is not None and run.resting
     with st.container(horizontal=True, vertical_alignment="center", key="player"):
         if playing and run is not None:
-            st.button("Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button")
+            st.button(
+                "Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button",
+                disabled=run.pausing,
+            )  # fmt: skip
         elif resting and run is not None:
             st.button(
                 "Play", icon=":material/play_arrow:", type="primary", on_click=run.play, shortcut="P", key="play button"
@@ -43,6 +48,21 @@ def show_player(run: Run | None, request: Request | None) -> None:
             **KEPT, on_change=_set_pace, args=(run,),
         )  # fmt: skip
     _say(run)
+    if run is not None and run.request != request:
+        say_other_settings(run)
+
+
+def say_other_settings(run: Run) -> None:
+    """Say that this tab's run is not what the settings ask for, and offer its own."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(
+            f"This tab's run was {request_in_words(run.request)}. The settings now ask for another.",
+            icon=":material/tune:", width="stretch",
+        )  # fmt: skip
+        st.button(
+            "Back to its settings", icon=":material/undo:", key="settings of the run", disabled=run.active,
+            on_click=take, args=(run.request,),
+        )  # fmt: skip
 
 
 def _set_pace(run: Run | None) -> None:
@@ -54,7 +74,8 @@ def _say(run: Run | None) -> None:
     if run is None:
         st.markdown("Nothing has run yet: choose sigma, N and eta below, then press Run, or Step.")
     elif run.active and run.job is not None:
-        st.progress(run.job.progress, text=work.progress_text(run.job))
+        doing = "Pausing after the step that is under way" if run.pausing else work.progress_text(run.job)
+        st.progress(run.job.progress, text=doing)
     elif run.job is not None and run.job.state == "failed":
         say.error(run.job.error)
     elif run.outcome is not None:

@@ -17,12 +17,14 @@ PACES = {"fast": 0.0, "slow": 0.5}  # seconds from step to step at least
 class Run:
     """A live run, played elsewhere, with the job that follows it.
 
-    token: names it in a link for as long as this server holds it; empty for one that was found in the store.
+    token: names it in a link for as long as this server holds it; empty for one that was found in the store. pausing:
+    a rest was asked for since it was last played.
     """
 
     def __init__(self, live: RemoteRun) -> None:
         self.live, self.token = live, ""
         self.job: Job | None = None
+        self.pausing = False
         self._turn = threading.Lock()
 
     @property
@@ -52,7 +54,7 @@ class Run:
 
     def play(self, steps: int | None = None) -> None:
         """Go on in the background, or take so many steps."""
-
+        self.pausing = False
         taken = self.live.step
         done = 0.0 if taken is None else taken.index / taken.total
 
@@ -77,6 +79,7 @@ class Run:
 
     def pause(self) -> None:
         """Rest after the step that is under way."""
+        self.pausing = True
         self.live.pause()
         if self.job is not None and self.job.state == "waiting":
             self.job.stop()

@@ -167,3 +167,32 @@ def test_any_step_can_be_named_to_go_back_to(stepped, settle):
     number.set_value(2).run()
     settle(stepped.button("back button").click().run())
     assert "Paused after step 2." in said(stepped) and run.live.position == 2
+
+
+def test_a_run_of_other_settings_says_so_and_gives_its_own_back(stepped, settle):
+    settle(stepped.button("stop button").click().run())
+    assert not [text for text in stepped.info if "This tab's run was" in text.value]
+    before = stepped.select_slider("jit.sigma").value
+    other = next(value for value in stepped.select_slider("jit.sigma").options if float(value) != before)
+    stepped.select_slider("jit.sigma").set_value(float(other)).run()
+    (told,) = [text.value for text in stepped.info if "This tab's run was" in text.value]
+    assert "JiT, default with passes 40, no stopping rule, noise seed 3. The settings now ask for another." in told
+    stepped.switch_page("pages/compare.py").run()
+    assert [text.value for text in stepped.info] == ["Nothing has been unlearned with these settings yet.", told]
+    assert "Stopped by hand" not in said(stepped), "how another run ended"
+    settle(stepped.button("settings of the run").click().run())
+    assert headline(stepped).startswith("## Forgetting these ")
+    stepped.switch_page("pages/unlearn.py").run()
+    assert stepped.select_slider("jit.sigma").value == before
+    assert not [text for text in stepped.info if "This tab's run was" in text.value]
+
+
+def test_a_pause_shows_that_it_was_asked_for(stepped, monkeypatch):
+    run = run_of(stepped)
+    run.pause()
+    assert run.pausing
+    monkeypatch.setattr(type(run), "active", True)  # its step takes longer than the page waits for
+    assert stepped.run().button("pause button").disabled
+    monkeypatch.undo()
+    run.play(1)
+    assert not run.pausing

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from explorer.experiments import EarlierRun, Experiment, Request, history, nearest_preset
+from explorer.experiments import EarlierRun, Experiment, Request, history
 from explorer.figures.theme import IDENTITIES
 from explorer.ui import link
 from explorer.ui.choice import publish
@@ -12,7 +12,7 @@ from explorer.ui.compare import view
 from explorer.ui.compare.trio import StandIn
 from explorer.ui.kept import KEPT
 from explorer.ui.models import outcome_of
-from explorer.unlearning import Rule, default_rule
+from explorer.ui.request_words import request_in_words
 
 NEWEST = 50  # runs to choose from
 THREE = "The three models: original, unlearned, retrained"
@@ -56,17 +56,7 @@ def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | N
 
 
 def run_in_words(run: EarlierRun) -> str:
-    """Method and preset, what differs from that preset, the seed of the noise, the steps, and why it stopped."""
-    request = run.request
-    preset, differing = nearest_preset(request)
-    told = [f"{name.replace('_', ' ')} {_short(value)}" for name, value in differing.items()]
-    usual = default_rule(request.experiment.forget_set) if request.method.preset(preset).stops else None
-    if request.rule.target == "none":
-        told += ["no stopping rule"] if usual is not None else []
-    elif request.rule != usual:
-        told.append(f"stop at {_stop(request.rule)}")
-    if request.noise_seed:
-        told.append(f"noise seed {request.noise_seed}")
+    """What it was asked for, its steps, and why it stopped."""
     ends = {
         "target": "forgotten",
         "guard": "stopped by the guard before a collapse",
@@ -74,16 +64,6 @@ def run_in_words(run: EarlierRun) -> str:
         None: "ran through",
     }
     return (
-        f"{request.method.title}, {preset}{' with ' if told else ''}{', '.join(told)}: "
-        f"{run.steps:,} step{'' if run.steps == 1 else 's'}, {ends.get(run.stopped, f'stopped ({run.stopped})')}"
+        f"{request_in_words(run.request)}: {run.steps:,} step{'' if run.steps == 1 else 's'}, "
+        f"{ends.get(run.stopped, f'stopped ({run.stopped})')}"
     )
-
-
-def _stop(rule: Rule) -> str:
-    return f"{100 * rule.accuracy:g} %" if rule.target == "accuracy" else f"{rule.entropy:g} nats"
-
-
-def _short(value: object) -> str:
-    if isinstance(value, bool):
-        return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)

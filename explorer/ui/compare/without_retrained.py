@@ -14,7 +14,7 @@ from explorer.ui.choice import publish
 from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.trio import latest_outcome, measures_left
 from explorer.ui.models import forget_entropies, measures_of, partition_of
-from explorer.ui.player import follow
+from explorer.ui.player import follow, say_other_settings
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.runs import current, launch
 
@@ -27,7 +27,9 @@ def offer_run(experiment: Experiment, request: Request | None) -> None:
         "Run it now", type="primary", icon=":material/play_arrow:", on_click=launch, args=(request,),
         disabled=request is None or (run is not None and run.active),
     )  # fmt: skip
-    if run is not None:
+    if run is not None and run.request != request:
+        say_other_settings(run)
+    if run is not None and (run.active or run.request == request):
         follow(run)
 
 
