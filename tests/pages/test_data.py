@@ -50,6 +50,14 @@ def test_the_page_says_what_is_chosen_and_what_may_be_brought(data):
     assert any("stays on the machine that runs this app" in text.value for text in data.caption)
 
 
+def test_a_name_that_was_typed_just_before_the_click_is_the_one_that_is_kept(data, settle):
+    app = uploaded(data, settle, "faces.zip", zipped(persons()).getvalue())
+    next(each for each in app.text_input if each.label == "Name").set_value("Friends")
+    app = kept(app, settle)
+    (own,) = own_sets()
+    assert own.title == "Friends" and headline(app).startswith("## Friends is chosen")
+
+
 def test_pictures_are_looked_at_kept_chosen_and_removed(data, settle):
     app = uploaded(data, settle, "my_faces.zip", zipped(persons()).getvalue())
     assert faults(app) == [] and own_sets() == []

@@ -73,10 +73,8 @@ def bring_one(dataset: Dataset, beside: str) -> None:
         disabled=file.name.lower().endswith(".pt2"),
         key=f"architecture of {file.file_id}",
     )
-    right.button(
-        "Keep and use", type="primary", icon=":material/save:", width="stretch", key="keep network",
-        on_click=_keep, args=(file, model, dataset, name),
-    )  # fmt: skip
+    if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch", key="keep network"):
+        _keep(file, model, dataset, name)  # not a callback, which would have the name of the page before
     work.watch(CHECKING)
 
 

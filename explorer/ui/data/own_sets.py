@@ -50,9 +50,9 @@ def bring_one() -> None:
     st.markdown(f"#### {in_words(brought)}")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
-    right.button(
-        "Keep and use", type="primary", icon=":material/save:", width="stretch", on_click=_keep, args=(brought, name)
-    )
+    # Not a callback, which would have the name of the page before: a name is often typed just before the click.
+    if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch"):
+        _keep(brought, name)
     work.watch(KEEPING)
     show_preview(brought)
 
