@@ -75,8 +75,8 @@ def show_copies(experiment: Experiment, request: Request) -> None:
         )
         if found.still >= STUBBORN:
             st.warning(
-                f"Nearly all noisy copies are still called their own class, as here {name!r}: JiT can hardly forget "
-                "these samples this way. Try a larger sigma.",
+                f"Nearly all noisy copies are still called their own class, as here {name!r}. Where they all are, JiT "
+                "has no other class to lead these samples to, and may need many steps; a larger sigma gives it one.",
                 icon=":material/visibility:",
             )
     with picture:

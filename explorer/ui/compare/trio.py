@@ -14,6 +14,7 @@ from explorer.experiments.progress import Share, unheard
 from explorer.models import Network
 from explorer.store import Key
 from explorer.ui import work
+from explorer.ui.loudness import AS_SURE
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.runs import current
 
@@ -153,9 +154,9 @@ def headline(trio: Trio) -> str:
     if after.forget_entropy_mean is None or never.forget_entropy_mean is None:
         return first
     gap = after.forget_entropy_mean - never.forget_entropy_mean
-    surer = (
-        "about as sure of them as" if abs(gap) < 0.05 else "less sure of them than" if gap > 0 else "surer of them than"
-    )
+    surer = "less sure of them than" if gap > 0 else "surer of them than"
+    if abs(gap) < AS_SURE:
+        surer = "about as sure of them as"
     if replaced == "original":
         surer = surer.replace("them", f"the {len(experiment.forget_set):,} forget samples")
     than = "the earlier run" if replaced == "retrained" else "one that never saw them"
