@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 import numpy as np
@@ -73,4 +73,5 @@ def _detail(request: Request, tensors: dict[str, Tensor], prefix: str) -> Any:
 
 def _key(request: Request) -> dict[str, Any]:
     watched = RETAINED_WATCHED[request.experiment.data.kind]  # whose calls are in it
-    return {**request.key(), "what": "trajectory", "watched": watched}
+    drawn = [] if request.method.detail is None else [field.name for field in fields(request.method.detail)]
+    return {**request.key(), "what": "trajectory", "watched": watched, "detail": drawn}

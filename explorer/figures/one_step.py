@@ -10,6 +10,8 @@ from explorer.words import counted
 
 MOST = 10
 """Classes shown of those that a network tells apart: the ones with the largest outputs."""
+REACH, LEAST = 0.2, 0.01
+"""Shares of the picture's width: of the longest arrow, and of one that is too short to be drawn."""
 
 
 def copy_slopes(
@@ -52,11 +54,13 @@ def describe_slopes(ratios: np.ndarray, calls: np.ndarray, label: int, classes: 
 
 
 def pull(
-    clean: np.ndarray, noisy: np.ndarray, theme: Theme, *, classes: Sequence[str], unit: str, height: int = 320
-) -> go.Figure:
-    """f(x) and the mean of f(x + xi_j), class by class: each arrow is the way that the step pulls the output.
+    clean: np.ndarray, noisy: np.ndarray, way: np.ndarray | None, theme: Theme, *, classes: Sequence[str], unit: str,
+    height: int = 320,
+) -> go.Figure:  # fmt: skip
+    """f(x) and the mean of f(x + xi_j), class by class; an arrow from f(x) says which way the copies pull it.
 
-    clean, noisy  (classes,) outputs; unit: "probability" or "logit"
+    clean, noisy  (classes,) outputs; way  (classes,) the pull, of which only directions and shares are drawn, the
+    largest over `REACH` of the picture, or None where both move; unit: "probability" or "logit"
     """
     clean, noisy = np.asarray(clean, dtype=np.float32), np.asarray(noisy, dtype=np.float32)
     order = np.sort(np.argsort(-np.maximum(np.abs(clean), np.abs(noisy)))[:MOST])
@@ -71,21 +75,47 @@ def pull(
             marker={"symbol": symbol, "size": 11, "color": color},
             hovertemplate="%{y}: %{x:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
-    for name, tail, head in zip(names, clean[order], noisy[order], strict=True):
-        figure.add_annotation(
-            x=float(head), ax=float(tail), y=name, ay=name, xref="x", axref="x", yref="y", ayref="y", text="",
-            showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=theme.muted, standoff=6, startstandoff=6,
-        )  # fmt: skip
+    for name, tail, head in zip(names, clean[order], _heads(clean, noisy, way, order, unit), strict=True):
+        if abs(head - tail) > LEAST * _span(clean, noisy, unit):
+            figure.add_annotation(
+                x=float(head), ax=float(tail), y=name, ay=name, xref="x", axref="x", yref="y", ayref="y", text="",
+                showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=theme.muted, startstandoff=6,
+            )  # fmt: skip
     figure.update_yaxes(autorange="reversed", type="category")
     if unit == "probability":
         figure.update_xaxes(range=[-0.03, 1.03])
     return style(figure, theme, height=height, x_title=unit, legend=True)
 
 
-def describe_pull(clean: np.ndarray, noisy: np.ndarray, label: int, classes: Sequence[str], unit: str) -> str:
+def _heads(
+    clean: np.ndarray, noisy: np.ndarray, way: np.ndarray | None, order: np.ndarray, unit: str
+) -> np.ndarray:  # fmt: skip
+    """Where the arrows of these classes end; each begins at the sample's output."""
+    longest = 0.0 if way is None else float(np.abs(way).max())
+    if way is None or not longest:
+        return clean[order]
+    heads = clean + way / longest * REACH * _span(clean, noisy, unit)
+    return (heads.clip(0, 1) if unit == "probability" else heads)[order]
+
+
+def _span(clean: np.ndarray, noisy: np.ndarray, unit: str) -> float:
+    both = np.concatenate([clean, noisy])
+    return 1.0 if unit == "probability" else float(np.ptp(both)) or 1.0
+
+
+def describe_pull(
+    clean: np.ndarray, noisy: np.ndarray, way: np.ndarray | None, label: int, classes: Sequence[str], unit: str
+) -> str:  # fmt: skip
     """What `pull` shows, in a sentence."""
-    way = "down" if noisy[label] < clean[label] else "up"
-    return (
+    seen = (
         f"The model's {unit} of {classes[label]} is {float(clean[label]):.2f} for the sample and "
-        f"{float(noisy[label]):.2f} on average for its copies: the step pulls it {way}."
+        f"{float(noisy[label]):.2f} on average for its copies"
+    )
+    if way is None:
+        return f"{seen}; the gradient goes through both, and the step moves both."
+    if not way[label]:
+        return f"{seen}: they do not pull it."
+    return (
+        f"{seen}. Each copy pulls alike, however far off its output is: together they pull it "
+        f"{'up' if way[label] > 0 else 'down'}."
     )

@@ -41,6 +41,7 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
     copies, theme = _copies(run.request, tuple(moment.samples.tolist()), seen.seed, at), current_theme()
     calls, ratios = seen.calls[at].numpy(), seen.ratios[at].numpy()
     clean, noisy = seen.clean[at].numpy(), seen.noisy[at].numpy()
+    way = seen.pull[at].numpy() if settings.gradient == "clean" else None
     unit = "probability" if settings.outputs == "probabilities" else "logit"
     left, middle, right = st.columns(3)
     with left:
@@ -61,8 +62,8 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
         plot(copy_slopes(ratios, calls, label, theme, classes=data.classes), alt=words, key="inside slopes")
         st.caption(words)
     with right:
-        words = describe_pull(clean, noisy, label, data.classes, unit)
-        plot(pull(clean, noisy, theme, classes=data.classes, unit=unit), alt=words, key="inside pull")
+        words = describe_pull(clean, noisy, way, label, data.classes, unit)
+        plot(pull(clean, noisy, way, theme, classes=data.classes, unit=unit), alt=words, key="inside pull")
         st.caption(words)
 
 

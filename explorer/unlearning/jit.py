@@ -28,8 +28,10 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD, Method, Step
 class Perturbed:
     """What a JiT step saw of its samples: the seed that draws their noisy copies again (`noisy_copies`), and
 
-    ratios (samples, N) k_j; calls (samples, N) the class named for each copy; clean (samples, classes) f(x), and noisy
-    (samples, classes) the mean of f(x + xi_j), toward which f(x) is pulled.
+    ratios (samples, N) k_j; calls (samples, N) the class named for each copy; clean (samples, classes) f(x); noisy
+    (samples, classes) the mean of f(x + xi_j); pull (samples, classes) -dl/df(x), the noisy outputs held constant:
+    mean_j (f(x + xi_j) - f(x)) / (||f(x + xi_j) - f(x)|| ||xi_j||), to which every copy adds alike, however far its
+    output lies.
     """
 
     seed: int
@@ -37,6 +39,7 @@ class Perturbed:
     calls: Tensor
     clean: Tensor
     noisy: Tensor
+    pull: Tensor
 
 
 def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: torch.Generator) -> Iterator[Step]:
@@ -89,10 +92,12 @@ def smoothing_gradient(
         moved = moved.unflatten(0, noisy.shape[:2])
         k = ratios(clean, moved, noisy - part.unsqueeze(1))
         part_loss = share * k.mean(1).sum()
-        part_gradient = torch.autograd.grad(part_loss, parameters, allow_unused=True, materialize_grads=True)
-        gradient = _added(gradient, list(part_gradient))
+        *part_gradient, away = torch.autograd.grad(
+            part_loss, [*parameters, clean], allow_unused=True, materialize_grads=True
+        )
+        gradient = _added(gradient, part_gradient)
         loss += float(part_loss.detach())
-        part_seen = k, moved.argmax(-1).short(), clean, moved.mean(1)
+        part_seen = k, moved.argmax(-1).short(), clean, moved.mean(1), away / -share
         seen.append([each.detach().cpu() for each in part_seen])
     return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
 

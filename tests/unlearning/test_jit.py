@@ -328,3 +328,28 @@ def test_any_network_is_taken_and_smooth_noise_or_a_head_only_where_there_is_one
 def test_the_defaults_depend_on_the_shape(shape, noise, layers, smoothing):
     settings = JitSettings.for_shape(shape)
     assert (settings.noise, settings.layers, settings.smoothing) == (noise, layers, smoothing)
+
+
+@pytest.mark.parametrize("outputs", ["logits", "probabilities"])
+@pytest.mark.parametrize("reduction", ["mean", "sum"])
+def test_every_copy_pulls_alike_however_far_its_output_lies(network, pictures, outputs, reduction):
+    settings = JitSettings(**SMALL | {"passes": 1}, outputs=outputs, reduction=reduction, update="batch")
+    before = copy.deepcopy(network)
+    first = next(jit(network, pictures, settings, drawing(3)))
+    x = pictures.x[first.samples]
+    noisy = noisy_copies(x, settings, first.detail.seed)
+    plain = PlainJit(before, settings)
+    for i, pull in enumerate(first.detail.pull):
+        moves = [plain.outputs(copy_of) - plain.outputs(x[i]) for copy_of in noisy[i]]
+        expected = sum(m / m.norm() / (c - x[i]).norm() for m, c in zip(moves, noisy[i], strict=True)) / len(moves)
+        torch.testing.assert_close(pull, expected.detach())
+
+
+def test_a_step_moves_the_output_of_a_linear_model_along_its_pull(pictures):
+    """df = eta (||x||^2 + 1) pull: the parameters' share of W x + b is x and 1."""
+    linear = nn.Sequential(nn.Flatten(), nn.Linear(32, 4).double())
+    settings = JitSettings(**SMALL, outputs="logits", gradient="clean", update="sample", step="gradient")
+    for step in itertools.islice(jit(linear, pictures, settings, drawing()), 3):
+        x = pictures.x[step.samples]
+        moved = linear(x) - step.detail.clean
+        torch.testing.assert_close(moved.detach(), settings.eta * (x.square().sum() + 1) * step.detail.pull)
