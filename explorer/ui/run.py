@@ -18,7 +18,7 @@ class Run:
     """A live run, played elsewhere, with the job that follows it.
 
     token: names it in a link for as long as this server holds it; empty for one that was found in the store. pausing:
-    a rest was asked for since it was last played.
+    a rest was asked for, which the step under way puts off.
     """
 
     def __init__(self, live: RemoteRun) -> None:
@@ -54,7 +54,6 @@ class Run:
 
     def play(self, steps: int | None = None) -> None:
         """Go on in the background, or take so many steps."""
-        self.pausing = False
         taken = self.live.step
         done = 0.0 if taken is None else taken.index / taken.total
 
@@ -109,5 +108,6 @@ class Run:
     def _in_background(self, title: str, playing: Callable[[Job], None], done: float = 0.0) -> None:
         with self._turn:  # two tabs may press Play at once
             if not self.active:
+                self.pausing = False
                 self.job = Job(title, playing, done)
                 work.queue().start(self.job)

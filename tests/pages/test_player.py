@@ -194,5 +194,5 @@ def test_a_pause_shows_that_it_was_asked_for(stepped, monkeypatch):
     monkeypatch.setattr(type(run), "active", True)  # its step takes longer than the page waits for
     assert stepped.run().button("pause button").disabled
     monkeypatch.undo()
-    run.play(1)
-    assert not run.pausing
+    run.go_back(1)
+    assert not run.pausing, "nothing has been asked of what goes on now"
