@@ -17,6 +17,7 @@ from explorer.ui import link, method_state, runs
 from explorer.ui.choice import experiment_of, forget_samples
 from explorer.ui.navigation import page_of
 from explorer.ui.pictures import picture_link
+from explorer.ui.unless_gone import unless_gone
 
 OFFERED = 6  # samples that have a button of their own
 SHOWN = 200  # rows with a picture; the file has them all
@@ -28,6 +29,7 @@ def chosen_samples(experiment: Experiment) -> list[int]:
     return found
 
 
+@unless_gone
 def choose_samples(experiment: Experiment, samples: list[int]) -> None:
     """Make these the chosen ones; what a browser says is checked."""
     most = len(experiment.data.train)
@@ -113,6 +115,7 @@ def offer_to_forget(experiment: Experiment, key: str = "forget and run") -> None
         st.switch_page(page_of("unlearn"))
 
 
+@unless_gone
 def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     forget_samples(samples, experiment)
     code = ForgetSet.of_samples(samples, experiment.data).code

@@ -78,7 +78,9 @@ def drop(sentence: str) -> None:
 def miss(sentence: str) -> None:
     """Remember, for the reader, what could not be had though no link asked for it; until something else is chosen."""
     st.session_state[FRESH] = True
-    st.session_state.setdefault(DROPPED, []).append(sentence[:1].upper() + sentence[1:])
+    said, told = st.session_state.setdefault(DROPPED, []), sentence[:1].upper() + sentence[1:]
+    if told not in said:
+        said.append(told)
 
 
 def show_dropped() -> None:

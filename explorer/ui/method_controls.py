@@ -9,6 +9,7 @@ from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import method_state, say
 from explorer.ui.kept import KEPT
 from explorer.ui.setting_widget import setting_widget
+from explorer.ui.unless_gone import unless_gone
 from explorer.unlearning import METHODS, JitSettings
 
 IN_SIGHT = ("sigma", "perturbations", "length", "eta")
@@ -79,11 +80,13 @@ def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings 
     return found
 
 
+@unless_gone
 def _method_changed(experiment: Experiment) -> None:
     st.session_state["preset"] = method_state.chosen_method().presets[0].name
     _apply_preset(experiment)
 
 
+@unless_gone
 def _apply_preset(experiment: Experiment) -> None:
     method_state.start_again(experiment.data.shape, experiment.forget_set)
 

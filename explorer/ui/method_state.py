@@ -9,6 +9,7 @@ import streamlit as st
 from explorer.data import ForgetSet
 from explorer.experiments import Experiment, Request, nearest_preset
 from explorer.settings import InputError
+from explorer.ui.unless_gone import unless_gone
 from explorer.unlearning import METHODS, JitSettings, Method, Rule, default_rule
 
 
@@ -43,6 +44,7 @@ def jit_settings(experiment: Experiment) -> JitSettings:
     return JitSettings(**values_of(jit))
 
 
+@unless_gone
 def take(request: Request) -> None:
     """Set the method, its settings and its stopping rule to what this run was asked for."""
     state, experiment = st.session_state, request.experiment

@@ -11,6 +11,7 @@ from explorer.experiments import Experiment, Job
 from explorer.experiments.progress import silent
 from explorer.experiments.removal import Removal, all_at_once, each_left_out, leave_each_out, leave_out
 from explorer.ui import work
+from explorer.ui.unless_gone import unless_gone
 
 FEW = 8  # samples that are retrained without one after the other, at most, in one go
 
@@ -52,6 +53,7 @@ def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
     work.watch(key)
 
 
+@unless_gone
 def _leave_out(experiment: Experiment, samples: list[int]) -> None:
     every = all_at_once(experiment)
 

@@ -13,6 +13,7 @@ from explorer.store import Store
 from explorer.ui import method_state, work
 from explorer.ui.models import partition_of
 from explorer.ui.run import PACES, Run
+from explorer.ui.unless_gone import unless_gone
 
 STORED = "stored run"
 MOST = 8  # runs that have ended and nobody watches
@@ -43,10 +44,11 @@ def take_back(run: Run, step: int) -> None:
     run.go_back(step)
 
 
+@unless_gone
 def launch(request: Request, steps: int | None = None) -> None:
     """Start a run in the background; the one that this tab had is stopped, unless another tab watches it."""
-    let_go()
     run = Run(RemoteRun(process(), request, Trajectory(request.experiment.data, partition_of(request.experiment))))
+    let_go()
     run.live.pace = PACES[st.session_state.get("pace") or "fast"]
     _hold(run)
     run.play(steps)

@@ -173,6 +173,24 @@ def test_what_was_set_for_one_file_is_not_for_the_next(data, settle):
     assert next(each.value for each in app.number_input if each.label == "Side in pixels") == 32
 
 
+MANY = b"a,b,kind\n" + b"".join(b"%d,%d,%s\n" % (i % 8, i // 4 % 7, b"xy"[i % 2 : i % 2 + 1]) for i in range(40))
+
+
+@pytest.mark.parametrize("button", ["run button", "step button", "settings of the run"])
+def test_a_button_that_is_pressed_after_its_set_was_removed_says_so(data, settle, button):
+    app = kept(uploaded(data, settle, "many.csv", MANY), settle)
+    app = settle(app.switch_page("pages/unlearn.py").run())
+    if button == "settings of the run":
+        app = settle(app.button("run button").click().run())
+        app = app.number_input("noise_seed").set_value(7).run()
+    pressed = app.button(button).click()
+    (own,) = own_sets()
+    remove(own.code)
+    app = settle(pressed.run())
+    assert [*app.exception, *app.error] == [] and app.query_params["dataset"].startswith("moons")
+    assert [text.value.partition(" (")[0] for text in app.warning] == [f"There is no data set {own.code!r} here"]
+
+
 def opened(app, tab):
     """AppTest cannot click a tab: the session is told that it is open."""
     app.session_state["data tabs"] = tab
