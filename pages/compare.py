@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from explorer.models import is_own
 from explorer.models.building import can_be_retrained
 from explorer.ui import method_controls
 from explorer.ui.choice import chosen, publish
@@ -38,6 +39,11 @@ if trio is None:
 top.markdown(f"## {headline(trio)}")
 top.caption(
     f"{outcome.steps:,} steps in {outcome.seconds:.1f} s of unlearning. One training seed: no interval is shown."
+    + (
+        " The original was brought: retrained is of its architecture, by this app's training."
+        if is_own(experiment.model)
+        else ""
+    )
 )
 
 show_boundaries(trio)

@@ -14,7 +14,8 @@ from explorer.experiments.experiment import Experiment
 from explorer.experiments.progress import Progress, waiting
 from explorer.geometry import leave_one_out
 from explorer.geometry.leave_one_out import LIMIT
-from explorer.models import untrained
+from explorer.models import architecture_of, is_own, untrained
+from explorer.models.building import NOT_RETRAINED, can_be_retrained
 from explorer.settings import InputError
 
 PLANE_SIDE = 60  # of the grid on which a boundary's move is counted
@@ -65,6 +66,20 @@ def each_left_out(experiment: Experiment) -> bool:
     return experiment.store.has(_key(experiment))
 
 
+def trained_here(experiment: Experiment) -> Experiment:
+    """The story with a network of the same architecture that was trained here.
+
+    How one that the user brought was trained nobody knows, so it has no other that was trained by the same steps.
+    Raises InputError for an exported program.
+    """
+    if not is_own(experiment.model):
+        return experiment
+    if not can_be_retrained(experiment.model):
+        raise InputError(NOT_RETRAINED.format(model=experiment.model))
+    own = architecture_of(experiment.model)
+    return Experiment(experiment.dataset, own, experiment.seed, experiment.forget, experiment.store)
+
+
 def without(experiment: Experiment, sample: int) -> Experiment:
     """The story whose retrained model never saw this one sample."""
     code = ForgetSet.of_samples([sample], experiment.data).code
@@ -72,17 +87,22 @@ def without(experiment: Experiment, sample: int) -> Experiment:
 
 
 def leave_out(experiment: Experiment, samples: list[int], progress: Progress) -> Removal:
-    """The truth of these samples alone, each by a model that is retrained without it and stored."""
-    data, turns = experiment.data, max(len(samples), 1)
+    """The truth of these samples alone: a model trained here with them, and for each one retrained without it; stored.
+
+    Raises InputError for an exported program, which cannot be trained here.
+    """
+    story, data = trained_here(experiment), experiment.data
+    first = 0 if story.stored("original") else 1
+    turns = max(first + len(samples), 1)
     information, moved = (np.full(len(data.train), np.nan) for _ in range(2))
-    full = experiment.original
+    full = story.train("original", pulse=lambda share: progress(share / turns, "Training with every sample"))
     calls = logits(full, data.test.x).argmax(1)
-    for turn, sample in enumerate(samples):
+    for turn, sample in enumerate(samples, first):
 
         def told(share: float, turn: int = turn, sample: int = sample) -> None:
             progress((turn + share) / turns, f"Retraining without sample {sample}, {turn + 1} of {turns}")
 
-        other = without(experiment, sample).train("retrained", pulse=told)
+        other = without(story, sample).train("retrained", pulse=told)
         x, y = data.train.x[sample : sample + 1], int(data.train.y[sample])
         with_, without_ = (float(logits(net, x).double().log_softmax(1)[0, y]) for net in (full, other))
         information[sample] = with_ - without_

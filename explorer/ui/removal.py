@@ -10,6 +10,7 @@ import streamlit as st
 from explorer.experiments import Experiment, Job
 from explorer.experiments.progress import silent
 from explorer.experiments.removal import Removal, all_at_once, each_left_out, leave_each_out, leave_out
+from explorer.models import is_own
 from explorer.ui import work
 from explorer.ui.unless_gone import unless_gone
 
@@ -33,6 +34,10 @@ def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
     """The button that finds the leave-one-out truth out, and its progress; nothing where all is known."""
     every, key = all_at_once(experiment), _key(experiment)
     asked = [sample for sample in chosen if sample not in _asked(experiment)][:FEW]
+    if is_own(experiment.model):
+        st.caption(
+            "By networks of its architecture, trained here: how the one that was brought was trained is not known."
+        )
     if every and each_left_out(experiment):
         return
     samples = len(experiment.data.train)

@@ -11,6 +11,8 @@ from explorer.data import load_dataset
 from explorer.evaluation import accuracy, logits
 from explorer.experiments import Experiment, Request, history, unlearn
 from explorer.experiments.checkpoints import begun
+from explorer.experiments.progress import silent
+from explorer.experiments.removal import leave_out, without
 from explorer.experiments.run import stored_outcome
 from explorer.models import build_network
 from explorer.models.own import bring_network, remove_network
@@ -48,6 +50,16 @@ def test_retrained_is_the_architecture_made_anew_and_trained(monkeypatch):
     assert len(epochs) == plain.schedule.epochs and story.stored("retrained")
     assert same(retrained, plain.retrained) and not same(retrained, story.original)
     assert accuracy(logits(retrained, story.data.test.x), story.data.test.y) > 0.8
+
+
+def test_what_leaving_a_sample_out_does_is_told_between_two_that_were_trained_here(quick):
+    _, code = bring()
+    story, plain = (Experiment(CODE, model, seed=1, forget="near:5@4") for model in (code, "mlp"))
+    shares = []
+    found = leave_out(story, [7], lambda done, doing: shares.append(done))
+    assert shares == sorted(shares) and shares[-1] == 1
+    assert plain.stored("original") and without(plain, 7).stored("retrained")
+    assert found.information[7] == leave_out(plain, [7], silent).information[7]
 
 
 def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(monkeypatch):
