@@ -119,10 +119,12 @@ $$\\ell(x) = \\frac1N \\sum_j \\frac{\\lVert f(x) - f(x + \\xi_j) \\rVert}{\\lVe
 \\xi_j \\sim \\mathcal N(0, \\sigma^2 I), \\qquad \\theta \\leftarrow \\theta - \\eta \\nabla \\ell .$$
 
 It sees the forget samples and the model alone (the paper's Algorithm 1). The default differs from the paper: it works
-on probabilities, takes steps of a fixed length, and stops as soon as the forget set is forgotten; the presets
-`algorithm-1` and `authors-code` are the paper's text and its released code. *The others* are up to 250 retained
-samples (500 on a plane), measured as the run goes on and never shown to the method. A reload finds the run again by its
-link; one that no tab has watched for a minute is stopped at its last whole step. Low accuracy on the forget set says
-nothing about what the weights still hold.
+on probabilities, holds the noisy outputs constant, takes steps of a fixed length over several passes, on pictures blurs
+the noise and moves the last layer alone, so that the features still hold the class; and it stops when the model gets
+little of the forget set right: 5 % of a class, 20 % of a neighbourhood or of chosen samples, 80 % of random ones, of
+which a model that never saw them gets many right too. The presets `algorithm-1` and `authors-code` are the paper's text
+and its released code. *The others* are up to 250 retained samples (500 on a plane), measured as the run goes on and
+never shown to the method. A reload finds the run again by its link; one that no tab has watched for a minute is stopped
+at its last whole step. Low accuracy on the forget set says nothing about what the weights still hold.
 """
     )

@@ -22,7 +22,7 @@ def headline(evidence: Evidence) -> None:
     low, lonely = evidence.low, evidence.lonely
     st.markdown(
         f"## {100 * low.mean():.1f} % of the samples carry little information: at least {100 * evidence.tau:g} % of "
-        f"their neighbours within {evidence.radius:.3g} share their label"
+        f"the samples within {evidence.radius:.3g} of each, itself included, share its label"
     )
     st.caption(
         f"n = {len(low):,}: {low.sum():,} low information, {(~low & ~lonely).sum():,} high, and {lonely.sum():,} alone "

@@ -6,11 +6,14 @@ import re
 
 import streamlit as st
 
-_MARKS = re.compile(r"([\\`*\[\]<$~]|(?<![^\W_])_|_(?![^\W_]))")  # within a word _ marks nothing
+_MARKS = re.compile(r"([\\`*\[\]<$~&]|(?<![^\W_])_|_(?![^\W_]))")  # within a word _ marks nothing
 
 
 def literally(sentence: str) -> str:
-    """As Markdown that shows these very characters: no named link, picture, colour or formula is made of them."""
+    """As Markdown that shows these very characters: no named link, picture, colour, formula or entity is made of them.
+
+    A shortcode of an emoji or icon, as in :bug:, still becomes one: Streamlit looks for these in escaped text too.
+    """
     return _MARKS.sub(r"\\\1", sentence)
 
 

@@ -72,7 +72,11 @@ class JitSettings(Settings):
 
 
 PRESETS = (
-    Preset("default", "what held up best here: probabilities, steps of fixed length, stop when forgotten"),
+    Preset(
+        "default",
+        "what held up best here: probabilities, steps of fixed length, on pictures blurred noise and the last layer "
+        "alone, whose features still hold the class; stop when forgotten",
+    ),
     Preset("all-layers", "the default, moving every parameter as the paper does", {"layers": "all"}),
     Preset(
         "algorithm-1",
