@@ -148,8 +148,10 @@ def test_an_upload_over_the_limit_is_refused(data, settle, monkeypatch):
 def test_a_link_to_a_set_that_is_not_here_says_so(visit, data):
     app = visit("data", dataset="own:faces-00000000", model="convnet", forget="class:3")
     assert app.query_params["dataset"].startswith("moons")
-    (warning,) = app.warning  # none about its model and its class
-    assert warning.value.startswith("From the link: There is no data set 'own:faces-00000000' here")
+    data_set, model, forget = (warning.value for warning in app.warning)
+    assert data_set.startswith("From the link: there is no data set 'own:faces-00000000' here")
+    assert model.startswith("From the link: there is no model 'convnet' for moons:")
+    assert forget.startswith("From the link: moons:") and "has no class '3'" in forget
 
 
 def test_what_was_set_for_one_file_is_not_for_the_next(data, settle):
