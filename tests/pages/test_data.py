@@ -100,6 +100,30 @@ def test_points_are_drawn_with_the_columns_that_are_chosen(data, settle):
     assert [each.key for each in app.number_input if (each.key or "").startswith("points.")] == []
 
 
+def test_the_name_that_a_set_will_have_is_said_before_it_is_kept(data, settle):
+    app = uploaded(data, settle, "points.csv", POINTS)
+    field = next(each for each in app.text_input if each.label == "Name")
+    assert app.info == [] and field.value == "points"
+    app = settle(field.set_value("[my] <b>points</b>").run())
+    (info,) = app.info
+    assert info.value.startswith("It will be called “my b points /b”: a name has at most 60 letters")
+    assert own_sets() == []
+    app = kept(app, settle)
+    (own,) = own_sets()
+    assert own.title == "my b points /b" and faults(app) == []
+
+
+def test_the_name_that_a_network_will_have_is_said_before_it_is_kept(data, settle):
+    app = opened(data, "Your own network")
+    weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
+    app = settle(app.file_uploader[0].set_value(("$my$ mlp.safetensors", weights, "")).run())
+    (info,) = app.info
+    assert info.value.startswith("It will be called “my mlp”")
+    app = settle(app.button("keep network").click().run())
+    (own,) = own_networks()
+    assert own.title == "my mlp" and own.title in app.selectbox("model").options
+
+
 def test_small_classes_are_left_out_only_when_asked(data, settle):
     files = persons() | {"faces/lone/1.png": encoded(person(7, 0))}
     app = uploaded(data, settle, "faces.zip", zipped(files).getvalue())
