@@ -14,7 +14,7 @@ from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.models import build_network
 from explorer.models.own import bring_network, own_networks, remove_network
 from tests.data.pictures import encoded, person, persons, zipped
-from tests.pages.conftest import PATIENCE, PLANE, faults, headline, pictures
+from tests.pages.conftest import PATIENCE, PLANE, faults, headline
 
 POINTS = b"id,a,b,kind\n1,0,1,x\n2,1,5,x\n3,2,2,x\n4,8,9,y\n5,9,1,y\n6,9,8,y\n"
 
@@ -92,7 +92,10 @@ def test_points_are_drawn_with_the_columns_that_are_chosen(data, settle):
     app = settle(app.run())
     assert faults(app) == []
     assert "6 points in 2 classes: 4 to train on, 2 to test with" in words(app)
-    assert pictures(app) == ["preview of points"]
+    (picture,) = app.get("bidi_component")
+    assert picture.key == "preview of points"
+    for axis in ("first coordinate: b", "second coordinate: a"):
+        assert axis in str(picture.proto)
     app = kept(app, settle)
     (own,) = own_sets()
     assert app.query_params["dataset"] == own.code and app.query_params["model"] == "mlp"

@@ -44,7 +44,10 @@ def bring_one() -> None:
         )
         return
     picked = pick_options(file)
-    brought = read(file, *picked) if picked is not None else None
+    if picked is None:
+        return
+    options, columns = picked
+    brought = read(file, options, columns)
     if brought is None:
         return
     st.markdown(f"#### {in_words(brought)}")
@@ -55,7 +58,7 @@ def bring_one() -> None:
     )
     say_kept_name(name)
     work.watch(KEEPING)
-    show_preview(brought)
+    show_preview(brought, columns)
 
 
 def list_own_sets() -> None:
