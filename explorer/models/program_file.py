@@ -45,8 +45,8 @@ class Program(NamedTuple):
 
 def open_program(content: bytes, filename: str) -> Program:
     """The program in a .pt2 file; raises InputError, one sentence, for what is none or says what is not understood."""
-    archive = Archive(io.BytesIO(content), filename)
-    root = archive.paths[0].partition("/")[0] if archive.paths else ""
+    archive = Archive(io.BytesIO(content), filename, "torch.export.save writes a program")
+    root = archive.paths[0].partition("/")[0]
     try:
         said = _json(archive, f"{root}/models/model.json")["graph_module"]
         stored = {

@@ -141,6 +141,8 @@ BAD = [
     ("it.zip", b"no zip", "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."),
     ("it.zip", zipped({"../1.png": b"x"}).getvalue(), "it.zip holds a path that leads out of it ('../1.png'); "),
     ("it.npz", b"no npz", "it.npz is not a zip that can be read"),
+    ("it.npz", b"", "it.npz is empty; an npz needs x (n, 2) or"),
+    ("it.csv", b"", "it.csv is empty; a table has a row for each point: two coordinates and a label."),
     ("it.csv", b"a,b\n1,2", "it.csv needs at least three columns: two coordinates and a label."),
     ("it.csv", POINTS.replace(b"9,1", b"what,1"), "Row 5 of it.csv has 'what' where a coordinate, a number, belongs."),
 ]
@@ -237,7 +239,11 @@ def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
     weights = save(build_network("mlp", dataset, seed=3).state_dict())
     app = opened(data, "Your own network")
     assert faults(app) == []
-    for content, sentence in ((b"no weights", "my_mlp.safetensors"), (save({"w": torch.ones(2)}), "w")):
+    for content, sentence in (
+        (b"", "my_mlp.safetensors is empty; "),
+        (b"no weights", "my_mlp.safetensors"),
+        (save({"w": torch.ones(2)}), "w"),
+    ):
         app = settle(app.file_uploader[0].set_value(("my_mlp.safetensors", content, "")).run())
         app = settle(app.button("keep network").click().run())
         (error,) = app.error
