@@ -29,14 +29,17 @@ class DamagedEntryError(Exception):
 class Archive:
     """The files of a zip by path, each at most once, none of them outside the zip.
 
-    Raises InputError, one sentence, for what is no zip, is damaged or encrypted, holds absolute or parent paths, links
+    needs: what the zip should hold, for the sentence on one without files. Raises InputError, one sentence, for such a
+    zip, for an empty file, and for what is no zip, is damaged or encrypted, holds absolute or parent paths, links
     or the same path twice, is compressed in an unusual way, or unpacks to more than `limits` allows.
     """
 
-    def __init__(self, file: BinaryIO, name: str) -> None:
+    def __init__(self, file: BinaryIO, name: str, needs: str = "pack at least one file") -> None:
         self.name = name
         self._read = 0  # bytes unpacked so far, whatever the directory says
         size = _bytes_with_few_entries(file, name)
+        if size == 0:
+            raise InputError(f"{name} is empty; {needs}.")
         try:
             self._zip = zipfile.ZipFile(file)
         except DAMAGE:
@@ -44,6 +47,8 @@ class Archive:
                 f"{name} is not a zip that can be read: it is damaged, cut off or of another kind."
             ) from None
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
+        if not entries:
+            raise InputError(f"{name} is empty; {needs}.")
         if len(self._zip.infolist()) > limits.ENTRIES:
             raise _too_many(name)
         for entry in self._zip.infolist():

@@ -24,7 +24,7 @@ NAMES = {
     "y_test": ("y_test",),
     "classes": ("classes",),
 }
-NEEDS = "x (n, 2) or (n, side, side[, 3]), and y (n,)"
+NEEDS = "an npz needs x (n, 2) or (n, side, side[, 3]), and y (n,)"
 
 
 def read_npz(file: BinaryIO, name: str, options: BringOptions) -> BroughtData:
@@ -33,7 +33,7 @@ def read_npz(file: BinaryIO, name: str, options: BringOptions) -> BroughtData:
     Raises InputError for what `Archive` refuses, arrays of other shapes or kinds, NaN, labels without a name, and as
     `complete` does.
     """
-    archive = Archive(file, name)
+    archive = Archive(file, name, NEEDS)
     found = {}
     for what, members in NAMES.items():
         for member in members:
@@ -43,14 +43,16 @@ def read_npz(file: BinaryIO, name: str, options: BringOptions) -> BroughtData:
     missing = [what for what in ("x", "y") if what not in found]
     if missing or ("x_test" in found) != ("y_test" in found):
         lacking = missing[0] if missing else "x_test" if "y_test" in found else "y_test"
-        raise InputError(f"{name} has no array {lacking}; an npz needs {NEEDS}, x_test only with y_test.")
+        raise InputError(f"{name} has no array {lacking}; {NEEDS}, x_test only with y_test.")
     parts = [("x", "y"), ("x_test", "y_test")] if "x_test" in found else [("x", "y")]
     for inputs, labels in parts:
         if found[inputs].ndim == 0:
-            raise InputError(f"{inputs} of {name} is a single number; an npz needs {NEEDS}.")
+            raise InputError(f"{inputs} of {name} is a single number; {NEEDS}.")
         if found[labels].shape[1:] == (1,):
             found[labels] = found[labels][:, 0]
-        if found[labels].shape != found[inputs].shape[:1] or not len(found[labels]):
+        if not found[inputs].size:
+            raise InputError(f"{name} is empty: there are no samples in {inputs}; {NEEDS}.")
+        if found[labels].shape != found[inputs].shape[:1]:
             raise InputError(f"{labels} of {name} must hold one label for each of the samples in {inputs}.")
     if "x_test" in found and found["x_test"].shape[1:] != found["x"].shape[1:]:
         raise InputError(f"The samples in x and x_test of {name} have different shapes; give them the same.")

@@ -40,7 +40,7 @@ def read_zip(
     file: BinaryIO, name: str, options: BringOptions, progress: Callable[[float], None] = lambda share: None
 ) -> BroughtData:
     """The pictures of a zip; raises InputError for what `Archive` refuses, and as `read_folder` does."""
-    archive = Archive(file, name)
+    archive = Archive(file, name, f"a zip holds pictures: {HOW}")
     return _read(archive.paths, lambda path: archive.read(path, limits.PICTURE), name, options, progress)
 
 

@@ -68,7 +68,9 @@ def _rows(content: bytes, name: str) -> list[list[str]]:
         rows.append([cell.replace(",", ".") for cell in row] if delimiter == ";" else row)
         if len(rows) > limits.SAMPLES + 1:
             raise InputError(f"{name} has more than {limits.SAMPLES:,} rows, which is the most allowed.")
-    if not rows or len(rows[0]) < 3:
+    if not rows:
+        raise InputError(f"{name} is empty; a table has a row for each point: two coordinates and a label.")
+    if len(rows[0]) < 3:
         raise InputError(f"{name} needs at least three columns: two coordinates and a label.")
     return rows
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.short_name import short_ticks
 from explorer.figures.theme import IDENTITIES, Theme, style
 from explorer.words import counted, listed
 
@@ -27,11 +28,11 @@ def calls(found: Mapping[str, np.ndarray], theme: Theme, *, classes: Sequence[st
     for name in shown:
         bars = [*counts[name][kept].tolist(), rest[name]][: len(names)]
         figure.add_bar(
-            x=names, y=bars, name=name, marker_color=theme.identity(name), showlegend=True,
-            hovertemplate="%{y} called %{x}<extra>%{fullData.name}</extra>",
+            x=names, y=bars, customdata=names, name=name, marker_color=theme.identity(name), showlegend=True,
+            hovertemplate="%{y} called %{customdata}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     figure.update_layout(barmode="group", bargap=0.25)
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", **short_ticks(names))
     return style(figure, theme, height=height, x_title="what they are called", y_title="forget samples", legend=True)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.identity import SYMBOLS
+from explorer.figures.short_name import short
 from explorer.figures.theme import DASHES, Theme, style
 from explorer.words import counted
 
@@ -59,15 +60,14 @@ def class_gaps(
             fillcolor=theme.grid,
         )  # fmt: skip
     labels = [
-        f"<b>{name}, forgotten</b>, n = {count:,}" if at == forgotten else f"{name}, n = {count:,}"
+        f"<b>{short(name)}</b><br>forgotten, n = {count:,}" if at == forgotten else f"{short(name)}<br>n = {count:,}"
         for at, (name, count) in enumerate(zip(classes, np.asarray(counts).tolist(), strict=True))
     ]
     figure.add_vline(x=0, line={"color": theme.muted, "width": 1.5})
     margin = 0.03 * (high - low)
     figure.update_xaxes(showgrid=True, range=[low - margin, high + margin])
     figure.update_yaxes(range=[0.4, len(classes) + 0.6], tickvals=heights, ticktext=labels, showgrid=False)
-    height = 110 + (row if len(classes) <= 30 else 20) * len(classes)
-    return style(figure, theme, height=height, x_title="gap in test accuracy (points)", legend=True)
+    return style(figure, theme, height=110 + row * len(classes), x_title="gap in test accuracy (points)", legend=True)
 
 
 def widest_gaps(gaps: Mapping[str, np.ndarray], forgotten: int | None = None, most: int = 12) -> np.ndarray:

@@ -1,6 +1,7 @@
 """The plane through three pictures, as one model divides it: regions, their boundary, the pictures at the corners."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -8,16 +9,32 @@ import plotly.graph_objects as go
 from explorer.figures.boundary import called, frame, region_traces
 from explorer.figures.identity import named
 from explorer.figures.samples import symbol_of
+from explorer.figures.short_name import short, short_note
 from explorer.figures.theme import Theme, style
 from explorer.words import counted, listed, percent
 
 LETTERS = ("A", "B", "C")
 PICTURE = 0.25
 """Side of a picture on the slice, in sides of the triangle."""
+MARK = 0.1
+"""Side of the square that a sample's mark takes."""
 AWAY = 0.2
 """From a corner outward to the middle of its picture, in sides of the triangle."""
 NAMED = 0.03
 """Share of the slice from which a region is named on it."""
+LETTER, LINE = 0.045, 0.12
+"""Width of a letter and height of a line, in sides of the triangle, where a slice is drawn on a third of a page."""
+ROOM = 12
+"""Letters of a name on the slice."""
+
+
+class Box(NamedTuple):
+    """A place that is taken on the slice: its middle, and how far it reaches across and along."""
+
+    x: float
+    y: float
+    across: float
+    along: float
 
 
 def image_slice(
@@ -70,9 +87,13 @@ def image_slice(
         )
         upper = {"x": x - PICTURE / 2, "y": y + PICTURE / 2, "xanchor": "left", "yanchor": "top"}
         notes.append(place | upper | {"text": f"<b>{letter}</b>", "showarrow": False, "bgcolor": theme.surface})
-    for x, y, number in _places(xs, ys, called(regions), np.concatenate([middles, corners])):
-        where = {"x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False}
-        notes.append(where | {"text": classes[number]})
+    names = [short_note(name, ROOM) for name in classes]
+    widths = [LETTER * len(short(name, ROOM)) for name in classes]
+    taken = [
+        Box(x, y, side / 2, side / 2) for side, at in ((PICTURE, middles), (MARK, corners)) for x, y in at.tolist()
+    ]
+    for number, (x, y) in _places(xs, ys, called(regions), widths, taken).items():
+        notes.append(names[number] | {"x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False})
     figure.update_layout(annotations=notes, images=images)
     return style(figure, theme, height=height, axes=False, legend=False)
 
@@ -100,19 +121,26 @@ def _middles(corners: np.ndarray) -> np.ndarray:
     return corners + AWAY * outward / np.linalg.norm(outward, axis=1, keepdims=True)
 
 
-def _places(xs: np.ndarray, ys: np.ndarray, calls: np.ndarray, taken: np.ndarray) -> list[tuple[float, float, int]]:
-    """For each region that is large enough: its point nearest to its middle but far from those taken, and its class."""
+def _places(
+    xs: np.ndarray, ys: np.ndarray, calls: np.ndarray, widths: Sequence[float], taken: list[Box]
+) -> dict[int, tuple[float, float]]:
+    """Where the names of the regions that are large enough stand, by class: within the slice, over none of the boxes
+    that are taken and not over each other, as near to the region's middle as that leaves room.
+
+    widths: of each class's name; the largest region has the first choice, and one without room has no name.
+    """
     x, y = np.meshgrid(xs, ys)
-    points = np.stack([x, y], -1)
-    edge = np.minimum.reduce([x - xs[0], xs[-1] - x, y - ys[0], ys[-1] - y])
-    near = np.abs(points[:, :, None] - taken).max(-1).min(-1)
-    free = (near > 0.7 * PICTURE) & (edge > 0.08)
-    found = []
-    for number in np.unique(calls):
-        mask = free & (calls == number)
-        if (calls == number).mean() < NAMED or not mask.any():
+    found = {}
+    for number in np.argsort(-np.bincount(calls.ravel()), kind="stable").tolist():
+        own = calls == number
+        across, along = widths[number] / 2, LINE / 2
+        free = own & (x - xs[0] >= across) & (xs[-1] - x >= across) & (y - ys[0] >= along) & (ys[-1] - y >= along)
+        for box in taken:
+            free &= (np.abs(x - box.x) >= box.across + across) | (np.abs(y - box.y) >= box.along + along)
+        if own.mean() < NAMED or not free.any():
             continue
-        inside = points[mask]
-        x0, y0 = inside[np.square(inside - inside.mean(0)).sum(1).argmin()].tolist()
-        found.append((x0, y0, int(number)))
+        distance = np.square(x - x[own].mean()) + np.square(y - y[own].mean())
+        row, column = np.unravel_index(np.where(free, distance, np.inf).argmin(), free.shape)
+        found[number] = (float(xs[column]), float(ys[row]))
+        taken = [*taken, Box(*found[number], across, along)]
     return found

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.samples import symbol_of
+from explorer.figures.short_name import short
 from explorer.figures.theme import Theme, style
 from explorer.words import counted
 
@@ -87,7 +88,8 @@ def toward_and_away(
         marker = {"symbol": symbol_of(int(number)), "size": 9, "color": theme.class_color(int(number))}
         figure.add_scatter(
             x=margins[mask].astype(np.float32), y=ratios[mask].astype(np.float32), mode="markers", marker=marker,
-            name=f"called {classes[number]}", hovertemplate="%{fullData.name}<br>k = %{y:.3g}<extra></extra>",
+            name=f"called {short(classes[number])}",
+            hovertemplate=f"called {classes[number]}<br>k = %{{y:.3g}}<extra></extra>",
             showlegend=len(np.unique(calls)) <= LISTED,
         )  # fmt: skip
     line = {"color": theme.ink, "width": 2, "dash": "dash"}

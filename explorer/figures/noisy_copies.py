@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from explorer.figures.boundary import frame, region_traces
 from explorer.figures.identity import heading, named
 from explorer.figures.samples import symbol_of
+from explorer.figures.short_name import short, short_note
 from explorer.figures.theme import Theme, style
 from explorer.words import percent
 
@@ -20,6 +21,8 @@ MOST = 8
 """Copies shown of a sample."""
 GAP = 0.16
 """Between two pictures, in picture widths."""
+LETTERS = 14
+"""Of a name under a picture."""
 CAPTION = 0.65
 """Room under a picture, in picture widths."""
 
@@ -59,16 +62,17 @@ def copies_in_pictures(
         top, left = at // columns * down, at % columns * across
         canvas[top : top + h, left : left + w] = picture
         same = call == label
-        words = f"<b>{classes[call]}</b>" if same else classes[call]
+        name = short_note(classes[call], LETTERS)
+        words = f"<b>{name['text']}</b>" if same else name["text"]
         words = words if at else f"{words}<br>without noise"
         place = {"x": left + w / 2 - 0.5, "y": top + h - 0.5, "xref": "x", "yref": "y", "yanchor": "top", "yshift": -4}
-        notes.append({"text": words, "showarrow": False, "xanchor": "center"} | place)
+        notes.append(name | {"text": words, "showarrow": False, "xanchor": "center"} | place)
         if same:
             x, y, out = left - 0.5, top - 0.5, 0.045 * w
             corners = {"x0": x - out, "x1": x + w + out, "y0": y - out, "y1": y + h + out}
             frames.append({"type": "rect", "line": {"color": theme.ink, "width": 3}} | corners)
     figure.add_trace(go.Image(z=canvas, colormodel="rgba256", hoverinfo="skip", name="copies"))
-    notes.append(heading(f"framed: {_still(calls, label)} still called {classes[label]}"))
+    notes.append(heading(f"framed: {_still(calls, label)} still called {short(classes[label])}"))
     figure.update_layout(annotations=notes, shapes=frames)
     edge = 0.5 + 0.08 * w
     figure.update_xaxes(range=[-edge, columns * across - 0.5], constraintoward="left")
@@ -97,7 +101,7 @@ def copies_on_plane(
     """
     sample, copies = np.asarray(sample, dtype=np.float32), np.asarray(copies, dtype=np.float32)
     plane = region_traces(xs, ys, regions, identity, theme)
-    words = named(identity, theme, f"{_still(calls, label)} still {classes[label]}")
+    words = named(identity, theme, f"{_still(calls, label)} still {short(classes[label])}")
     figure = go.Figure(plane, frame(xs, ys, words))
     spokes = np.full((len(copies), 3, 2), np.nan, dtype=np.float32)
     spokes[:, 0], spokes[:, 1] = sample, copies
@@ -108,8 +112,8 @@ def copies_on_plane(
     for number, name in enumerate(classes):
         x, y = copies[np.asarray(calls) == number].T
         figure.add_scatter(
-            x=x, y=y, mode="markers", marker=_dot(number, theme) | {"line": edge}, name=f"called {name}",
-            hovertemplate="%{fullData.name}<extra></extra>",
+            x=x, y=y, mode="markers", marker=_dot(number, theme) | {"line": edge}, name=f"called {short(name)}",
+            hovertemplate=f"called {name}<extra></extra>",
         )  # fmt: skip
     own = _dot(label, theme)
     figure.add_scatter(x=sample[:1], y=sample[1:], mode="markers", marker=own, hoverinfo="skip", showlegend=False)

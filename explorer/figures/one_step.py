@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.short_name import short, short_ticks
 from explorer.figures.theme import Theme, style
 from explorer.words import counted
 
@@ -25,7 +26,8 @@ def copy_slopes(
     number = np.arange(1, len(ratios) + 1)
     figure = go.Figure()
     for words, mask, color in (
-        (f"called {classes[label]}", calls == label, theme.ink), ("called something else", calls != label, theme.muted)
+        (f"called {short(classes[label])}", calls == label, theme.ink),
+        ("called something else", calls != label, theme.muted),
     ):  # fmt: skip
         names = [classes[call] for call in calls[mask]]
         figure.add_bar(
@@ -71,9 +73,9 @@ def pull(
         ("its copies, mean", noisy[order], "diamond", theme.ink),
     ):  # fmt: skip
         figure.add_scatter(
-            x=values, y=names, mode="markers", name=words, showlegend=True,
+            x=values, y=names, text=names, mode="markers", name=words, showlegend=True,
             marker={"symbol": symbol, "size": 11, "color": color},
-            hovertemplate="%{y}: %{x:.3f}<extra>%{fullData.name}</extra>",
+            hovertemplate="%{text}: %{x:.3f}<extra>%{fullData.name}</extra>",
         )  # fmt: skip
     for name, tail, head in zip(names, clean[order], _heads(clean, noisy, way, order, unit), strict=True):
         if abs(head - tail) > LEAST * _span(clean, noisy, unit):
@@ -81,7 +83,7 @@ def pull(
                 x=float(head), ax=float(tail), y=name, ay=name, xref="x", axref="x", yref="y", ayref="y", text="",
                 showarrow=True, arrowhead=2, arrowwidth=1.5, arrowcolor=theme.muted, startstandoff=6,
             )  # fmt: skip
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(autorange="reversed", type="category", **short_ticks(names))
     if unit == "probability":
         figure.update_xaxes(range=[-0.03, 1.03])
     return style(figure, theme, height=height, x_title=unit, legend=True)

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.identity import heading, named
+from explorer.figures.short_name import short, short_ticks
 from explorer.figures.theme import IDENTITIES, Theme, style
 from explorer.words import counted, listed, percent
 
@@ -64,25 +65,29 @@ def prediction_matrix(
     present = np.flatnonzero(matrix.sum(1))
     counts = matrix[present]
     shares = 100 * counts / np.maximum(counts.sum(1, keepdims=True), 1)
+    rows = [classes[at] for at in present.tolist()]
     heat = go.Heatmap(
-        z=np.where(counts > 0, shares, np.nan).astype(np.float32), x=list(called),
-        y=[classes[at] for at in present.tolist()], text=counts, zmin=0, zmax=100, showscale=False, xgap=1, ygap=1,
-        hovertemplate="%{y} called %{x}: %{text} (%{z:.1f} %)<extra></extra>", hoverongaps=False,
+        z=np.where(counts > 0, shares, np.nan).astype(np.float32), x=list(called), y=rows, text=counts, zmin=0,
+        zmax=100, showscale=False, xgap=1, ygap=1, hoverongaps=False,
+        hovertext=[[f"{name} called {other}" for other in called] for name in rows],
+        hovertemplate="%{hovertext}: %{text} (%{z:.1f} %)<extra></extra>",
     )  # fmt: skip
     figure = go.Figure(heat, {"annotations": [heading(named(identity, theme))]})
     if len(called) <= WRITTEN + 1:
-        rows, columns = np.nonzero(counts)
+        down, across = np.nonzero(counts)
         figure.add_scatter(
-            x=[called[at] for at in columns.tolist()], y=[classes[at] for at in present[rows].tolist()], mode="text",
-            text=counts[rows, columns].astype(str).tolist(), hoverinfo="skip",
-            textfont={"color": [_legible(share, theme) for share in shares[rows, columns].tolist()]},
+            x=[called[at] for at in across.tolist()], y=[rows[at] for at in down.tolist()], mode="text",
+            text=counts[down, across].astype(str).tolist(), hoverinfo="skip",
+            textfont={"color": [_legible(share, theme) for share in shares[down, across].tolist()]},
         )  # fmt: skip
     # Digits as class names would otherwise become numbers on an axis.
+    longest = max(len(short(name)) for name in called)
     figure.update_xaxes(
-        type="category", range=[-0.5, len(called) - 0.5], tickangle=_angle(called), dtick=1 + len(called) // 40
-    )
-    figure.update_yaxes(type="category", range=[len(present) - 0.5, -0.5], showgrid=False)
-    height = 130 + (row if len(classes) <= 30 else 14) * max(1, len(present)) + 6 * max(map(len, called))
+        type="category", range=[-0.5, len(called) - 0.5], tickangle=0 if longest <= 2 else -60,
+        **short_ticks(called, every=1 + len(called) // 40),
+    )  # fmt: skip
+    figure.update_yaxes(type="category", range=[len(rows) - 0.5, -0.5], showgrid=False, **short_ticks(rows))
+    height = 130 + (row if len(classes) <= 30 else 14) * max(1, len(rows)) + 6 * longest
     return style(figure, theme, height=height, x_title="called", y_title="true class", legend=False)
 
 
@@ -117,7 +122,3 @@ def _luminance(color: str) -> float:
     parts = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _angle(classes: Sequence[str]) -> int:
-    return 0 if max(map(len, classes)) <= 2 else -60

@@ -55,8 +55,8 @@ def accuracy_progress(
         level = {"xref": "paper", "x0": 0, "x1": 1, "y0": 100 * target, "y1": 100 * target}
         dotted = {"color": theme.ink, "width": 1, "dash": "dot"}
         marks.append({"type": "line", "layer": "below", "line": dotted} | level)
-        place = {"xref": "paper", "x": 0, "xanchor": "left", "y": 100 * target, "yanchor": "bottom"}
-        notes.append({"text": f"stops at {percent(target)}", "xshift": 4} | place)
+        above = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
+        notes.append({"text": f"┈┈ stops at {percent(target)}"} | above)  # on the line the curve would cross it
     layout = {
         "annotations": [{"showarrow": False} | note for note in notes],
         "shapes": marks,
@@ -64,7 +64,7 @@ def accuracy_progress(
         "yaxis": {"range": [-3, 103], "tickvals": [0, 25, 50, 75, 100], "title": {"text": "accuracy (%)"}},
         "height": height,
         "showlegend": False,
-        "margin": {"t": 12, "r": 92},
+        "margin": {"t": 12 if target is None else 34, "r": 92},
     }
     return Drawing(traces, layout)
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures.short_name import short
 from explorer.figures.theme import Theme
 
 SYMBOLS = (
@@ -88,7 +89,7 @@ def marks(
     if values is not None and len(classes) <= FEW_CLASSES:
         for number, name in enumerate(classes):  # the samples' own entries would have the colour of one value
             marker = {"symbol": SYMBOLS[number], "size": size, "color": theme.muted}
-            entry = {"name": name, "mode": "markers", "showlegend": True, "legendrank": 900}
+            entry = {"name": short(name), "mode": "markers", "showlegend": True, "legendrank": 900}
             traces.append(shown["kind"](x=[None], y=[None], marker=marker, **entry))
     return traces
 
@@ -115,11 +116,11 @@ def _trace(
         x=points[mask, 0],
         y=points[mask, 1],
         customdata=indices[mask],
-        name=name,
+        name=short(name),
         marker=marker,
         mode="markers",
         showlegend=listed,
-        hovertemplate="sample %{customdata}, %{fullData.name}"
+        hovertemplate=f"sample %{{customdata}}, {name}"
         + ("" if values is None else "<br>%{marker.color:.3g}")
         + "<extra></extra>",
     )
@@ -145,7 +146,9 @@ def name_classes(
     sizes = np.bincount(labels, minlength=len(classes))
     ringed = np.bincount(labels if forget is None else labels[np.asarray(forget, dtype=bool)], minlength=len(classes))
     named = np.lexsort((-sizes, -ringed))[:NAMED]
-    medians = [(np.median(points[labels == number], axis=0), classes[number]) for number in named if sizes[number]]
+    medians = [
+        (np.median(points[labels == number], axis=0), short(classes[number])) for number in named if sizes[number]
+    ]
     width, height = np.ptp(points, axis=0) * (0.03, 0.08)
     placed: list[tuple[float, float, str]] = []
     for (x, y), name in sorted(medians, key=lambda each: float(each[0][1])):

@@ -7,12 +7,13 @@ which is our head; what goes into that are its features.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from explorer.models.fitting import in_words
 from explorer.models.network import Network
 from explorer.models.program_file import Program, references
 from explorer.models.program_steps import known, trains
@@ -87,7 +88,7 @@ def exported_network(program: Program, shape: Shape, classes: int) -> Network:
             made.head.bias = nn.Parameter(convert(bias))
         return made.eval()
 
-    _check_on_shapes(network(lambda tensor: tensor.to("meta")), shape, classes)
+    _check_on_shapes(network(lambda tensor: tensor.to("meta")), program.graph, shape, classes)
     return network(torch.clone)
 
 
@@ -107,19 +108,32 @@ def _without_head(program: Program) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
 
 @torch.no_grad()
-def _check_on_shapes(network: Network, shape: Shape, classes: int) -> None:
+def _check_on_shapes(network: Network, graph: Mapping[str, Any], shape: Shape, classes: int) -> None:
     for samples in (3, 2):
         try:
             logits = network(torch.empty(samples, *shape, device="meta"))
         except InputError:
             raise
         except Exception as error:  # whatever PyTorch says of shapes that do not fit
-            raise InputError(
-                f"The program does not take batches of {samples} inputs of {' x '.join(map(str, shape))}; export it "
-                'with a batch of 2 or more and dynamic_shapes=({0: torch.export.Dim("batch")},).'
-            ) from error
+            raise _does_not_take(shape, samples, graph["shape"]) from error
         if logits.shape != (samples, classes):
             raise InputError(f"The program gives {tuple(logits.shape)} for {samples} samples of {classes} classes.")
+
+
+def _does_not_take(shape: Shape, samples: int, exported_for: Sequence[int | None]) -> InputError:
+    """Says whether the inputs are wrong or only their number, and how to export the program."""
+    wanted, batch = in_words(shape), 'dynamic_shapes=({0: torch.export.Dim("batch")},)'
+    same = (given in (None, side) for given, side in zip(exported_for, shape, strict=True))
+    if len(exported_for) != len(shape) or not all(same):
+        given = " x ".join("any" if side is None else str(side) for side in exported_for) or "a single number"
+        return InputError(
+            f"The program was exported for inputs of {given}, and inputs of {wanted} are needed here; export it with a "
+            f"batch of 2 or more of these and {batch}, or choose the data set that it was made for."
+        )
+    return InputError(
+        f"The program does not take batches of {samples} inputs of {wanted}; export it with a batch of 2 or more and "
+        f"{batch}."
+    )
 
 
 def _used(step: Mapping[str, Any]) -> list[str]:

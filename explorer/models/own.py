@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.data import Dataset, limits
+from explorer.data.class_names import plain_name
 from explorer.models.brought import BroughtNetwork, read_network
 from explorer.models.fitting import in_words
 from explorer.models.network import Network
@@ -63,7 +64,7 @@ def bring_network(
         "shape": list(dataset.shape),
         "classes": list(dataset.classes),
     }
-    notes = {"title": name.strip()[: limits.NAME], "filename": filename, "graph": brought.graph}
+    notes = {"title": plain_name(name), "filename": filename, "graph": brought.graph}
     (store or Store.default()).put(key, brought.tensors, notes)
     return _code(key)
 

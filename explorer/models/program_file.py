@@ -34,7 +34,8 @@ LITERALS = ("as_int", "as_ints", "as_float", "as_floats", "as_bool", "as_bools",
 class Program(NamedTuple):
     """A graph and the numbers that it needs.
 
-    graph: plain JSON. `input` and `output` name values; `parameters` are the names of those that are trained; `steps`
+    graph: plain JSON. `input` and `output` name values; `shape` is that of one input, None for a side that may be any;
+    `parameters` are the names of those that are trained; `steps`
     are {"target", "positional", "named", "outputs"}, in which {"of": name} stands for a value.
     tensors: the parameters and other numbers, by the graph's names, floating-point ones as float32.
     """
@@ -45,8 +46,8 @@ class Program(NamedTuple):
 
 def open_program(content: bytes, filename: str) -> Program:
     """The program in a .pt2 file; raises InputError, one sentence, for what is none or says what is not understood."""
-    archive = Archive(io.BytesIO(content), filename)
-    root = archive.paths[0].partition("/")[0] if archive.paths else ""
+    archive = Archive(io.BytesIO(content), filename, "torch.export.save writes a program")
+    root = archive.paths[0].partition("/")[0]
     try:
         said = _json(archive, f"{root}/models/model.json")["graph_module"]
         stored = {
@@ -89,9 +90,11 @@ def _graph(said: Mapping[str, Any], filename: str) -> tuple[dict[str, Any], dict
         )
     steps = [_step(node, filename) for node in said["graph"]["nodes"]]
     used = {value for step in steps for value in references([step["positional"], *step["named"].values()])}
+    sizes = said["graph"]["tensor_values"][inputs[0]]["sizes"]
     output = said["signature"]["output_specs"][0]["user_output"]["arg"]["as_tensor"]["name"]
     graph = {
         "input": inputs[0],
+        "shape": [int(side["as_int"]) if "as_int" in side else None for side in sizes[1:]],
         "parameters": [name for name in parameters if name in used],
         "steps": steps,
         "output": output,

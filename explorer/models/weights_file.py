@@ -30,6 +30,7 @@ ASKED_FOR = {
     "torch._utils _rebuild_parameter",
     *(f"torch {kind}Storage" for kind in STORAGES),
 }
+NEEDS = "a file of weights holds model.state_dict()"
 WRAPPERS = ("state_dict", "model_state_dict", "model")  # under which a training script keeps the weights
 
 
@@ -62,10 +63,14 @@ def open_verified(content: bytes, filename: str) -> WeightsFile:
 
 
 def _safetensors(content: bytes, filename: str) -> WeightsFile:
+    if not content:
+        raise _empty(filename)
     try:  # safetensors holds every claimed shape against the bytes that are there before it makes a tensor
         tensors = safetensors.torch.load(content)
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
         raise InputError(f"{filename} is damaged, or no safetensors file.") from error
+    if not tensors:
+        raise _empty(filename)
     return _whole(tensors)
 
 
@@ -90,7 +95,7 @@ def _torch_file(content: bytes, filename: str) -> WeightsFile:
 
 def _plain_copy(content: bytes, filename: str) -> io.BytesIO:
     """The file's zip, packed anew from its checked entries, so that PyTorch cannot read it in another way than we."""
-    archive, copied, total = Archive(io.BytesIO(content), filename), io.BytesIO(), 0
+    archive, copied, total = Archive(io.BytesIO(content), filename, NEEDS), io.BytesIO(), 0
     with zipfile.ZipFile(copied, "w") as made:
         for path in archive.paths:
             try:
@@ -124,6 +129,10 @@ def _asks_for_tensors_alone(pickled: bytes, filename: str) -> None:
             )
 
 
+def _empty(filename: str) -> InputError:
+    return InputError(f"{filename} is empty; {NEEDS}.")
+
+
 def _damaged(filename: str) -> InputError:
     return InputError(
         f"{filename} is damaged, or not what torch.save writes since PyTorch 1.6; .safetensors is read too."
@@ -139,6 +148,8 @@ def _by_name(found: Any, filename: str) -> dict[str, Tensor]:
     named = isinstance(found, Mapping) and all(
         isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in found.items()
     )
-    if not named or not found:
+    if named and not found:
+        raise _empty(filename)
+    if not named:
         raise InputError(f"{filename} must hold tensors by name, as model.state_dict() gives them.")
     return {name: tensor.detach() for name, tensor in found.items()}

@@ -95,7 +95,6 @@ def _adopt(arrived: dict[str, str]) -> None:
     except InputError as error:
         say(str(error))
         dataset = load_dataset(DEFAULTS["dataset"])
-        say = list[str]().append  # that its model and its samples do not fit another set is not worth a sentence
     fresh = "dataset" not in arrived
     model = arrived.get("model", DEFAULTS["model"] if fresh else first_model(dataset))
     if model not in models_of(dataset):

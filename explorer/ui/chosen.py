@@ -64,13 +64,14 @@ def show_chosen(
     if not chosen:
         st.info("Draw a lasso around samples in any picture, or click one: they are listed here and can be forgotten.")
         return
+    forgotten = chosen == experiment.forget_set.indices.tolist()
     table: dict[str, object] = {"sample": chosen, "class": [data.classes[int(data.train.y[at])] for at in chosen]}
     table |= {name: np.asarray(values)[chosen] for name, values in readings.items()}
     with st.container(horizontal=True):
         pressed = st.button(
             f"Forget these {len(chosen):,}" if len(chosen) > 1 else "Forget this sample", type="primary",
             icon=":material/ink_eraser:", key="forget chosen", on_click=forget_samples, args=(chosen, experiment),
-            disabled=len(chosen) >= len(data.train),
+            disabled=forgotten or len(chosen) >= len(data.train),
         )  # fmt: skip
         offer_to_forget(experiment)
         st.download_button(
@@ -81,6 +82,9 @@ def show_chosen(
         st.button("Choose none", key="choose none", on_click=none, args=([],))
     if pressed:
         st.rerun()  # the whole page: the sidebar and the link follow
+    if forgotten:
+        those = f"These {len(chosen):,} samples are" if len(chosen) > 1 else "This sample is"
+        st.markdown(f"{those} the forget set now.")
     rows: dict[str, Any] = {name: np.asarray(values)[:SHOWN] for name, values in table.items()}
     if data.kind == "image":
         rows = {"picture": [picture_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}

@@ -5,9 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from explorer.data import Dataset, ForgetSet
+from explorer.data.forget_set import LONGEST_LIST
 from explorer.settings import LARGEST_SEED
 from explorer.ui.kept import KEPT
+from explorer.words import counted
 
+MANY = "forget.many"  # chosen samples, where they are more than the field lists
 KINDS = {
     "class": "A class",
     "subclass": "A sub-class",
@@ -31,7 +34,8 @@ def picked_forget() -> str:
     if kind == "near":
         return f"near:{state['forget.count']}@{state['forget.sample']}"
     if kind == "samples":
-        return "samples:" + state["forget.listed"].replace(" ", "")
+        many: ForgetSet | None = state[MANY]
+        return many.code if many is not None else "samples:" + state["forget.listed"].replace(" ", "")
     return f"{kind}:{state[f'forget.{kind}']}"
 
 
@@ -46,7 +50,7 @@ def pick_forget(dataset: Dataset) -> str:
     elif kind == "subclass":
         st.selectbox("Sub-class", dataset.subclasses, key="forget.subclass", **KEPT)
     elif kind == "samples":
-        st.text_input("Sample numbers", key="forget.listed", **KEPT, help="Training samples, such as 4, 17, 90.")
+        _pick_samples()
     else:
         st.number_input("How many", 1, last, step=1, key="forget.count", **KEPT)
         if kind == "random":
@@ -64,8 +68,27 @@ def seed_forget(forget: ForgetSet, dataset: Dataset) -> None:
     state["forget.class"] = forget.whole_class if forget.whole_class is not None else 0
     if dataset.subclasses:
         state["forget.subclass"] = first if forget.kind == "subclass" else dataset.subclasses[0]
-    counted = forget.kind in ("random", "near")
-    state["forget.count"] = int(first) if counted else min(8, last)
+    of_a_number = forget.kind in ("random", "near")
+    state["forget.count"] = int(first) if of_a_number else min(8, last)
     state["forget.draw"] = int(second) % (LARGEST_SEED + 1) if forget.kind == "random" else 0
     state["forget.sample"] = int(second) if forget.kind == "near" else min(4, last)
-    state["forget.listed"] = first if forget.kind == "samples" else "4,17" if last >= 17 else "0"
+    many = forget.kind == "samples" and len(forget) > LONGEST_LIST
+    state[MANY] = forget if many else None
+    listed = first if forget.kind == "samples" else "4,17" if last >= 17 else "0"
+    state["forget.listed"] = "" if many else listed
+
+
+def _pick_samples() -> None:
+    """The field for sample numbers; of more than it lists, chosen with a lasso or by a link, the count in words."""
+    many: ForgetSet | None = st.session_state[MANY]
+    placeholder = "Type others, such as 4, 17, 90" if many is not None else None
+    st.text_input(
+        "Sample numbers", key="forget.listed", **KEPT, placeholder=placeholder, on_change=_forget_the_many,
+        help="Training samples, such as 4, 17, 90.",
+    )  # fmt: skip
+    if many is not None:
+        st.caption(f"{counted(len(many))} are chosen, too many to list here. The link names each of them.")
+
+
+def _forget_the_many() -> None:
+    st.session_state[MANY] = None

@@ -72,7 +72,7 @@ def seed(text: str, name: str) -> int:
 
 def drop(sentence: str) -> None:
     """Remember, for the reader, what a link said that could not be used."""
-    miss(f"From the link: {sentence}")
+    miss(f"From the link: {sentence[:1].lower()}{sentence[1:]}")
 
 
 def miss(sentence: str) -> None:

@@ -155,12 +155,19 @@ def test_a_file_that_is_too_large_is_not_even_parsed(monkeypatch):
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"PK", b"no zip at all", zipped({"a/1": b"x"}).getvalue()[:-10]],
-    ids=["empty", "two letters", "words", "cut off"],  # a zip holds the time: each test process would name it otherwise
+    [b"PK", b"no zip at all", zipped({"a/1": b"x"}).getvalue()[:-10]],
+    ids=["two letters", "words", "cut off"],  # a zip holds the time: each test process would name it otherwise
 )
 def test_what_is_no_zip_is_refused(content):
     expected = "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."
     assert refused(io.BytesIO(content))[0] == expected
+
+
+@pytest.mark.parametrize("files", [None, {}, {"a/": b""}], ids=["no bytes", "no entries", "a folder"])
+def test_an_empty_file_and_a_zip_without_files_are_said_to_be_empty_and_what_is_needed(files):
+    file = io.BytesIO() if files is None else zipped(files)
+    with pytest.raises(InputError, match=r"^it.zip is empty; pack what is needed\.$"):
+        Archive(file, "it.zip", "pack what is needed")
 
 
 LETTERS = st.characters(exclude_characters="\0", exclude_categories=["Cs"])  # a zip ends names at the first

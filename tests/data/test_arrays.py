@@ -84,7 +84,12 @@ BAD = {
     "no y": ({"x": POINTS}, "it.npz has no array y; "),
     "half a test": ({"x": POINTS, "y": LABELS, "x_test": POINTS}, "it.npz has no array y_test; "),
     "lengths": ({"x": POINTS, "y": LABELS[:5]}, "y of it.npz must hold one label for each of the samples in x."),
-    "empty": ({"x": POINTS[:0], "y": LABELS[:0]}, "y of it.npz must hold one label for each"),
+    "empty": ({"x": POINTS[:0], "y": LABELS[:0]}, "it.npz is empty: there are no samples in x; an npz needs x (n, 2)"),
+    "an empty test": (
+        {"x": POINTS, "y": LABELS, "x_test": POINTS[:0], "y_test": LABELS[:0]},
+        "it.npz is empty: there are no samples in x_test;",
+    ),
+    "nothing": ({}, "it.npz is empty; an npz needs x (n, 2) or "),
     "a number": ({"x": np.float64(1), "y": LABELS}, "x of it.npz is a single number; "),
     "three coordinates": ({"x": np.ones((12, 3)), "y": LABELS}, "x of it.npz is 12 x 3; points are (n, 2), pictures "),
     "not square": ({"x": PICTURES[:, :8], "y": LABELS}, "x of it.npz is 12 x 8 x 9 x 3; "),

@@ -141,7 +141,8 @@ def test_classes_with_too_few_pictures_are_named_and_left_out_only_when_asked():
 
 BAD = {
     "no pictures": ({"a/1.txt": b"x"}, "There are no pictures in it.zip; put them into one folder per class"),
-    "nothing": ({}, "There are no pictures in it.zip"),
+    "nothing": ({}, "it.zip is empty; a zip holds pictures: put them into one folder per class, "),
+    "no picture": ({"a/notes.txt": b"words"}, "There are no pictures in it.zip"),
     "no folders": ({"1.png": COLOURED, "2.png": COLOURED}, "The pictures in it.zip are in no folder of their class; "),
     "one class": (
         {"a/1.png": COLOURED, "a/2.png": COLOURED}, "There is one class here; a data set needs at least two.",

@@ -60,7 +60,8 @@ def test_columns_are_chosen_by_their_names():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("", "it.csv needs at least three columns: two coordinates and a label."),
+        ("", "it.csv is empty; a table has a row for each point: two coordinates and a label."),
+        (" \n,,\n", "it.csv is empty; a table has a row for each point: two coordinates and a label."),
         ("a,b\n1,2", "it.csv needs at least three columns: two coordinates and a label."),
         ("x,y,label\n", "it.csv has a header and no rows below it."),
         (f"{PLAIN}\n1,two,no", "Row 9 of it.csv has 'two' where a coordinate, a number, belongs."),

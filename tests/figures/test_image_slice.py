@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from explorer.figures.image_slice import LETTERS, PICTURE, describe_image_slice, image_slice
-from explorer.figures.theme import IDENTITIES, Theme
+from explorer.figures.image_slice import LETTER, LETTERS, LINE, PICTURE, ROOM, describe_image_slice, image_slice
+from explorer.figures.short_name import short
+from explorer.figures.theme import IDENTITIES, LIGHT, Theme
 
 CLASSES = ("coat", "bag", "shirt", "dress")
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 0.866]], dtype=np.float32)
@@ -53,6 +54,30 @@ def test_large_regions_are_named_where_they_are_and_under_no_picture(theme: Them
     assert named["coat"].x < 0.5 < named["bag"].x
     for note in named.values():
         assert all(max(abs(note.x - image.x), abs(note.y - image.y)) > PICTURE / 2 for image in found.layout.images)
+
+
+@pytest.mark.parametrize("right", [-0.2, 0.5, 1.2])
+def test_a_name_stays_within_the_slice_and_covers_neither_pictures_nor_other_names(right: float) -> None:
+    xs, ys, found = regions(right)
+    names = ("airplane", "a photograph of something that takes a very long name", "shirt", "dress")
+    layout = image_slice(
+        xs, ys, found, CORNERS, LINKS, np.zeros(3, int), np.zeros(3, bool), "original", LIGHT, classes=names
+    ).layout
+    texts = {name: short(name, ROOM) for name in names}
+    notes = [note for note in layout.annotations if note.text in texts.values()]
+    assert len(notes) == (2 if right == 0.5 else 1)  # a strip at the edge has no room for a name
+    boxes = [(note.x, note.y, LETTER * len(note.text) / 2, LINE / 2) for note in notes]
+    for x, y, across, along in boxes:
+        assert xs[0] <= x - across and x + across <= xs[-1] and ys[0] <= y - along and y + along <= ys[-1]
+    taken = [*boxes, *((image.x, image.y, PICTURE / 2, PICTURE / 2) for image in layout.images)]
+    for at, one in enumerate(boxes):
+        for other in taken[at + 1 :]:
+            assert (
+                abs(one[0] - other[0]) >= one[2] + other[2] - 1e-9 or abs(one[1] - other[1]) >= one[3] + other[3] - 1e-9
+            )
+    (long,) = [note for note in layout.annotations if note.hovertext] or [None]
+    assert long is None or (long.text, long.hovertext) == (texts[names[1]], names[1])
+    assert names[1] in describe_image_slice(found, np.zeros(3, int), np.zeros(3, bool), "original", names)
 
 
 def test_a_model_that_never_saw_the_forget_sample_has_an_empty_ring(theme: Theme) -> None:

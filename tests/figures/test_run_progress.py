@@ -31,9 +31,12 @@ def test_accuracies_are_percent_on_an_axis_that_never_moves(theme: Theme) -> Non
     assert early.layout.yaxis.range == picture.layout.yaxis.range == (-3, 103)
     assert [trace.name for trace in early.data] == [trace.name for trace in picture.data]
     words = [note.text for note in picture.layout.annotations]
-    assert words == ["forget<br>1.8 %", "retained<br>97.7 %", "stops at 2.0 %"]
+    assert words == ["forget<br>1.8 %", "retained<br>97.7 %", "┈┈ stops at 2.0 %"]
     assert (picture.layout.xaxis.title.text, picture.layout.yaxis.title.text) == ("step", "accuracy (%)")
     assert picture.layout.shapes[0].y0 == 2
+    stop = picture.layout.annotations[-1]  # above the axes, where no curve comes
+    assert (stop.yref, stop.y, stop.yanchor) == ("paper", 1, "bottom") and picture.layout.margin.t >= 26
+    assert (early.layout.margin.t, len(early.layout.annotations)) == (12, 2)
 
 
 def test_loss_and_entropy_share_their_steps(theme: Theme) -> None:

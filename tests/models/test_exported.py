@@ -174,7 +174,14 @@ class OfPoints(nn.Module):
 REFUSED = {
     "softmax at the end": (lambda: program(made(Softmax)), "must end in a linear layer that gives the logits"),
     "one size of batch": (lambda: program(MODULE, dynamic=False), "does not take batches of 3 inputs of 1 x 8 x 8"),
-    "other inputs": (lambda: program(made(OfPoints), torch.zeros(2, 3)), "does not take batches of 3 inputs"),
+    "other inputs": (
+        lambda: program(made(OfPoints), torch.zeros(2, 3)),
+        "was exported for inputs of 3, and inputs of 1 x 8 x 8 are needed here; export it with a batch of 2 or more",
+    ),
+    "smaller pictures": (
+        lambda: program(made(lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, 10))), torch.zeros(2, 1, 6, 6)),
+        "was exported for inputs of 1 x 6 x 6, and inputs of 1 x 8 x 8 are needed",
+    ),
     "training mode": (lambda: program(made().train()), "exported in training mode; call .eval"),
     "dropout that drops": (lambda: uses(lambda x: nn.functional.dropout(x, 0.5, True)), "in training mode; call .eval"),
     "randomness": (lambda: uses(lambda x: x + torch.rand_like(x)), "uses aten.rand_like.default"),

@@ -100,7 +100,7 @@ REFUSED = {
     "another ending": ({"filename": "mine.pkl"}, "^Weights come as .safetensors, .pt or .pth, and mine.pkl is neither"),
     "a damaged file": ({"content": CONTENT[:-9]}, "^mine.safetensors is damaged"),
     "no name": ({"name": " - "}, "^A network's name has a letter from a to z or a digit in it, and ' - ' has none"),
-    "an empty program": ({"content": b"", "filename": "mine.pt2"}, "^mine.pt2 is not a zip"),
+    "an empty program": ({"content": b"", "filename": "mine.pt2"}, "^mine.pt2 is empty; torch.export.save"),
 }
 
 

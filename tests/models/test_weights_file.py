@@ -70,12 +70,12 @@ HARMFUL = {
         "asks for ",
     ),
     "numbers": (torch_file([1, 2, 3]), "tensors by name"),
-    "nothing": (torch_file({}), "tensors by name"),
+    "nothing": (torch_file({}), r"net.pt is empty; a file of weights holds model.state_dict\(\)"),
     "tensors and more": (torch_file({**STATE, "epoch": 3}), "tensors by name"),
     "a pickle": (pickle.dumps({"a": 1}), "is not a zip|damaged"),
     "the older format": (torch_file(STATE, _use_new_zipfile_serialization=False), "is not a zip|damaged"),
     "half of a file": (PLAIN[: len(PLAIN) // 2], "is not a zip|damaged"),
-    "no bytes": (b"", "is not a zip|damaged"),
+    "no bytes": (b"", "net.pt is empty; a file of weights holds"),
     "compressed": (
         repacked(torch_file({"a": torch.zeros(10_000)}), lambda _, part: part, zipfile.ZIP_DEFLATED),
         "damaged",
@@ -101,6 +101,12 @@ def test_what_is_no_file_of_weights_is_refused_in_one_sentence(what):
     assert "net.pt" in said and said.endswith(".") and "\n" not in said and len(said) < 250
 
 
+@pytest.mark.parametrize("content", [b"", safetensors_file({})], ids=["no bytes", "no tensor"])
+def test_empty_safetensors_are_refused(content):
+    with pytest.raises(InputError, match=r"^net.safetensors is empty; a file of weights holds model.state_dict\(\)\.$"):
+        open_weights(content, "net.safetensors")
+
+
 def claiming(shape, offsets):
     header = json.dumps({"a": {"dtype": "F32", "shape": shape, "data_offsets": offsets}}).encode()
     return struct.pack("<Q", len(header)) + header + bytes(8)
@@ -113,7 +119,6 @@ def claiming(shape, offsets):
         claiming([2], [0, 2**60]),
         claiming([3], [0, 8]),
         struct.pack("<Q", 2**63) + b"{}",
-        b"",
         b"no safetensors",
         PLAIN,
     ],

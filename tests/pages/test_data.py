@@ -14,7 +14,7 @@ from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.models import build_network
 from explorer.models.own import bring_network, own_networks, remove_network
 from tests.data.pictures import encoded, person, persons, zipped
-from tests.pages.conftest import PATIENCE, PLANE, faults, headline, pictures
+from tests.pages.conftest import PATIENCE, PLANE, faults, headline
 
 POINTS = b"id,a,b,kind\n1,0,1,x\n2,1,5,x\n3,2,2,x\n4,8,9,y\n5,9,1,y\n6,9,8,y\n"
 
@@ -100,12 +100,39 @@ def test_points_are_drawn_with_the_columns_that_are_chosen(data, settle):
     app = settle(app.run())
     assert faults(app) == []
     assert "6 points in 2 classes: 4 to train on, 2 to test with" in words(app)
-    assert pictures(app) == ["preview of points"]
+    (picture,) = app.get("bidi_component")
+    assert picture.key == "preview of points"
+    for axis in ("first coordinate: b", "second coordinate: a"):
+        assert axis in str(picture.proto)
     app = kept(app, settle)
     (own,) = own_sets()
     assert app.query_params["dataset"] == own.code and app.query_params["model"] == "mlp"
     assert app.query_params["forget"] == "near:3@3"
     assert [each.key for each in app.number_input if (each.key or "").startswith("points.")] == []
+
+
+def test_the_name_that_a_set_will_have_is_said_before_it_is_kept(data, settle):
+    app = uploaded(data, settle, "points.csv", POINTS)
+    field = next(each for each in app.text_input if each.label == "Name")
+    assert app.info == [] and field.value == "points"
+    app = settle(field.set_value("[my] <b>points</b>").run())
+    (info,) = app.info
+    assert info.value.startswith("It will be called “my b points /b”: a name has at most 60 letters")
+    assert own_sets() == []
+    app = kept(app, settle)
+    (own,) = own_sets()
+    assert own.title == "my b points /b" and faults(app) == []
+
+
+def test_the_name_that_a_network_will_have_is_said_before_it_is_kept(data, settle):
+    app = opened(data, "Your own network")
+    weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
+    app = settle(app.file_uploader[0].set_value(("$my$ mlp.safetensors", weights, "")).run())
+    (info,) = app.info
+    assert info.value.startswith("It will be called “my mlp”")
+    app = settle(app.button("keep network").click().run())
+    (own,) = own_networks()
+    assert own.title == "my mlp" and own.title in app.selectbox("model").options
 
 
 def test_small_classes_are_left_out_only_when_asked(data, settle):
@@ -122,6 +149,8 @@ BAD = [
     ("it.zip", b"no zip", "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."),
     ("it.zip", zipped({"../1.png": b"x"}).getvalue(), "it.zip holds a path that leads out of it ('../1.png'); "),
     ("it.npz", b"no npz", "it.npz is not a zip that can be read"),
+    ("it.npz", b"", "it.npz is empty; an npz needs x (n, 2) or"),
+    ("it.csv", b"", "it.csv is empty; a table has a row for each point: two coordinates and a label."),
     ("it.csv", b"a,b\n1,2", "it.csv needs at least three columns: two coordinates and a label."),
     ("it.csv", POINTS.replace(b"9,1", b"what,1"), "Row 5 of it.csv has 'what' where a coordinate, a number, belongs."),
 ]
@@ -156,8 +185,10 @@ def test_an_upload_over_the_limit_is_refused(data, settle, monkeypatch):
 def test_a_link_to_a_set_that_is_not_here_says_so(visit, data):
     app = visit("data", dataset="own:faces-00000000", model="convnet", forget="class:3")
     assert app.query_params["dataset"].startswith("moons")
-    (warning,) = app.warning  # none about its model and its class
-    assert warning.value.startswith("From the link: There is no data set 'own:faces-00000000' here")
+    data_set, model, forget = (warning.value for warning in app.warning)
+    assert data_set.startswith("From the link: there is no data set 'own:faces-00000000' here")
+    assert model.startswith("From the link: there is no model 'convnet' for moons:")
+    assert forget.startswith("From the link: moons:") and "has no class '3'" in forget
 
 
 def test_what_was_set_for_one_file_is_not_for_the_next(data, settle):
@@ -234,7 +265,11 @@ def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
     weights = save(build_network("mlp", dataset, seed=3).state_dict())
     app = opened(data, "Your own network")
     assert faults(app) == []
-    for content, sentence in ((b"no weights", "my_mlp.safetensors"), (save({"w": torch.ones(2)}), "w")):
+    for content, sentence in (
+        (b"", "my_mlp.safetensors is empty; "),
+        (b"no weights", "my_mlp.safetensors"),
+        (save({"w": torch.ones(2)}), "w"),
+    ):
         app = settle(app.file_uploader[0].set_value(("my_mlp.safetensors", content, "")).run())
         app = settle(app.button("keep network").click().run())
         (error,) = app.error

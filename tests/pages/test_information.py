@@ -64,6 +64,19 @@ def test_one_sample_is_forgotten_three_ways_and_the_fields_are_shown(visit, sett
     assert pictures(app)[-4:] == ["field original", "field unlearned", "field retrained", "field The data"]
 
 
+def test_what_a_lasso_forgot_is_said_beside_it_and_at_the_side(visit, settle):
+    app = visit("information", **PLANE)
+    app.session_state[f"chosen {PLANE['dataset']}"] = list(range(45))
+    app.run()
+    assert not any("the forget set now" in text.value for text in app.markdown)
+    settle(press(app, "Forget these 45"))
+    assert faults(app) == [] and app.query_params["forget"].startswith("samples:~")
+    assert any(text.value == "These 45 samples are the forget set now." for text in app.markdown)
+    assert app.button("forget chosen").disabled
+    assert any(text.value.startswith("45 samples are chosen, too many to list") for text in app.sidebar.caption)
+    assert app.text_input("forget.listed").value == ""
+
+
 def test_a_link_sets_the_view_and_says_what_it_could_not_use(visit):
     app = visit("information", **PLANE, tau="0.5", space="features", colour="class", gradient_of="loss", radius="-3")
     assert app.session_state[view.key("space")] == "features" and app.session_state[view.key("tau")] == 0.5

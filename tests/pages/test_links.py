@@ -31,9 +31,9 @@ COMPARED = {
 }
 FIRST = {"model": "mlp", "forget": "near:8@4", "seed": "0"}
 BROKEN = {
-    "data set": ({"dataset": "moon"}, "There is no data set 'moon'; the data sets are ", DEFAULTS["dataset"]),
+    "data set": ({"dataset": "moon"}, "there is no data set 'moon'; the data sets are ", DEFAULTS["dataset"]),
     "points": ({"dataset": "moons:n=2"}, "n must be a whole number from 20 to 4000, not '2'.", DEFAULTS["dataset"]),
-    "options": ({"dataset": "moons:n=80,n=90"}, "An option is given twice in ", DEFAULTS["dataset"]),
+    "options": ({"dataset": "moons:n=80,n=90"}, "an option is given twice in ", DEFAULTS["dataset"]),
     "model": ({"model": "vgg19"}, "there is no model 'vgg19' for moons:n=80; it may be mlp.", None),
     "forget set": ({"forget": "everybody"}, "'everybody' is not a forget set; write class:3, ", None),
     "class": ({"forget": "class:7"}, "moons:n=80 has no class '7'; write a number below 2 or A, B.", None),
@@ -41,7 +41,7 @@ BROKEN = {
     "nothing": ({"forget": "samples:"}, "'samples:' forgets nothing; a forget set has 1 to 55 samples.", None),
     "everything": ({"forget": "random:56@0"}, "56 samples cannot be forgotten here; write 1 to 55.", None),
     "sample": ({"forget": "samples:4,56"}, "moons:n=80 has no training sample 56; they are numbered 0 to 55.", None),
-    "packed": ({"forget": "samples:~eNqbCQ"}, "The packed list of samples in this forget set is damaged ", None),
+    "packed": ({"forget": "samples:~eNqbCQ"}, "the packed list of samples in this forget set is damaged ", None),
     "seed": ({"seed": "-1"}, "must be a whole number from 0 to 2147483647, not '-1'.", None),
     "seed of the noise": ({"noise_seed": "1.5"}, "must be a whole number from 0 to 2147483647, not '1.5'.", None),
     "method": ({"method": "amnesia"}, "there is no method 'amnesia'; the methods are jit, mislabel.", None),

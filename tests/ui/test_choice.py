@@ -46,6 +46,31 @@ def test_a_code_sets_the_pickers_and_the_pickers_say_the_code(dataset, forget):
     assert (app.query_params["dataset"], app.query_params["forget"]) == (dataset, forget)
 
 
+def test_many_chosen_samples_are_said_in_words_until_others_are_typed():
+    app = opened(dataset="moons:n=200", forget=PACKED)
+    words = ["60 samples are chosen, too many to list here. The link names each of them."]
+    for _ in range(2):
+        assert [text.value for text in app.caption] == words and app.text_input("forget.listed").value == ""
+        app.run()
+    app.selectbox("forget.kind").set_value("class").run()
+    assert app.caption == [] and app.query_params["forget"] == "class:0"
+    app.selectbox("forget.kind").set_value("samples").run()
+    assert [text.value for text in app.caption] == words and app.query_params["forget"] == PACKED
+    app.text_input("forget.listed").set_value("4, 17").run()
+    assert app.caption == [] and app.text_input("forget.listed").value == "4, 17"
+    assert app.query_params["forget"] == "samples:4,17"
+    app.number_input("points.n").set_value(100).run()
+    assert [*app.exception, *app.error, *app.warning] == [] and app.query_params["forget"] == "samples:4,17"
+
+
+def test_many_chosen_samples_that_are_no_longer_there_are_missed():
+    app = opened(dataset="moons:n=200", forget=PACKED)
+    app.number_input("points.n").set_value(50).run()
+    assert [*app.exception, *app.error, *app.caption] == []
+    (warning,) = app.warning
+    assert "Another forget set is chosen." in warning.value and app.query_params["forget"] == "near:8@4"
+
+
 def test_other_ways_to_write_a_code_become_the_usual_one():
     app = opened(dataset="moons:noise=.3,n=80,seed=0", forget="class:b", seed="03")
     assert [*app.warning, *app.error] == []

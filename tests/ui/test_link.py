@@ -80,7 +80,7 @@ def test_a_second_link_is_new():
 
 def test_what_was_lost_is_said_until_the_state_changes():
     running = app(page, {"dataset": "blob"})
-    running.session_state["lost"] = ["there is no blob.", "there is no seed."]
+    running.session_state["lost"] = ["There is no blob.", "there is no seed."]
     expected = ["From the link: there is no blob.", "From the link: there is no seed."]
     assert [shown.value for shown in running.run().warning] == expected
     assert [shown.value for shown in running.run().warning] == expected

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import weakref
 from dataclasses import dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
-from explorer.data import Dataset, limits, load_dataset
+from explorer.data import Dataset, load_dataset
 from explorer.data.class_names import plain_name
 from explorer.experiments import Job
 from explorer.models import architecture_of, models_for
@@ -17,6 +16,7 @@ from explorer.models.own import FILES, MOST_BYTES, bring_network, own_networks, 
 from explorer.settings import InputError
 from explorer.ui import say, work
 from explorer.ui.choice import use
+from explorer.ui.data.name import pick_name, say_kept_name
 from explorer.ui.offered import MODEL_TITLES, first_model, models_of
 
 CHECKING = "bring network"  # the job
@@ -63,7 +63,7 @@ def bring_one(dataset: Dataset, beside: str) -> None:
         st.error(f"The file has more than {MOST_BYTES / 2**20:.0f} MB, which is the most allowed.")
         return
     left, middle, right = st.columns([2, 2, 1], vertical_alignment="bottom")
-    name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
+    name = pick_name(left, file)
     models, likely = models_for(dataset), architecture_of(beside)
     model = middle.selectbox(
         "Architecture",
@@ -75,6 +75,7 @@ def bring_one(dataset: Dataset, beside: str) -> None:
     )
     if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch", key="keep network"):
         _keep(file, model, dataset, name)  # not a callback, which would have the name of the page before
+    say_kept_name(name)
     work.watch(CHECKING)
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import weakref
-from pathlib import Path
 
 import streamlit as st
 
-from explorer.data import Dataset, limits
+from explorer.data import Dataset
 from explorer.data.brought import BroughtData
 from explorer.data.own import keep, own_sets, remove
 from explorer.experiments import Job
@@ -15,6 +14,7 @@ from explorer.models.own import own_networks
 from explorer.settings import InputError
 from explorer.ui import say, work
 from explorer.ui.choice import DEFAULTS, use
+from explorer.ui.data.name import pick_name, say_kept_name
 from explorer.ui.data.preview import in_words, show_preview
 from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
 from explorer.words import counted
@@ -44,17 +44,21 @@ def bring_one() -> None:
         )
         return
     picked = pick_options(file)
-    brought = read(file, *picked) if picked is not None else None
+    if picked is None:
+        return
+    options, columns = picked
+    brought = read(file, options, columns)
     if brought is None:
         return
     st.markdown(f"#### {in_words(brought)}")
     left, right = st.columns([3, 1], vertical_alignment="bottom")
-    name = left.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
+    name = pick_name(left, file)
     # Not a callback, which would have the name of the page before: a name is often typed just before the click.
     if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch"):
         _keep(brought, name)
+    say_kept_name(name)
     work.watch(KEEPING)
-    show_preview(brought)
+    show_preview(brought, columns)
 
 
 def list_own_sets() -> None:

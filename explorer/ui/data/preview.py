@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from explorer.data.brought import BroughtData
-from explorer.figures.samples_map import describe_map, samples_map
+from explorer.data.class_names import plain_name
+from explorer.figures.brought_points import brought_points, describe_brought
 from explorer.ui import say
 from explorer.ui.pictures import picture_link
 from explorer.ui.plot import current_theme, plot
@@ -18,12 +20,15 @@ PICTURED = 100  # classes with pictures; the others are counted
 ROW = 56  # px
 
 
-def show_preview(brought: BroughtData) -> None:
-    """What was left out, and the classes with their counts and some of their samples."""
+def show_preview(brought: BroughtData, columns: Sequence[str] | None = None) -> None:
+    """What was left out, and the classes with their counts and some of their samples.
+
+    columns: of a table, the names of those that were taken for the coordinates come first.
+    """
     for remark in brought.remarks:
         say.warning(remark, icon=":material/filter_alt:")
     if brought.kind == "plane":
-        _show_points(brought)
+        _show_points(brought, columns or ())
     classes = list(brought.classes)
     count = len(classes)
     table: dict[str, list[Any]] = {
@@ -57,11 +62,13 @@ def in_words(brought: BroughtData) -> str:
     )
 
 
-def _show_points(brought: BroughtData) -> None:
+def _show_points(brought: BroughtData, columns: Sequence[str]) -> None:
     draw = np.random.default_rng(0).permutation(len(brought.x))[:3000]
-    points, labels, none = brought.x[draw], brought.y[draw], np.zeros(len(draw), bool)
-    figure = samples_map(points, labels, none, current_theme(), classes=brought.classes, height=360)
-    plot(figure, alt=describe_map(none), key="preview of points")
+    points, labels = brought.x[draw], brought.y[draw]
+    first, second = (f": {plain_name(name)}" for name in columns[:2]) if columns else ("", "")
+    axes = f"first coordinate{first}", f"second coordinate{second}"
+    figure = brought_points(points, labels, current_theme(), classes=brought.classes, axes=axes)
+    plot(figure, alt=describe_brought(points, brought.classes, axes), key="preview of points")
 
 
 def _strip(brought: BroughtData, number: int) -> str:
