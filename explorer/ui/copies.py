@@ -39,7 +39,7 @@ class Copies:
 
 @lru_cache(maxsize=64)
 def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position: int) -> Copies:
-    """The copies that JiT would draw around the forget sample at `position`, and around up to `ASKED` others."""
+    """`SHOWN` copies as JiT draws them around the forget sample at `position`, and around up to `ASKED` others."""
     forget = partition_of(experiment).forget
     network = network_of(experiment, "original")
     generator = torch.Generator().manual_seed(seed)

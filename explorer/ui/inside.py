@@ -31,7 +31,7 @@ def show_inside(experiment: Experiment, run: Run | None, moment: Snapshot | None
     label, index = int(forget.y[position]), int(experiment.forget_set.indices[position])
     st.markdown(
         f"Step {moment.step:,} looked at {len(moment.samples):,} of the forget samples; this is training sample "
-        f"{index:,}, {data.classes[label]}. After the step the model calls it "
+        f"{index:,} of class {data.classes[label]}. After the step the model calls it "
         f"**{data.classes[int(moment.forget_calls[position])]}**."
     )
     seen, settings = moment.detail, run.request.settings
