@@ -12,6 +12,8 @@ from explorer.words import counted
 
 LANES = {"original": 0.14, "retrained": -0.14}
 """Equal gaps must not hide each other."""
+ROOM = 14
+"""Letters of a name before its line: on a phone the gaps need most of the width."""
 
 
 def class_gaps(
@@ -59,9 +61,10 @@ def class_gaps(
             type="rect", xref="x domain", x0=0, x1=1, y0=middle - 0.45, y1=middle + 0.45, layer="below", line_width=0,
             fillcolor=theme.grid,
         )  # fmt: skip
+    names = [short(name, ROOM) for name in classes]
     labels = [
-        f"<b>{short(name)}</b><br>forgotten, n = {count:,}" if at == forgotten else f"{short(name)}<br>n = {count:,}"
-        for at, (name, count) in enumerate(zip(classes, np.asarray(counts).tolist(), strict=True))
+        f"<b>{name}</b><br>forgotten, n = {count:,}" if at == forgotten else f"{name}, n = {count:,}"
+        for at, (name, count) in enumerate(zip(names, np.asarray(counts).tolist(), strict=True))
     ]
     figure.add_vline(x=0, line={"color": theme.muted, "width": 1.5})
     margin = 0.03 * (high - low)

@@ -26,6 +26,8 @@ LETTER, LINE = 0.045, 0.12
 """Width of a letter and height of a line, in sides of the triangle, where a slice is drawn on a third of a page."""
 ROOM = 12
 """Letters of a name on the slice."""
+CLEAR = 0.05
+"""What is left free between a name and what it must not cover."""
 
 
 class Box(NamedTuple):
@@ -133,7 +135,7 @@ def _places(
     found = {}
     for number in np.argsort(-np.bincount(calls.ravel()), kind="stable").tolist():
         own = calls == number
-        across, along = widths[number] / 2, LINE / 2
+        across, along = widths[number] / 2 + CLEAR, LINE / 2 + CLEAR
         free = own & (x - xs[0] >= across) & (xs[-1] - x >= across) & (y - ys[0] >= along) & (ys[-1] - y >= along)
         for box in taken:
             free &= (np.abs(x - box.x) >= box.across + across) | (np.abs(y - box.y) >= box.along + along)

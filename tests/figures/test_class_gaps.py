@@ -22,7 +22,7 @@ def test_a_mark_for_each_gap_in_points(theme: Theme) -> None:
     np.testing.assert_allclose(original.x, 100 * GAPS["original"], rtol=1e-6)
     np.testing.assert_allclose(retrained.x, 100 * GAPS["retrained"], rtol=1e-6)
     assert (np.asarray(original.y) > np.asarray(retrained.y)).all()  # equal gaps do not hide each other
-    assert picture.layout.yaxis.ticktext == ("cat<br>n = 50", "dog<br>n = 40", "bag<br>n = 30", "hat<br>n = 0")
+    assert picture.layout.yaxis.ticktext == ("cat, n = 50", "dog, n = 40", "bag, n = 30", "hat, n = 0")
     low, high = picture.layout.xaxis.range
     assert low < -95 and high > 10 and not picture.layout.annotations
 
