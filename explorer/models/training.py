@@ -102,7 +102,7 @@ class Training:
                 if name.startswith(mark):
                     # In the parameter's own layout, which the optimiser takes for granted.
                     same = tensor.shape == parameter.shape
-                    kept = torch.empty_like(parameter).copy_(tensor) if same else tensor
+                    kept = torch.empty_like(parameter).copy_(tensor) if same else tensor.to(parameter.device)
                     self._optimiser.state[parameter][name.removeprefix(mark)] = kept
         for group, rate in zip(self._optimiser.param_groups, notes["rates"], strict=True):
             group["lr"] = rate

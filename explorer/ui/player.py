@@ -19,10 +19,7 @@ def show_player(run: Run | None, request: Request | None) -> None:
     playing, resting = run is not None and run.active, run is not None and run.resting
     with st.container(horizontal=True, vertical_alignment="center", key="player"):
         if playing and run is not None:
-            st.button(
-                "Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button",
-                disabled=run.pausing,
-            )  # fmt: skip
+            st.button("Pause", icon=":material/pause:", on_click=run.pause, shortcut="P", key="pause button")
         elif resting and run is not None:
             st.button(
                 "Play", icon=":material/play_arrow:", type="primary", on_click=run.play, shortcut="P", key="play button"

@@ -191,8 +191,8 @@ def test_a_pause_shows_that_it_was_asked_for(stepped, monkeypatch):
     run = run_of(stepped)
     run.pause()
     assert run.pausing
-    monkeypatch.setattr(type(run), "active", True)  # its step takes longer than the page waits for
-    assert stepped.run().button("pause button").disabled
+    monkeypatch.setattr(type(run), "active", True)  # the step takes longer than the page waits for
+    assert [bar.proto.text for bar in stepped.run().get("progress")] == ["Pausing after the step that is under way"]
     monkeypatch.undo()
     run.go_back(1)
     assert not run.pausing, "nothing has been asked of what goes on now"
