@@ -300,6 +300,20 @@ def test_a_home_that_cannot_be_a_folder_is_said_before_anything_is_made(tmp_path
         store.load_or_make(KEY, never)
 
 
+def test_a_folder_that_may_not_be_read_is_said_and_what_can_be_read_is_still_listed(
+    tmp_path: Path, forbid: Callable[[Path], None]
+) -> None:
+    Store(tmp_path / "shipped").put(KEY, TENSORS, NOTES)
+    store = Store(tmp_path / "home" / "store", tmp_path / "shipped")
+    store.put({"what": "own"}, TENSORS, NOTES)
+    assert len(list(store.headers())) == 2
+    forbid(tmp_path / "home")
+    for asked in (lambda: store.has(KEY), lambda: store.load_or_make({"what": "another"}, never)):
+        with pytest.raises(StoreError, match=r"^The folder .* cannot be used \(Permission denied\): .*EXPLORER_HOME"):
+            asked()
+    assert [header.key for header in store.headers()] == [KEY]
+
+
 def test_a_full_disk_is_said_and_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
