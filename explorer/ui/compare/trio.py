@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from weakref import WeakValueDictionary
 
 from explorer.evaluation import Measures, evaluate
@@ -20,6 +22,8 @@ from explorer.ui.runs import current
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
 """What one tab compares, another need not measure and ask again."""
+_LAST: deque[Trio] = deque(maxlen=4)
+"""Those that live on although no tab may need them any more; each has its networks."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class Trio:
     """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
 
     request, outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's
-    name.
+    name. found: what was computed of them (`kept_with_trio`).
     """
 
     experiment: Experiment
@@ -46,6 +50,7 @@ class Trio:
     outcome: Outcome
     stand_in: StandIn | None = None
     number: int = field(default_factory=count().__next__)
+    found: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def request_key(self) -> str:
@@ -87,15 +92,16 @@ def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None
 
     None while they are measured, with progress shown.
     """
-    instead = None if stand_in is None else (stand_in.place, id(stand_in.outcome))
+    instead = None if stand_in is None else (stand_in.place, stand_in.outcome.number)
     if (known := _SHARED.get((request, outcome, instead))) is not None:
         return known
-    key = f"measures {request.experiment} {id(outcome)} {instead}"
+    key = f"measures {request.experiment} {outcome.number} {instead}"
     found: Trio | None = work.soon(
         key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
     if found is not None:
         found = _SHARED.setdefault((request, outcome, instead), found)
+        _LAST.append(found)
     return found
 
 

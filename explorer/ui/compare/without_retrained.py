@@ -48,7 +48,7 @@ def show_two(experiment: Experiment) -> None:
         job.report(0.8)
         return measures, of_outputs(logits(outcome.network, partition_of(experiment).forget.x)).numpy()
 
-    both = work.soon(f"two measures {experiment} {id(outcome)}", "Measuring the two models", measure)
+    both = work.soon(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
     if both is None:
         return
     found, after_run = both
