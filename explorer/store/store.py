@@ -26,6 +26,10 @@ class StoreError(InputError):
     """The store's folder cannot be used: why, and what to do."""
 
 
+def _give_up() -> None:
+    raise Timeout("somebody else holds the lock")
+
+
 class Store:
     """Artefacts in the folder `home`, and beneath it those of `shipped`, which is only ever read.
 
@@ -36,6 +40,7 @@ class Store:
     def __init__(self, home: Path, shipped: Path | None = None) -> None:
         self.home = home
         self.shipped = shipped
+        self._layers = [layer for layer in (home, shipped) if layer is not None]
 
     @classmethod
     def default(cls) -> Store:
@@ -53,12 +58,16 @@ class Store:
             return any(file_of(layer, key).is_file() for layer in self._layers)
 
     def get(self, key: Key) -> Artefact | None:
-        """What was made from `key`, or None; raises `StoreError`."""
+        """What was made from `key`, or None, also where its file is damaged; raises `StoreError`.
+
+        It waits for nobody: a damaged file that somebody is making anew is not there yet.
+        """
         try:
             return self._read(key)
         except DamagedError:
-            with self._locked(key):
+            with suppress(Timeout), self._locked(key, _give_up):
                 return self._read_or_set_aside(key)
+            return None
 
     def put(self, key: Key, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
         """Store these under `key`, in place of what stood there; raises `StoreError`, with nothing half written."""
@@ -97,10 +106,6 @@ class Store:
         """
         found = (each for layer in reversed(self._layers) for each in headers_in(layer))
         return iter({path.name: header for path, header in found}.values())
-
-    @property
-    def _layers(self) -> list[Path]:
-        return [layer for layer in (self.home, self.shipped) if layer is not None]
 
     def _read(self, key: Key) -> Artefact | None:
         """From the user's own layer, else from the shipped one; raises `DamagedError` for the first alone."""

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from explorer.store import Artefact, Store, StoreError
+from explorer.store import Artefact, Store, StoreError, address
 
+PATIENCE = 60  # seconds, for what takes a moment
 ROOT = Path(__file__).resolve().parents[2]
 KEY = {"what": "original", "dataset": "moons:n=400", "seed": 0}
 TENSORS = {"weight": torch.arange(12, dtype=torch.float32).reshape(3, 4), "step": torch.tensor(7)}
@@ -217,6 +218,19 @@ def test_a_wait_for_what_another_makes_can_be_ended(store: Store) -> None:
 
     assert same(store.load_or_make(KEY, make_while_another_waits))
     assert same(store.load_or_make(KEY, make, enough))
+
+
+def test_a_damaged_file_that_another_makes_anew_is_not_waited_for(store: Store) -> None:
+    store.put(KEY, TENSORS, NOTES)
+    only_file(store.home).write_bytes(b"damaged")
+
+    def make_while_another_asks() -> Making:
+        (store.home / f"{address(KEY)}.safetensors").write_bytes(b"damaged again")
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(store.get, KEY).result(PATIENCE) is None
+        return make()
+
+    assert same(store.load_or_make(KEY, make_while_another_asks))
 
 
 SECOND_PROCESS = """
