@@ -13,6 +13,7 @@ from explorer.ui.compare.sections import show_sections
 from explorer.ui.compare.trio import compared, headline, latest_outcome
 from explorer.ui.compare.without_retrained import offer_run, show_two
 from explorer.ui.training import trained
+from explorer.words import counted
 
 experiment = chosen()
 if not trained(experiment, "original", "retrained"):
@@ -37,7 +38,8 @@ if trio is None:
     st.stop()
 top.markdown(f"## {headline(trio)}")
 top.caption(
-    f"{outcome.steps:,} steps in {outcome.seconds:.1f} s of unlearning. One training seed: no interval is shown."
+    f"{counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning. One training seed: no interval "
+    "is shown."
 )
 
 show_boundaries(trio)

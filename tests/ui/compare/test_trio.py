@@ -28,14 +28,14 @@ def measures(retain_test, entropy):
     return Measures(**empty | {"retain_test_accuracy": retain_test, "forget_entropy_mean": entropy})
 
 
-def trio_with(after, entropy, place=None):
+def trio_with(after, entropy, place=None, experiment=EXPERIMENT):
     found = {
         "original": measures(0.95, 0.1),
         "unlearned": measures(after, entropy),
         "retrained": measures(0.94, 0.5),
     }
     outcome = SimpleNamespace(network=None)
-    return Trio(EXPERIMENT, {}, found, None, outcome, None if place is None else StandIn(place, outcome, None))
+    return Trio(experiment, {}, found, None, outcome, None if place is None else StandIn(place, outcome, None))
 
 
 @pytest.mark.parametrize(
@@ -79,6 +79,19 @@ def test_a_trio_says_whose_place_is_taken_and_whose_features_are_turned():
     assert theirs.note("retrained") == "replaced by an earlier run"
     assert (three.turned, ours.turned, theirs.turned) == (("retrained",), ("retrained",), ())
     assert len({trio.request_key for trio in (three, ours, theirs, trio_with(0.9, 0.5))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (None, "Forgetting this sample cost the others 2.0 points of test accuracy; the model is now less sure of it "
+               "than one that never saw it"),
+        ("original", "On test samples of the others, this unlearned model is 2.0 points below the earlier run; the "
+                     "model is now less sure of the 1 forget sample than one that never saw it"),
+    ],
+)  # fmt: skip
+def test_one_sample_is_no_plural(place, sentence):
+    assert headline(trio_with(0.93, 0.8, place, Experiment("moons:n=40", "mlp", forget="samples:3"))) == sentence
 
 
 def test_what_is_kept_of_three_models_does_not_keep_them_alive():
