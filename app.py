@@ -18,5 +18,6 @@ if not page.url_path:
 else:
     with st.spinner("Loading the engine"):
         from explorer.ui.choice import choose
+        from explorer.ui.page import show
     choose()
-    page.run()
+    show(page)

@@ -22,9 +22,10 @@ class InputError(ValueError):
 class Declaration:
     """One parameter of a `Settings` model, as a slider or an option needs it.
 
-    kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive; log asks for a
-    logarithmic slider; for_shape gives the default for inputs of one shape where it depends on it; applies says whether
-    other values leave it a meaning; later: it was declared when artefacts of the others were already stored.
+    kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive, and a float needs
+    no most; log asks for a logarithmic slider; for_shape gives the default for inputs of one shape where it depends on
+    it; applies says whether other values leave it a meaning; later: it was declared when artefacts of the others were
+    already stored.
     """
 
     name: str
@@ -49,6 +50,8 @@ class Declaration:
             return "true or false"
         if self.kind == "int":
             return f"a whole number from {self.least} to {self.most}"
+        if self.most is None:
+            return f"a number of at least {self.least:g}"
         return f"a number from {self.least:g} to {self.most:g}"
 
 

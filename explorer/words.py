@@ -18,6 +18,16 @@ def counted(count: int, noun: str = "sample", plural: str = "") -> str:
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
+def these(count: int, noun: str = "sample") -> str:
+    """Samples that are named together: this sample, these 2 samples."""
+    return f"this {noun}" if count == 1 else f"these {counted(count, noun)}"
+
+
+def unbroken(words: str) -> str:
+    """The same in one line, for the cells of a table."""
+    return words.replace(" ", "\N{NO-BREAK SPACE}")
+
+
 def listed(parts: Iterable[str]) -> str:
     """One, two and three: as a sentence enumerates."""
     *most, last = parts

@@ -14,6 +14,7 @@ from explorer.ui.compare.sections import show_sections
 from explorer.ui.compare.trio import compared, headline, latest_outcome
 from explorer.ui.compare.without_retrained import offer_run, show_two
 from explorer.ui.training import trained
+from explorer.words import counted
 
 experiment = chosen()
 if not trained(experiment, "original", "retrained"):
@@ -37,13 +38,10 @@ if trio is None:
     top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
     st.stop()
 top.markdown(f"## {headline(trio)}")
+whence = " The original was brought: retrained is of its architecture, by this app's training."
 top.caption(
-    f"{outcome.steps:,} steps in {outcome.seconds:.1f} s of unlearning. One training seed: no interval is shown."
-    + (
-        " The original was brought: retrained is of its architecture, by this app's training."
-        if is_own(experiment.model)
-        else ""
-    )
+    f"{counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning. One training seed: no interval is "
+    f"shown.{whence if is_own(experiment.model) else ''}"
 )
 
 show_boundaries(trio)

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
 
@@ -18,3 +24,21 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("EXPLORER_HOME", str(folder))
     return folder
+
+
+@pytest.fixture
+def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
+    """forbid(folder): nobody may look into it any more, not even root, who may look into every folder."""
+    barred: list[Path] = []
+
+    def guarded(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(self: Path, *values: Any, **named: Any) -> Any:
+            if any(folder == self or folder in self.parents for folder in barred):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self))
+            return method(self, *values, **named)
+
+        return call
+
+    for name in ("stat", "is_file", "is_dir", "iterdir", "glob", "mkdir", "open"):
+        monkeypatch.setattr(Path, name, guarded(getattr(Path, name)))
+    return barred.append

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from explorer.command_line.declared import spelled
+from explorer.words import counted
 
 if TYPE_CHECKING:
     from explorer.evaluation import Measures
@@ -51,7 +52,7 @@ def as_text(request: Request, outcome: Outcome, measures: Mapping[str, Measures]
         f"{experiment.dataset}, {experiment.model}, seed {experiment.seed}: forget {experiment.forget}, "
         f"{len(experiment.forget_set)} of {len(experiment.data.train)} training samples",
         f"{request.method.title}, noise seed {request.noise_seed}: {settings}",
-        f"{_count(outcome.steps)} in {outcome.seconds:.1f} s; {ENDINGS[outcome.stopped]}",
+        f"{counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s; {ENDINGS[outcome.stopped]}",
         "",
     ]
     # The measures' own class says what each is called; any of the three carries it.
@@ -71,7 +72,3 @@ def _value(value: float | None, unit: str) -> str:
     if value is None:
         return "-"
     return f"{100 * value:.1f}" if unit == "share" else f"{value:.2f}"
-
-
-def _count(steps: int) -> str:
-    return "1 step" if steps == 1 else f"{steps} steps"

@@ -84,7 +84,10 @@ def load_own(code: str, store: Store | None = None) -> Dataset:
 
     Points are standardised float32; pictures stay uint8 until they are used (`Pixels`).
     """
-    return _load(code, (store or Store.default()).home)
+    store = store or Store.default()
+    if not store.has(_key(code)):  # it may have been read while it was removed
+        raise _unknown(code)
+    return _load(code, store.home)
 
 
 def remove(code: str, store: Store | None = None) -> None:

@@ -82,13 +82,17 @@ def data_folder() -> Path:
 
 def found(name: str) -> bool:
     """Whether the set's folder is there; its files are not opened, so they may yet turn out to be damaged."""
-    return (data_folder() / TORCHVISION_SETS[name].folder).is_dir()
+    try:
+        return (data_folder() / TORCHVISION_SETS[name].folder).is_dir()
+    except OSError:  # it may not be looked for
+        return False
 
 
 def load_torchvision(name: str) -> Dataset:
     """One of `TORCHVISION_SETS`; the pictures stay uint8 until they are used (`Pixels`).
 
-    The same object for the same files. Raises InputError for a set that is not there or whose files are damaged.
+    The same object for the same files. Raises InputError for a set that is not there, that may not be read, or whose
+    files are damaged.
     """
     folder = data_folder()
     if not found(name):
@@ -97,7 +101,14 @@ def load_torchvision(name: str) -> Dataset:
             f"{name} is not in the folder of picture sets: fetch it with `python -m explorer download --dataset "
             f"{name}` ({megabytes:.0f} MB), or set EXPLORER_DATA to the folder that holds it."
         )
-    return _load(name, folder)
+    try:
+        return _load(name, folder)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise InputError(
+            f"The files of {name} in EXPLORER_DATA's {TORCHVISION_SETS[name].folder} cannot be read ({why}): make "
+            "them readable, or set EXPLORER_DATA to another folder."
+        ) from error
 
 
 @lru_cache(maxsize=3)
@@ -147,6 +158,8 @@ def _read(name: str, folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
             pictures = pictures.unsqueeze(1) if pictures.ndim == 3 else pictures.movedim(-1, 1)
             tensors[f"{part}_x"] = pictures.contiguous()
             tensors[f"{part}_y"] = torch.as_tensor(read.targets, dtype=torch.int64)
+    except OSError:
+        raise
     except Exception as error:  # whatever a damaged file may cause in its reader
         one = next(code for code, each in TORCHVISION_SETS.items() if each.name == name)
         raise InputError(

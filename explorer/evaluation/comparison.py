@@ -15,6 +15,7 @@ import numpy as np
 from scipy.stats import t, wasserstein_distance, wilcoxon
 
 from explorer.settings import InputError
+from explorer.words import counted
 
 LEVEL = 0.05
 FEWEST = 6  # paired differences; with fewer the exact two-sided p cannot fall below .05, whatever they are
@@ -73,7 +74,7 @@ class Comparison:
     def sentence(self) -> str:
         """What was found, in words that do not claim more than it."""
         first, second = self.names
-        samples = f"n = {self.n:,} sample{'' if self.n == 1 else 's'}"
+        samples = f"n = {counted(self.n)}"
         if self.p is None:
             return f"The entropies under {first} and {second} are the same to the last digit in {samples}."
         means = f"mean {self.means[0]:.2f} against {self.means[1]:.2f} nats"

@@ -90,7 +90,7 @@ class Experiment:
 
     @property
     def retrained(self) -> Network:
-        """The model re-initialised everywhere and trained on D_r alone: from the store, or trained now.
+        """The model trained on D_r alone, from weights drawn anew (`pretrained:`: ImageNet's): from the store, or now.
 
         Raises InputError for an exported program, which cannot be initialised anew.
         """
@@ -133,7 +133,7 @@ class Experiment:
             progress(epoch)
             try:
                 check_model(self.model, self.data)
-            except InputError:  # one of the user's own that has been removed, with all that was made of it
+            except InputError:  # one of the user's own that has been removed: its checkpoint serves nobody
                 discard(self.store, key)
                 raise
 

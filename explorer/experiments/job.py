@@ -30,7 +30,9 @@ class Job:
     """
 
     def __init__(self, title: str, work: Callable[[Job], Any], done: float = 0.0, unseen: float = inf) -> None:
-        self.title, self.work, self.done, self.unseen = title, work, done, unseen
+        self.title, self.done, self.unseen = title, done, unseen
+        # Let go of at the end: what it would be made of, networks among it, need not live as long as what it has left.
+        self._work: Callable[[Job], Any] | None = work
         self.state: State = "waiting"
         self.progress, self.doing = 0.0, title
         self.error: str | None = None
@@ -72,7 +74,7 @@ class Job:
         with self._turn:
             self._stop.set()
             if self.state == "waiting":
-                self.state = "stopped"
+                self.state, self._work = "stopped", None
 
     def tell(self, progress: float, doing: str | None = None) -> None:
         """Called by work that looks at `stopping` itself, because it has something to bring to an end."""
@@ -88,12 +90,13 @@ class Job:
     def run(self) -> None:
         """Do the work in this thread; whatever goes wrong becomes one sentence in `error`."""
         with self._turn:
-            if not self.wanted:
+            work, self._work = self._work, None
+            if work is None or not self.wanted:
                 self.state = "stopped"
                 return
             self.state, self._began = "running", time.monotonic()
         try:
-            self.result = self.work(self)
+            self.result = work(self)
             self.progress, self.state = 1.0, "done"
         except Stopped:
             self.state = "stopped"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Literal
 
-import numpy as np
-import torch
 from torch import Tensor, nn
 
 from explorer.data import Split
@@ -14,7 +11,6 @@ from explorer.evaluation import Measures, evaluate, logits
 from explorer.experiments.experiment import Experiment, Trained
 from explorer.experiments.progress import Share, unheard
 from explorer.experiments.run import Request
-from explorer.store import Key
 
 Asked = Literal["forget", "test"]
 
@@ -33,17 +29,20 @@ def stored_run_measures(request: Request, network: nn.Module, progress: Share = 
     return _measures(request.experiment, {"what": "measures", "run": request.key()}, network, progress)
 
 
-def stored_logits(experiment: Experiment, which: Trained, network: nn.Module, of: Asked) -> Tensor:
+def stored_logits(
+    experiment: Experiment, which: Trained, network: nn.Module, of: Asked, progress: Share = unheard
+) -> Tensor:
     """What the original or the retrained model, which is `network`, answers to D_f or to the test set, (m, classes).
 
-    Raises StoreError.
+    progress: hears 0 while somebody else asks it, and ends that wait by what it raises. Raises StoreError.
     """
 
     def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
         part: Split = experiment.partition.forget if of == "forget" else experiment.data.test
         return {"logits": logits(network, part.x)}, {}
 
-    return experiment.store.load_or_make(_logits_key(experiment, which, of), make).tensors["logits"]
+    key = _logits_key(experiment, which, of)
+    return experiment.store.load_or_make(key, make, lambda: progress(0.0)).tensors["logits"]
 
 
 def answered(experiment: Experiment, which: Trained, of: Asked) -> bool:
@@ -61,15 +60,3 @@ def _measures(experiment: Experiment, key: dict[str, Any], network: nn.Module, p
 def _logits_key(experiment: Experiment, which: Trained, of: Asked) -> dict[str, Any]:
     forget = {"forget": experiment.forget} if of == "forget" else {}
     return {"what": "logits", "network": experiment.key(which), "of": of, **forget}
-
-
-def stored_slice(
-    experiment: Experiment, of: Key, samples: tuple[int, ...], make: Callable[[], np.ndarray]
-) -> np.ndarray:
-    """The slice through three training samples by the network that `of` addresses. Raises StoreError."""
-
-    def cut() -> tuple[dict[str, Tensor], dict[str, Any]]:
-        return {"slice": torch.from_numpy(make())}, {}
-
-    key = {"what": "slice", "network": of, "samples": list(samples)}
-    return experiment.store.load_or_make(key, cut).tensors["slice"].numpy()

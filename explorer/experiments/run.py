@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 
 from explorer.experiments.experiment import Experiment
@@ -43,6 +44,7 @@ class Outcome:
     """What a run left: the network, the steps taken, the seconds of unlearning alone, and why it stopped (`until`).
 
     agreement: what the collapse guard read last (`Guard.agreement`), before the weights were put back to a good step.
+    number: of this process's outcomes; no other one has it, also when this one is gone.
     """
 
     network: Network
@@ -50,6 +52,7 @@ class Outcome:
     seconds: float
     stopped: Reason | None
     agreement: float | None = None
+    number: int = field(default_factory=count().__next__, init=False)
 
     def keep(self, request: Request) -> None:
         """Store the outcome under its request."""

@@ -114,14 +114,17 @@ class RunProcess:
         finally:  # also where a word could not be read
             process.kill()
             outbox.put(None)
-            connection.close()
             for held in self._inboxes.valuerefs():
                 if (found := held()) is not None:
                     found.put((LOST, life))
 
 
 def _write(connection: Connection, outbox: Outbox) -> None:
-    """Send what is put there, one after the other: a process that still begins takes its time to hear it."""
-    with suppress(OSError):  # the process is gone, as its listener says
+    """Send what is put there, one after the other: a process that still begins takes its time to hear it.
+
+    At the end, which the listener says once it has heard the last word, it closes what both use.
+    """
+    with connection:
         while (message := outbox.get()) is not None:
-            connection.send_bytes(message)
+            with suppress(OSError):  # the process is gone, as the listener is about to say
+                connection.send_bytes(message)

@@ -47,7 +47,9 @@ def step_of(words: Words) -> Step:
 def words_of_outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome with the network's weights in place of the network."""
     weights = {name: _array(tensor) for name, tensor in outcome.network.state_dict().items()}
-    return {**vars(outcome), "network": weights}
+    told = {**vars(outcome), "network": weights}
+    del told["number"]  # another process has numbers of its own
+    return told
 
 
 def outcome_of(words: dict[str, Any], network: Network) -> Outcome:

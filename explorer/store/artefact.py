@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -71,6 +72,16 @@ def header_of(path: Path, written: int) -> Header | None:
     except (SafetensorError, ValueError, KeyError, RecursionError):
         return None
     return Header(key, notes, written / 1e9) if ours else None
+
+
+def headers_in(layer: Path) -> list[tuple[Path, Header]]:
+    """Those of the artefacts in a layer, by file, but for what is damaged or may not be read."""
+    found = []
+    with suppress(OSError):
+        for path in layer.glob("*.safetensors"):
+            with suppress(OSError):
+                found.append((path, header_of(path, path.stat().st_mtime_ns)))
+    return [(path, header) for path, header in found if header is not None]
 
 
 def _checksum(header: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:

@@ -16,7 +16,7 @@ from filelock import FileLock, Timeout
 from torch import Tensor
 
 from explorer.settings import InputError
-from explorer.store.artefact import Artefact, DamagedError, Header, Key, file_of, header_of, packed, read
+from explorer.store.artefact import Artefact, DamagedError, Header, Key, file_of, headers_in, packed, read
 
 ASK = 0.2  # seconds of a wait after which whoever waits is asked whether to go on
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "store"
@@ -24,6 +24,10 @@ SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "store"
 
 class StoreError(InputError):
     """The store's folder cannot be used: why, and what to do."""
+
+
+def _give_up() -> None:
+    raise Timeout("somebody else holds the lock")
 
 
 class Store:
@@ -36,6 +40,7 @@ class Store:
     def __init__(self, home: Path, shipped: Path | None = None) -> None:
         self.home = home
         self.shipped = shipped
+        self._layers = [layer for layer in (home, shipped) if layer is not None]
 
     @classmethod
     def default(cls) -> Store:
@@ -45,17 +50,24 @@ class Store:
         return cls(home.resolve() / "store", SHIPPED)
 
     def has(self, key: Key) -> bool:
-        """Whether a file for `key` is there; it is not opened, so it may yet turn out to be damaged."""
-        layers = [layer for layer in (self.home, self.shipped) if layer is not None]
-        return any(file_of(layer, key).is_file() for layer in layers)
+        """Whether a file for `key` is there; it is not opened, so it may yet turn out to be damaged.
+
+        Raises `StoreError`.
+        """
+        with self._disk():
+            return any(file_of(layer, key).is_file() for layer in self._layers)
 
     def get(self, key: Key) -> Artefact | None:
-        """What was made from `key`, or None; raises `StoreError`."""
+        """What was made from `key`, or None, also where its file is damaged; raises `StoreError`.
+
+        It waits for nobody: a damaged file that somebody is making anew is not there yet.
+        """
         try:
             return self._read(key)
         except DamagedError:
-            with self._locked(key):
+            with suppress(Timeout), self._locked(key, _give_up):
                 return self._read_or_set_aside(key)
+            return None
 
     def put(self, key: Key, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
         """Store these under `key`, in place of what stood there; raises `StoreError`, with nothing half written."""
@@ -89,18 +101,11 @@ class Store:
     def headers(self) -> Iterator[Header]:
         """Those of all artefacts, each once and in no order, shared and only to be read.
 
-        No tensor is read, so an artefact may yet prove damaged; a file whose header already is damaged is passed over.
+        No tensor is read, so an artefact may yet prove damaged; a file whose header already is damaged is passed over,
+        and so is what may not be read: a list of what there is stands on every page.
         """
-        seen = set()
-        for layer in filter(None, (self.home, self.shipped)):
-            for path in layer.glob("*.safetensors"):
-                try:
-                    header = header_of(path, path.stat().st_mtime_ns)
-                except OSError:
-                    continue
-                if path.name not in seen and header is not None:
-                    seen.add(path.name)
-                    yield header
+        found = (each for layer in reversed(self._layers) for each in headers_in(layer))
+        return iter({path.name: header for path, header in found}.values())
 
     def _read(self, key: Key) -> Artefact | None:
         """From the user's own layer, else from the shipped one; raises `DamagedError` for the first alone."""

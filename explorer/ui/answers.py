@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from explorer.experiments import Experiment, Job
 from explorer.experiments.experiment import Trained
-from explorer.experiments.measured import Asked, answered
+from explorer.experiments.measured import Asked, answered, stored_logits
 from explorer.ui import work
-from explorer.ui.models import MANY, logits_of
+from explorer.ui.models import MANY, network_of
 
 
 def ready(experiment: Experiment) -> bool:
@@ -23,7 +23,7 @@ def ready(experiment: Experiment) -> bool:
         for done, (which, of) in enumerate(missing):
             samples = "forget set" if of == "forget" else "test set"
             job.report(done / len(missing), f"Asking the {which} model what it makes of the {samples}")
-            logits_of(experiment, which, of)
+            stored_logits(experiment, which, network_of(experiment, which), of, lambda _: job.report(job.progress))
         return True
 
     return bool(work.soon(f"answers {experiment} {missing}", "Asking the models", ask, together=True))

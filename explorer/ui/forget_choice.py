@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.data import Dataset, ForgetSet
 from explorer.data.forget_set import LONGEST_LIST
-from explorer.settings import LARGEST_SEED
+from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui.kept import KEPT
 from explorer.words import counted
 
@@ -18,17 +18,18 @@ KINDS = {
     "near": "A neighbourhood",
     "samples": "Chosen samples",
 }
+FEW, AROUND = 8, 4  # samples to forget, and the one that they are around, where nobody says which
 
 
 def first_forget(dataset: Dataset) -> str:
     """The code of what is to be forgotten where nobody says what."""
     last = len(dataset.train) - 1
-    return "class:3" if len(dataset.classes) > 3 else f"near:{min(8, last)}@{min(4, last)}"
+    return "class:3" if len(dataset.classes) > 3 else f"near:{min(FEW, last)}@{min(AROUND, last)}"
 
 
-def picked_forget() -> str:
-    """The code of what the pickers say."""
-    state, kind = st.session_state, st.session_state["forget.kind"]
+def picked_forget(kind: str = "") -> str:
+    """The code of what the pickers say, or would say of another kind."""
+    state, kind = st.session_state, kind or st.session_state["forget.kind"]
     if kind == "random":
         return f"random:{state['forget.count']}@{state['forget.draw']}"
     if kind == "near":
@@ -69,13 +70,25 @@ def seed_forget(forget: ForgetSet, dataset: Dataset) -> None:
     if dataset.subclasses:
         state["forget.subclass"] = first if forget.kind == "subclass" else dataset.subclasses[0]
     of_a_number = forget.kind in ("random", "near")
-    state["forget.count"] = int(first) if of_a_number else min(8, last)
+    state["forget.count"] = int(first) if of_a_number else min(FEW, last)
     state["forget.draw"] = int(second) % (LARGEST_SEED + 1) if forget.kind == "random" else 0
-    state["forget.sample"] = int(second) if forget.kind == "near" else min(4, last)
+    state["forget.sample"] = int(second) if forget.kind == "near" else min(AROUND, last)
     many = forget.kind == "samples" and len(forget) > LONGEST_LIST
     state[MANY] = forget if many else None
     listed = first if forget.kind == "samples" else "4,17" if last >= 17 else "0"
     state["forget.listed"] = "" if many else listed
+
+
+def fit_counts(dataset: Dataset) -> list[str]:
+    """Where fewer samples are left than the pickers of random samples and neighbourhoods say: other ones, and why."""
+    said, last = [], len(dataset.train) - 1
+    for kind, picker, usual in (("random", "forget.count", FEW), ("near", "forget.sample", AROUND)):
+        try:
+            ForgetSet.parse(picked_forget(kind), dataset)
+        except InputError as error:
+            st.session_state[picker] = min(usual, last)
+            said.append(f"{error} Another number is chosen for {KINDS[kind].lower()}.")
+    return said
 
 
 def _pick_samples() -> None:

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from explorer.ui.story import FILE, Story, together
-from explorer.words import listed, percent
+from explorer.words import counted, listed, percent
 
 FORGOTTEN = 0.2
 """The share of the forget set up to which it counts as forgotten: the default rule's for chosen samples."""
@@ -157,7 +157,7 @@ def cell_sentence(story: Story, lesson: Lesson, cell: tuple[int, int, int]) -> s
     return together(
         f"With sigma {lesson.sigmas[row]:g} and eta {lesson.etas[column]:g} {verdict}: {percent(forget)} of the "
         f"samples to forget are right and {percent(retain)} of the others (before: "
-        f"{percent(story.accuracies[0, 1])}), after {steps} step{'' if steps == 1 else 's'}, {ended}. The first step "
+        f"{percent(story.accuracies[0, 1])}), after {counted(steps, 'step')}, {ended}. The first step "
         f"alone was {_length(first)}."
     )
 

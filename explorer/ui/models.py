@@ -22,6 +22,7 @@ from explorer.experiments.measured import Asked, stored_logits, stored_measures
 from explorer.experiments.trajectory import GRID_SIDE
 from explorer.models import Network
 
+BIG = 8  # of what takes as much memory as a network or a data set, so many are kept
 MANY = 4000  # samples, from which on a network takes seconds to answer
 
 
@@ -29,7 +30,7 @@ class _NothingError(Exception):
     """Nothing is stored, though a file was there."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=BIG)
 def partition_of(experiment: Experiment) -> Partition:
     """D_f and D_r."""
     return experiment.partition
@@ -133,7 +134,7 @@ def _boundary(network: Network, story: Experiment) -> np.ndarray:
     return boundary_slice(network, grid_of(story))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=BIG)
 def _stored(request: Request) -> Outcome:
     found = stored_outcome(request)
     if found is None:  # the file was damaged and has been set aside; what is raised is not kept, as None would be

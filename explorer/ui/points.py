@@ -10,7 +10,7 @@ from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.settings import InputError
 from explorer.ui import link
-from explorer.ui.forget_choice import first_forget, picked_forget, seed_forget
+from explorer.ui.forget_choice import first_forget, fit_counts, picked_forget, seed_forget
 from explorer.ui.kept import KEPT
 from explorer.ui.setting_widget import bounds
 
@@ -37,6 +37,8 @@ def _points_changed() -> None:
     except InputError as error:  # fewer points than it needs
         link.miss(f"{error} Another forget set is chosen.")
         seed_forget(ForgetSet.parse(first_forget(dataset), dataset), dataset)
+    for sentence in fit_counts(dataset):
+        link.miss(sentence)
 
 
 def seed_points(dataset: Dataset) -> None:

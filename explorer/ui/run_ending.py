@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from explorer.ui.run import Run
+from explorer.words import counted
 
 
 def stop_sentence(run: Run) -> str:
@@ -10,9 +11,7 @@ def stop_sentence(run: Run) -> str:
     outcome, rule = run.outcome, run.request.rule
     if outcome is None:
         return ""
-    ended = (
-        f"after {outcome.steps:,} {'step' if outcome.steps == 1 else 'steps'} in {outcome.seconds:.1f} s of unlearning"
-    )
+    ended = f"after {counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning"
     if outcome.stopped == "target":
         return (
             f"Forgotten {ended}: the run stopped by itself at a forget accuracy of {100 * rule.accuracy:g} % or less."

@@ -20,6 +20,7 @@ from explorer.ui.models import forget_entropies, forget_mask, grid_of, network_o
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.run import Run
 from explorer.ui.work import FRAME
+from explorer.words import counted, percent
 
 PLANE_HEIGHT = 380
 PROGRESS = ["Accuracy", "Loss and entropy"]
@@ -37,8 +38,8 @@ def headline(experiment: Experiment, run: Run | None, moment: Snapshot | None) -
     )
     when = "now gets" if run.active or now.step == run.moments[-1].step else f"got, at step {now.step:,},"
     return (
-        f"The model {when} {100 * now.forget_accuracy:.1f} % of the {size:,} forget samples right "
-        f"(it was {100 * before.forget_accuracy:.1f} %); the others {others}"
+        f"The model {when} {percent(now.forget_accuracy)} of the {counted(size, 'forget sample')} right "
+        f"(it was {percent(before.forget_accuracy)}); the others {others}"
     )
 
 

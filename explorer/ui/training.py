@@ -12,6 +12,7 @@ from explorer.models import architecture_of
 from explorer.models.building import NOT_RETRAINED, can_be_retrained
 from explorer.models.schedules import in_words, minutes
 from explorer.ui import work
+from explorer.words import counted
 
 TRAINING = "training "  # before the keys of these jobs
 UNASKED = 1.5  # minutes that a training may take without having been asked for
@@ -47,7 +48,7 @@ def trained(experiment: Experiment, *which: Trained) -> bool:
 def _offer(experiment: Experiment, which: Trained, begin: Any) -> None:
     """Say what a long training takes, and begin it when that is wanted."""
     left_out = 0 if which == "original" else len(experiment.forget_set)
-    without = f" without the {left_out:,} forget samples" if left_out else ""
+    without = f" without the {counted(left_out, 'forget sample')}" if left_out else ""
     expected = in_words(experiment.data, architecture_of(experiment.model), left_out)
     begun = experiment.begun(which)
     later = "It goes on where it was left." if begun else "It can be stopped, and goes on from its last pass later."
@@ -84,5 +85,5 @@ def _leave_others(experiment: Experiment) -> None:
 
 
 def _title(experiment: Experiment, which: Trained) -> str:
-    without = f" without the {len(experiment.forget_set):,} forget samples" if which == "retrained" else ""
-    return f"Training the {which} model{without}"
+    left_out = counted(len(experiment.forget_set), "forget sample")
+    return f"Training the {which} model{f' without the {left_out}' if which == 'retrained' else ''}"

@@ -24,7 +24,7 @@ class View(Settings):
     """How the Information page is set."""
 
     space: Space = setting("inputs", "between what distances are taken: inputs, or the original's features")
-    radius: float = setting(0.0, "radius of the balls in these units; 0 lets the page choose", least=0.0, most=1e6)
+    radius: float = setting(0.0, "radius of the balls in these units; 0 lets the page choose", least=0.0)
     tau: float = setting(
         0.9, "alpha from which a sample carries little information", least=0.0, most=1.0,
         label="tau, low information from",

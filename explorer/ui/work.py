@@ -154,7 +154,7 @@ def stop(key: str) -> None:
     """End this tab's part in a job; the job itself ends with its last part."""
     job = tab().jobs[key]
     if shared().let_go(_address(key), tab()):
-        tab().jobs[key] = alone = Job(job.title, job.work)
+        tab().jobs[key] = alone = Job(job.title, lambda job: None)  # which never begins
         alone.stop()
     else:
         job.stop()

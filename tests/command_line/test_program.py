@@ -158,6 +158,14 @@ def test_a_store_that_cannot_be_used_is_one_line(explorer, tmp_path, monkeypatch
     assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1) and "EXPLORER_HOME" in answer.err
 
 
+def test_a_store_that_may_not_be_read_is_one_line_and_the_list_still_lists(explorer, home, forbid):
+    before = explorer("list").out
+    forbid(home)
+    answer = explorer("prepare", *PLANE)
+    assert (answer.code, answer.out, answer.err.count("\n")) == (2, "", 1) and "Permission denied" in answer.err
+    assert explorer("list") == (0, before, "")
+
+
 def test_help_does_not_wait_for_torch():
     code = (
         "import sys; from explorer.command_line.program import main; "

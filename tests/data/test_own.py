@@ -12,7 +12,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.data import ForgetSet, limits, load_dataset, partition
+from explorer.data import ForgetSet, limits, load_dataset, own, partition
 from explorer.data.bring import bring, bring_path
 from explorer.data.brought import BringOptions
 from explorer.data.own import keep, own_sets, remove
@@ -104,6 +104,20 @@ def test_removing_a_set_removes_what_was_trained_on_it_and_nothing_else():
     for ask in (load_dataset, remove):
         with pytest.raises(InputError, match=f"There is no data set '{code}' here"):
             ask(code)
+
+
+def test_a_set_that_is_read_while_it_is_removed_is_gone_afterwards(monkeypatch):
+    code, split = keep(points(), "points"), own._split
+
+    def removed_meanwhile(*values):
+        if own_sets():
+            remove(code)
+        return split(*values)
+
+    monkeypatch.setattr(own, "_split", removed_meanwhile)
+    assert load_dataset(code).code == code  # whoever was reading it has it
+    with pytest.raises(InputError, match=f"There is no data set '{code}' here"):
+        load_dataset(code)
 
 
 def test_bad_names_and_codes_are_one_sentence():

@@ -126,6 +126,18 @@ def test_damaged_files_are_one_sentence(cifar100, folder, damage):
         load_torchvision("cifar100")
 
 
+def test_a_folder_that_may_not_be_read_is_one_sentence(cifar100, folder, forbid):
+    forbid(folder / "cifar-100-python" / "train")
+    said_why = r"cifar100 in .* cannot be read \(Permission denied\): .*EXPLORER_DATA"
+    with pytest.raises(InputError, match=said_why) as said:
+        load_torchvision("cifar100")
+    assert str(folder) not in str(said.value)
+    forbid(folder)
+    assert not found("cifar100")
+    with pytest.raises(InputError, match="set EXPLORER_DATA"):
+        load_torchvision("cifar100")
+
+
 def test_a_pickle_that_is_not_its_makers_is_never_read(cifar100, folder):
     class Loud:
         def __reduce__(self):

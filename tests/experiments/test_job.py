@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import weakref
 from pathlib import Path
 
 import pytest
@@ -88,7 +89,7 @@ def test_a_job_that_waits_is_stopped_at_once_and_never_starts(gates):
 
 def test_a_job_that_runs_is_stopped_at_its_next_report(gates):
     gate, jobs = gates[0], Jobs(workers=1)
-    job, cleaned = Job("Unlearning", gate), []
+    cleaned = []
 
     def tidying(running):
         try:
@@ -96,7 +97,7 @@ def test_a_job_that_runs_is_stopped_at_its_next_report(gates):
         finally:
             cleaned.append(running)
 
-    job.work = tidying
+    job = Job("Unlearning", tidying)
     future = jobs.start(job)
     assert gate.begun.wait(PATIENCE)
     job.stop()
@@ -160,6 +161,7 @@ def test_a_failure_leaves_the_worker_to_the_next_job(gates):
 
 ENDLESS = """
 import threading
+import weakref
 from explorer.experiments.job import Job, Jobs
 
 def work(job):
@@ -214,3 +216,29 @@ def test_what_is_looked_at_again_goes_on():
     assert job.wanted
     job.stop()
     assert not job.wanted
+
+
+class Network:
+    """Something large that work is made of."""
+
+
+@pytest.mark.parametrize("ending", ["done", "failed", "stopped", "never begun"])
+def test_a_job_that_has_ended_lets_go_of_what_its_work_was_made_of(ending):
+    network = Network()
+    alive = weakref.ref(network)
+
+    def work(job, network=network):
+        if ending == "failed":
+            raise ValueError("no")
+        if ending == "stopped":
+            job.stop()
+            job.report(0.5)
+        return type(network).__name__
+
+    job = Job("Unlearning", work)
+    del network, work
+    if ending == "never begun":
+        job.stop()
+    job.run()
+    assert job.state == ("stopped" if ending == "never begun" else ending)
+    assert alive() is None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 import torch
 
 from explorer.evaluation import evaluate, logits
 from explorer.experiments import Experiment, measured
-from explorer.experiments.measured import answered, stored_logits, stored_measures, stored_slice
+from explorer.experiments.measured import answered, stored_logits, stored_measures
+
+PATIENCE = 60  # seconds
 
 
 @pytest.mark.parametrize("forget", ["class:1", "samples:3,5"])
@@ -34,12 +37,20 @@ def test_answers_are_asked_for_once():
     assert answered(others, "original", "test"), "the test set is the same whatever is forgotten"
 
 
-def test_a_slice_is_cut_once_for_each_network_and_its_samples():
+def test_a_wait_for_answers_that_another_asks_for_can_be_ended(monkeypatch):
     story = Experiment("moons:n=40", "mlp", 1, "class:1")
-    found = np.arange(12, dtype=np.float32).reshape(2, 3, 2)
-    one, other = story.key("original"), story.key("retrained")
-    assert np.array_equal(stored_slice(story, one, (1, 2, 3), lambda: found), found)
-    assert np.array_equal(stored_slice(story, one, (1, 2, 3), lambda: pytest.fail("cut again")), found)
-    for key, samples in ((other, (1, 2, 3)), (one, (3, 2, 1))):
-        with pytest.raises(pytest.fail.Exception):
-            stored_slice(story, key, samples, lambda: pytest.fail("cut again"))
+    network = story.original
+
+    class Enough(Exception):  # noqa: N818 (no error)
+        pass
+
+    def enough(share):
+        raise Enough
+
+    def asked_while_another_waits(asked, x):
+        with ThreadPoolExecutor(1) as others, pytest.raises(Enough):
+            others.submit(stored_logits, story, "original", network, "test", enough).result(PATIENCE)
+        return logits(asked, x)
+
+    monkeypatch.setattr(measured, "logits", asked_while_another_waits)
+    assert torch.equal(stored_logits(story, "original", network, "test"), logits(network, story.data.test.x))

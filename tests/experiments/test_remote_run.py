@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 import threading
 from dataclasses import fields, replace
+from multiprocessing import Pipe
 from queue import SimpleQueue
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -19,6 +21,7 @@ from explorer.experiments import (
     RunProcess,
     Trajectory,
     run_host,
+    run_process,
     stored_outcome,
     unlearn,
 )
@@ -270,6 +273,17 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     run.stop()
     assert run.outcome.stopped == "user" and run.outcome.steps == 4
     process.end()
+
+
+def test_a_connection_is_closed_by_whoever_may_still_write_to_it():
+    ours, theirs = Pipe()
+    theirs.close()
+    killed, outbox = [], SimpleQueue()
+    outbox.put(b"a word that nobody hears")
+    RunProcess()._listen(SimpleNamespace(kill=lambda: killed.append(True)), ours, outbox, life=1)
+    assert killed and not ours.closed
+    run_process._write(ours, outbox)
+    assert ours.closed and outbox.empty()
 
 
 def test_what_cannot_be_told_to_the_process_is_raised_and_harms_no_other(story, process):

@@ -13,7 +13,7 @@ import torch
 
 from explorer.data import partition
 from explorer.evaluation import boundary_slice
-from explorer.experiments import Experiment, Request, Trajectory, live_run, stored_outcome, unlearn
+from explorer.experiments import Experiment, Outcome, Request, Trajectory, live_run, stored_outcome, unlearn
 from explorer.unlearning import METHODS, Method, Preset, Rule, Step
 
 NEVER = Rule(target="none", guard=0)
@@ -176,3 +176,7 @@ def test_a_run_that_is_put_back_takes_later_moments_with_it(quick, store, monkey
     snapshots = trajectory.snapshots()
     assert [snapshot.step for snapshot in snapshots] == [0, 1, 2]
     np.testing.assert_array_equal(snapshots[-1].boundary, boundary_slice(outcome.network, trajectory.grid))
+
+
+def test_an_outcome_is_not_taken_for_one_that_is_gone():
+    assert len({Outcome(network=None, steps=1, seconds=0.1, stopped=None).number for _ in range(5)}) == 5

@@ -92,6 +92,26 @@ def test_fewer_points_than_the_chosen_samples_are_numbered(visit):
     assert app.query_params["forget"] == "near:8@4"
 
 
+@pytest.mark.parametrize(
+    ("forget", "sentence", "then"),
+    [
+        ("random:100@7", "100 samples cannot be forgotten here", "random:8@7"),
+        ("near:8@130", "no training sample 130", "near:8@4"),
+        ("random:20@7", "", "random:20@7"),
+    ],
+)
+def test_fewer_points_than_a_picker_says_that_is_not_in_sight(visit, forget, sentence, then):
+    app = visit("overview", dataset="moons:n=200", forget=forget)
+    app.selectbox("forget.kind").set_value("class").run()
+    app.number_input("points.n").set_value(80).run()
+    assert [*app.exception, *app.error] == [] and len(app.warning) == bool(sentence)
+    assert all(sentence in text.value and "Another number is chosen" in text.value for text in app.warning)
+    assert app.query_params["forget"] == "class:0"
+    app.selectbox("forget.kind").set_value(forget.partition(":")[0]).run()
+    assert faults(app) == []
+    assert app.query_params["forget"] == then
+
+
 @pytest.mark.parametrize("family", ["blobs", "circles", "spirals", "digits", "fashion-mini", "fashion-mini-coarse"])
 def test_every_data_set_can_be_chosen(visit, family):
     app = visit("overview", **PLANE, sigma="0.7")

@@ -81,5 +81,5 @@ def test_a_link_sets_the_view_and_says_what_it_could_not_use(visit):
     app = visit("information", **PLANE, tau="0.5", space="features", colour="class", gradient_of="loss", radius="-3")
     assert app.session_state[view.key("space")] == "features" and app.session_state[view.key("tau")] == 0.5
     assert "at least 50 % of the samples within" in headline(app)
-    assert faults(app) == ["From the link: radius must be a number from 0 to 1e+06, not '-3'."]
+    assert faults(app) == ["From the link: radius must be a number of at least 0, not '-3'."]
     assert app.query_params["colour"] == "class" and "radius" not in app.query_params

@@ -9,6 +9,7 @@ import torch
 
 from explorer.experiments import Experiment
 from explorer.ui import training
+from explorer.ui.choice import experiment_of
 from explorer.ui.models import network_of
 from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures, said
 
@@ -50,6 +51,21 @@ def test_compare_stands(visit, story):
     assert set(pictures(app)) >= {*ENTROPIES, *MAPS}
     assert any("| Forget set|" in text.value for text in app.markdown)
     assert any(caption.value.startswith("UMAP of ") for caption in app.caption)
+
+
+@pytest.mark.parametrize("page", ["information", "unlearn", "compare", "data"])
+def test_a_store_that_may_not_be_read_is_said_on_every_page(visit, tmp_path, monkeypatch, forbid, page):
+    app = visit("overview")
+    assert faults(app) == []
+    monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
+    experiment_of.cache_clear()
+    forbid(tmp_path)
+    app.run()
+    assert [*app.exception] == []  # the overview needs nothing that is stored
+    app.switch_page(f"pages/{page}.py").run()
+    assert [*app.exception] == []
+    if page != "data":
+        assert "cannot be used (Permission denied)" in app.error[0].value
 
 
 def test_the_pages_are_one_tab(visit):

@@ -18,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from explorer.store import Artefact, Store, StoreError
+from explorer.store import Artefact, Store, StoreError, address
 
+PATIENCE = 60  # seconds, for what takes a moment
 ROOT = Path(__file__).resolve().parents[2]
 KEY = {"what": "original", "dataset": "moons:n=400", "seed": 0}
 TENSORS = {"weight": torch.arange(12, dtype=torch.float32).reshape(3, 4), "step": torch.tensor(7)}
@@ -219,6 +220,19 @@ def test_a_wait_for_what_another_makes_can_be_ended(store: Store) -> None:
     assert same(store.load_or_make(KEY, make, enough))
 
 
+def test_a_damaged_file_that_another_makes_anew_is_not_waited_for(store: Store) -> None:
+    store.put(KEY, TENSORS, NOTES)
+    only_file(store.home).write_bytes(b"damaged")
+
+    def make_while_another_asks() -> Making:
+        (store.home / f"{address(KEY)}.safetensors").write_bytes(b"damaged again")
+        with ThreadPoolExecutor(1) as others:
+            assert others.submit(store.get, KEY).result(PATIENCE) is None
+        return make()
+
+    assert same(store.load_or_make(KEY, make_while_another_asks))
+
+
 SECOND_PROCESS = """
 import sys
 from pathlib import Path
@@ -298,6 +312,20 @@ def test_a_home_that_cannot_be_a_folder_is_said_before_anything_is_made(tmp_path
     assert store.get(KEY) is None
     with pytest.raises(StoreError, match=r"^The folder .* cannot be used \(Not a directory\): .*EXPLORER_HOME.*\.$"):
         store.load_or_make(KEY, never)
+
+
+def test_a_folder_that_may_not_be_read_is_said_and_what_can_be_read_is_still_listed(
+    tmp_path: Path, forbid: Callable[[Path], None]
+) -> None:
+    Store(tmp_path / "shipped").put(KEY, TENSORS, NOTES)
+    store = Store(tmp_path / "home" / "store", tmp_path / "shipped")
+    store.put({"what": "own"}, TENSORS, NOTES)
+    assert len(list(store.headers())) == 2
+    forbid(tmp_path / "home")
+    for asked in (lambda: store.has(KEY), lambda: store.load_or_make({"what": "another"}, never)):
+        with pytest.raises(StoreError, match=r"^The folder .* cannot be used \(Permission denied\): .*EXPLORER_HOME"):
+            asked()
+    assert [header.key for header in store.headers()] == [KEY]
 
 
 def test_a_full_disk_is_said_and_leaves_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,6 +75,14 @@ def test_the_radius_in_use_is_one_of_the_grid(state, wanted, radius):
     assert view.radius_among(RADII) == radius == state[view.key("radius")]
 
 
+def test_features_that_lie_far_apart_have_a_radius(state):
+    far = [1e5, 3e6, 5e9, 1e12]
+    assert view.radius_among(far) == view.current().radius == 3e6
+    view.forget_radius()
+    view.adopt({"radius": "5e9"})
+    assert view.radius_among(far) == view.current().radius == 5e9 and "dropped" not in state
+
+
 def test_a_link_carries_the_view_and_says_what_it_loses(state):
     wanted = {"radius": "0.4", "tau": "0", "space": "features", "gradient_of": "loss", "colour": "class"}
     assert set(wanted) <= view.adopt(wanted)

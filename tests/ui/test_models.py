@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -74,3 +76,10 @@ def test_a_run_whose_file_was_damaged_is_found_when_it_has_been_made_again(stori
     unlearn(request)
     found = models.outcome_of(request)
     assert found is not None and found.steps == 2 and models.outcome_of(request) is found
+
+
+def test_of_what_is_as_large_as_a_data_set_only_the_last_few_are_kept():
+    found = [
+        weakref.ref(models.partition_of(Experiment("moons:n=40", "mlp", forget=f"samples:{at}"))) for at in range(12)
+    ]
+    assert found[0]() is None and found[-1]() is not None

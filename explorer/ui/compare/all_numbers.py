@@ -11,6 +11,7 @@ from explorer.ui.compare.noise import noise_of
 from explorer.ui.compare.numbers import Row, Value, rows_of
 from explorer.ui.compare.numbers_as_files import as_csv, as_json, story_of, story_rows
 from explorer.ui.compare.trio import Trio
+from explorer.words import nats, percent
 
 
 def show_numbers(trio: Trio) -> None:
@@ -56,8 +57,8 @@ def shown(value: Value, row: Row) -> str:
     if row.unit == "count":
         return f"{value:,.0f}"
     if row.unit == "share":
-        return f"{100 * value:.1f} %"
-    return f"{value:.2f} nats" if row.unit == "nats" else f"{value:.2f}"
+        return percent(value)
+    return nats(value) if row.unit == "nats" else f"{value:.2f}"
 
 
 def _plain(value: object) -> str:

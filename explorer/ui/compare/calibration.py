@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import streamlit as st
 
 from explorer.evaluation import Calibration, calibration
@@ -13,6 +11,7 @@ from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
 from explorer.ui.compare import view
+from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio
 from explorer.ui.kept import KEPT
@@ -21,7 +20,7 @@ from explorer.ui.plot import current_theme, plot
 PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
 
 
-@lru_cache(maxsize=12)
+@kept_with_trio
 def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
     """Of the three models on "test" or "retain_test". Raises InputError as `calibration` does."""
     found = outputs_of(trio, part)

@@ -13,6 +13,7 @@ from explorer.ui.compare.trio import StandIn
 from explorer.ui.kept import KEPT
 from explorer.ui.models import outcome_of
 from explorer.ui.request_words import request_in_words
+from explorer.words import counted
 
 NEWEST = 50  # runs to choose from
 THREE = "The three models: original, unlearned, retrained"
@@ -64,6 +65,6 @@ def run_in_words(run: EarlierRun) -> str:
         None: "ran through",
     }
     return (
-        f"{request_in_words(run.request)}: {run.steps:,} step{'' if run.steps == 1 else 's'}, "
+        f"{request_in_words(run.request)}: {counted(run.steps, 'step')}, "
         f"{ends.get(run.stopped, f'stopped ({run.stopped})')}"
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import streamlit as st
 
@@ -12,6 +10,7 @@ from explorer.figures.entropies import Scale, describe_entropies, entropies, ent
 from explorer.settings import InputError
 from explorer.ui import say
 from explorer.ui.compare import view
+from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.noise import show_noise
 from explorer.ui.compare.outputs import MOST, outputs_of
 from explorer.ui.compare.trio import Trio
@@ -46,12 +45,12 @@ def show_entropies(trio: Trio) -> None:
     show_noise(trio, view.value("margin"))
 
 
-@lru_cache(maxsize=12)
+@kept_with_trio
 def _entropies(trio: Trio, part: str) -> dict[str, np.ndarray]:
     return {name: outputs_of(trio, part).entropies(name) for name in trio.networks}
 
 
-@lru_cache(maxsize=24)
+@kept_with_trio
 def _sentence(trio: Trio, margin: float) -> str:
     found = _entropies(trio, "forget")
     return compare_entropies(found["unlearned"], found["retrained"], margin=margin).sentence

@@ -11,6 +11,7 @@ from explorer.evaluation.measures import Description
 from explorer.figures.measures import describe_measures, measures
 from explorer.figures.theme import IDENTITIES
 from explorer.ui.plot import current_theme, plot
+from explorer.words import percent, unbroken
 
 
 def show_measures(found: Mapping[str, Measures]) -> None:
@@ -39,7 +40,7 @@ def shown(value: float | None, described: Description) -> str:
     if value is None:
         return "-"
     in_hundreds = described.unit == "share" and not described.name.endswith("auc")
-    return f"{100 * value:.1f}\N{NO-BREAK SPACE}%" if in_hundreds else f"{value:.2f}"
+    return unbroken(percent(value)) if in_hundreds else f"{value:.2f}"
 
 
 def _named(described: Description) -> str:

@@ -11,12 +11,15 @@ from explorer.evaluation import attack_curve, called_members, membership_auc, pu
 from explorer.figures.membership import describe_membership, membership
 from explorer.figures.theme import IDENTITIES
 from explorer.ui.compare import view
+from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio
 from explorer.ui.kept import KEPT
 from explorer.ui.plot import current_theme, plot
+from explorer.words import counted, nats, percent, unbroken
 
 STEPS = 60
+USUAL = 0.1  # nats
 
 
 def thresholds_of(trio: Trio) -> list[float]:
@@ -26,14 +29,19 @@ def thresholds_of(trio: Trio) -> list[float]:
 
 
 def threshold_of(trio: Trio) -> float:
-    """The threshold in use: what was chosen, else the one nearest to where the published attack has it by itself.
+    """The threshold in use: what was chosen, else the one nearest to `published_on_original`, or else to USUAL."""
+    options, published = thresholds_of(trio), published_on_original(trio)
+    return view.threshold_among(options, min(max(USUAL if published is None else published, options[0]), options[-1]))
+
+
+@kept_with_trio
+def published_on_original(trio: Trio) -> float | None:
+    """Where the published attack has its threshold by itself, nats; None where it has none.
 
     Fitted on the original model, so that it stays where it is when another run is compared.
     """
-    options = thresholds_of(trio)
     retain, test = (outputs_of(trio, part).entropies("original") for part in ("retain", "test"))
-    published = published_threshold(retain, test)
-    return view.threshold_among(options, min(max(published or 0.1, options[0]), options[-1]))
+    return published_threshold(retain, test)
 
 
 def show_membership(trio: Trio) -> None:
@@ -46,7 +54,9 @@ def show_membership(trio: Trio) -> None:
     threshold = st.select_slider(
         "Called a member below (nats)", thresholds_of(trio), key=view.key("threshold"), **KEPT,
         format_func="{:.2g}".format,
-        help="It begins where the published attack, fitted on the original model, has its own threshold.",
+        help="It begins where the published attack, fitted on the original model, has its own threshold."
+        if published_on_original(trio) is not None
+        else f"It begins near {nats(USUAL)}: the published attack, fitted on the original model, has none here.",
     )  # fmt: skip
     curves, points, rows = {}, {}, []
     for name in IDENTITIES:
@@ -58,12 +68,13 @@ def show_membership(trio: Trio) -> None:
             continue
         curves[name], points[name] = (curve.peers, curve.forget), (outside, inside)
         published = trio.measures[name].membership_share
-        said = [_percent(inside), _percent(outside), f"{auc:.2f}", "-" if published is None else _percent(published)]
-        rows.append(f"| {name.capitalize()} | {' | '.join(said)} |")
+        said = [percent(inside), percent(outside), f"{auc:.2f}", "-" if published is None else percent(published)]
+        rows.append(f"| {name.capitalize()} | {' | '.join(map(unbroken, said))} |")
     st.markdown(
         "The attack sees only how sure a model is: **a sample whose output has an entropy below the threshold is "
-        f"called a member of the training set**. It is tried on the {len(forget):,} forget samples and on "
-        f"{len(peers):,} test samples of the same classes, never members; where it calls both alike, it tells nothing."
+        f"called a member of the training set**. It is tried on the {counted(len(forget), 'forget sample')} and on "
+        f"{counted(len(peers), 'test sample')} of the same classes, never members; where it calls both alike, it "
+        "tells nothing."
     )
     if not curves:
         st.info("No model has finite outputs for both, so there is no attack to draw.")
@@ -79,7 +90,3 @@ def show_membership(trio: Trio) -> None:
             "Published: the share of D_f that the paper's attack calls members, a logistic regression on the same "
             "entropy, fitted anew on each model's D_r against its whole test set; it is not centred on one half."
         )
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"

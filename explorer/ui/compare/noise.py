@@ -17,6 +17,7 @@ from explorer.ui.compare.trio import Trio
 from explorer.ui.kept import KEPT
 from explorer.ui.models import partition_of
 from explorer.ui.plot import current_theme, plot
+from explorer.words import counted
 
 SIGMAS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
 """Standardised input units; the authors' notebook looks at 1."""
@@ -55,8 +56,8 @@ def show_noise(trio: Trio, margin: float) -> None:
     words = describe_entropy_under_noise(sigmas, means, samples, DRAWS)
     plot(figure, alt=words, key="entropy under noise")
     st.caption(
-        f"Gaussian noise, n = {samples:,} forget samples, {DRAWS} draws with seed {SEED}, the same for every model; "
-        "bars: 95 % interval over the draws. Each sample's entropy is averaged over the draws before the test."
+        f"Gaussian noise, n = {counted(samples, 'forget sample')}, {DRAWS} draws with seed {SEED}, the same for every "
+        "model; bars: 95 % interval over the draws. Each sample's entropy is averaged over the draws before the test."
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -14,6 +13,7 @@ from torch import Tensor
 from explorer.evaluation import Drift, SharedMap, drift, features, logits, probabilities, shared_map, thinned
 from explorer.experiments import Job
 from explorer.ui import work
+from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.trio import Trio
 
 Space = Literal["features", "logits"]
@@ -56,7 +56,7 @@ def place(trio: Trio, method: str, space: Space, progress: Callable[[float], Non
     return Placed(shared, indices, {name: probabilities(values).numpy() for name, values in outer.items()}, moved)
 
 
-@lru_cache(maxsize=4)  # the slow part of a large map, and the same for every method and space
+@kept_with_trio  # the slow part of a large map, and the same for every method and space
 def _features(trio: Trio) -> tuple[np.ndarray, dict[str, Tensor]]:
     """Which training samples stand on the map, (m,), and by model their penultimate features (m, width)."""
     experiment = trio.experiment
@@ -65,7 +65,7 @@ def _features(trio: Trio) -> tuple[np.ndarray, dict[str, Tensor]]:
     return indices, {name: features(network, inputs) for name, network in trio.networks.items()}
 
 
-@lru_cache(maxsize=16)
+@kept_with_trio
 def pca_of(trio: Trio, space: Space) -> Placed:
     """The map that is there at once, or of a large forget set after seconds. Raises InputError where there is none."""
     return place(trio, "pca", space)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import torch
@@ -13,6 +12,7 @@ from explorer.data import Split
 from explorer.evaluation import Answers, entropies, logits
 from explorer.experiments import Job
 from explorer.ui import work
+from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.trio import Trio
 from explorer.ui.models import partition_of
 
@@ -45,7 +45,7 @@ class Outputs:
         return ((found.argmax(1) == self.labels) & ~found.isnan().any(1)).double().numpy()
 
 
-@lru_cache(maxsize=30)  # of few comparisons: each keeps its networks alive
+@kept_with_trio
 def outputs_of(trio: Trio, part: str) -> Outputs:
     """Of one of the parts of `Partition`: D_f whole, of the others at most MOST samples, the same ones for every model.
 
@@ -73,7 +73,7 @@ def _ask(trio: Trio, job: Job) -> bool:
     return True
 
 
-@lru_cache(maxsize=12)
+@kept_with_trio
 def answers_of(trio: Trio, model: str) -> Answers:
     """What one of the models makes of forget set and retained set, and of the test samples like each."""
     forget, retain = outputs_of(trio, "forget"), outputs_of(trio, "retain")

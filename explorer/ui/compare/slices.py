@@ -10,7 +10,8 @@ import streamlit as st
 from explorer.data import Split
 from explorer.evaluation import CORNERS, PlaneGrid, boundary_slice, disagreement, grid_through, telling_corners
 from explorer.experiments import Experiment, Job
-from explorer.experiments.measured import stored_slice
+from explorer.experiments.progress import Share
+from explorer.experiments.slices import stored_slice
 from explorer.figures.image_slice import LETTERS, describe_image_slice, image_slice
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
@@ -108,20 +109,23 @@ def _start(trio: Trio, samples: Samples, grid: PlaneGrid) -> Job:
     def cut(job: Job) -> dict[str, np.ndarray]:
         found = {}
         for turn, name in enumerate(trio.networks):
-            job.report(turn / len(trio.networks), f"Asking the {name} model along the slice")
-            found[name] = _cut(trio, name, samples)
+
+            def report(share: float, name: str = name, turn: int = turn) -> None:
+                job.report((turn + share) / len(trio.networks), f"Asking the {name} model along the slice")
+
+            report(0.0)
+            found[name] = _cut(trio, name, samples, grid, report)
         return found
 
     return work.start(JOB, "The slice through three pictures", cut, unseen=work.UNSEEN)
 
 
-@lru_cache(maxsize=12)  # of every tab
-def _cut(trio: Trio, name: str, samples: Samples) -> np.ndarray:
+def _cut(trio: Trio, name: str, samples: Samples, grid: PlaneGrid, progress: Share) -> np.ndarray:
     """One model along the slice; of a large set it is kept in the store, like the network."""
-    grid, key = _grid(trio.experiment.before_forgetting, samples), trio.stored_as(name)
+    network, key = trio.networks[name], trio.stored_as(name)
     if key is None or len(trio.experiment.data.train) < MANY:
-        return boundary_slice(trio.networks[name], grid)
-    return stored_slice(trio.experiment, key, samples, lambda: boundary_slice(trio.networks[name], grid))
+        return boundary_slice(network, grid)
+    return stored_slice(trio.experiment, key, network, samples, grid, progress)
 
 
 def _draw(trio: Trio, samples: Samples, grid: PlaneGrid, regions: dict[str, np.ndarray]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 from itertools import count
+from typing import Any
 from weakref import WeakValueDictionary
 
 from explorer.evaluation import Measures, evaluate
@@ -17,9 +19,12 @@ from explorer.ui import work
 from explorer.ui.loudness import AS_SURE
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.runs import current
+from explorer.words import counted, these
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
 """What one tab compares, another need not measure and ask again."""
+_LAST: deque[Trio] = deque(maxlen=4)
+"""Those that live on although no tab may need them any more; each has its networks."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Trio:
     """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
 
     request, outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's
-    name.
+    name. found: what was computed of them (`kept_with_trio`).
     """
 
     experiment: Experiment
@@ -46,6 +51,7 @@ class Trio:
     outcome: Outcome
     stand_in: StandIn | None = None
     number: int = field(default_factory=count().__next__)
+    found: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def request_key(self) -> str:
@@ -87,15 +93,16 @@ def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None
 
     None while they are measured, with progress shown.
     """
-    instead = None if stand_in is None else (stand_in.place, id(stand_in.outcome))
+    instead = None if stand_in is None else (stand_in.place, stand_in.outcome.number)
     if (known := _SHARED.get((request, outcome, instead))) is not None:
         return known
-    key = f"measures {request.experiment} {id(outcome)} {instead}"
+    key = f"measures {request.experiment} {outcome.number} {instead}"
     found: Trio | None = work.soon(
         key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
     if found is not None:
         found = _SHARED.setdefault((request, outcome, instead), found)
+        _LAST.append(found)
     return found
 
 
@@ -140,24 +147,24 @@ def measures_left(request: Request, outcome: Outcome, progress: Share = unheard)
 
 def headline(trio: Trio) -> str:
     """Did it forget, what did it cost, and does it look like a model that never saw them? From the measures."""
-    experiment, measures = trio.experiment, trio.measures
+    measures, size = trio.measures, len(trio.experiment.forget_set)
     replaced = "" if trio.stand_in is None else trio.stand_in.place
     before, after, never = (measures[name] for name in ("original", "unlearned", "retrained"))
     lost = 100 * ((before.retain_test_accuracy or 0) - (after.retain_test_accuracy or 0))
     cost = "cost the others nothing" if lost < 0.05 else f"cost the others {lost:.1f} points"
     if lost <= -0.05:
         cost = f"brought the others {-lost:.1f} points"
-    first = f"Forgetting these {len(experiment.forget_set):,} samples {cost} of test accuracy"
+    first = f"Forgetting {these(size)} {cost} of test accuracy"
     if replaced == "original":
         beside = "as accurate as" if abs(lost) < 0.05 else f"{abs(lost):.1f} points {'below' if lost > 0 else 'above'}"
         first = f"On test samples of the others, this unlearned model is {beside} the earlier run"
     if after.forget_entropy_mean is None or never.forget_entropy_mean is None:
         return first
     gap = after.forget_entropy_mean - never.forget_entropy_mean
-    surer = "less sure of them than" if gap > 0 else "surer of them than"
+    them = "it" if size == 1 else "them"
+    of = f"the {counted(size, 'forget sample')}" if replaced == "original" else them
+    surer = f"less sure of {of} than" if gap > 0 else f"surer of {of} than"
     if abs(gap) < AS_SURE:
-        surer = "about as sure of them as"
-    if replaced == "original":
-        surer = surer.replace("them", f"the {len(experiment.forget_set):,} forget samples")
-    than = "the earlier run" if replaced == "retrained" else "one that never saw them"
+        surer = f"about as sure of {of} as"
+    than = "the earlier run" if replaced == "retrained" else f"one that never saw {them}"
     return f"{first}; the model is now {surer} {than}"

@@ -17,6 +17,7 @@ from explorer.ui.models import forget_entropies, measures_of, partition_of
 from explorer.ui.player import follow, say_other_settings
 from explorer.ui.plot import current_theme, plot
 from explorer.ui.runs import current, launch
+from explorer.words import these
 
 
 def offer_run(experiment: Experiment, request: Request | None) -> None:
@@ -48,13 +49,13 @@ def show_two(experiment: Experiment) -> None:
         job.report(0.8)
         return measures, of_outputs(logits(outcome.network, partition_of(experiment).forget.x)).numpy()
 
-    both = work.soon(f"two measures {experiment} {id(outcome)}", "Measuring the two models", measure)
+    both = work.soon(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
     if both is None:
         return
     found, after_run = both
     before, after = (100 * (found[name].retain_test_accuracy or 0) for name in ("original", "unlearned"))
     st.markdown(
-        f"## Forgetting these {len(experiment.forget_set):,} samples moved the test accuracy on the others from "
+        f"## Forgetting {these(len(experiment.forget_set))} moved the test accuracy on the others from "
         f"{before:.1f} to {after:.1f} %"
     )
     show_measures(found)

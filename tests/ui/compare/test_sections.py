@@ -9,7 +9,7 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from explorer.evaluation import Answers, membership_auc, selectivity
-from explorer.ui.compare import noise, outputs
+from explorer.ui.compare import membership, noise, outputs
 from explorer.ui.compare.membership import thresholds_of
 from explorer.ui.compare.numbers import rows_of
 from explorer.ui.compare.outputs import answers_of, outputs_of
@@ -89,6 +89,15 @@ def test_the_margin_moves_the_sentence():
     (slider,) = [slider for slider in app.slider if slider.key == "compare.margin"]
     assert slider.value == 0.1 and "within ±0.10 nats" in words(app)
     assert "within ±0.50 nats" in words(slider.set_value(0.5).run())
+
+
+@pytest.mark.parametrize(
+    ("published", "sentence"), [(0.03, "has its own threshold"), (None, "It begins near 0.10 nats")]
+)
+def test_where_the_threshold_begins_is_said(monkeypatch, published, sentence):
+    monkeypatch.setattr(membership, "published_threshold", lambda *_: published)
+    (slider,) = opened("membership", trio()).select_slider
+    assert sentence in slider.help and slider.value == pytest.approx(published or 0.1, rel=0.2)
 
 
 def test_the_threshold_moves_the_point():

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
+import weakref
 from types import SimpleNamespace
 
 import pytest
 
 from explorer.evaluation import Measures
 from explorer.experiments import Experiment
+from explorer.ui.compare.calibration import calibrations_of
+from explorer.ui.compare.classes import class_accuracies_of
+from explorer.ui.compare.entropies import _entropies, _sentence
+from explorer.ui.compare.kept_with_trio import kept_with_trio
+from explorer.ui.compare.one_map import pca_of
+from explorer.ui.compare.selectivity import selectivities_of
 from explorer.ui.compare.trio import StandIn, Trio, headline
+from tests.ui.compare.conftest import trio as three_models
 
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
@@ -19,14 +28,14 @@ def measures(retain_test, entropy):
     return Measures(**empty | {"retain_test_accuracy": retain_test, "forget_entropy_mean": entropy})
 
 
-def trio_with(after, entropy, place=None):
+def trio_with(after, entropy, place=None, experiment=EXPERIMENT):
     found = {
         "original": measures(0.95, 0.1),
         "unlearned": measures(after, entropy),
         "retrained": measures(0.94, 0.5),
     }
     outcome = SimpleNamespace(network=None)
-    return Trio(EXPERIMENT, {}, found, None, outcome, None if place is None else StandIn(place, outcome, None))
+    return Trio(experiment, {}, found, None, outcome, None if place is None else StandIn(place, outcome, None))
 
 
 @pytest.mark.parametrize(
@@ -70,3 +79,43 @@ def test_a_trio_says_whose_place_is_taken_and_whose_features_are_turned():
     assert theirs.note("retrained") == "replaced by an earlier run"
     assert (three.turned, ours.turned, theirs.turned) == (("retrained",), ("retrained",), ())
     assert len({trio.request_key for trio in (three, ours, theirs, trio_with(0.9, 0.5))}) == 4
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        (None, "Forgetting this sample cost the others 2.0 points of test accuracy; the model is now less sure of it "
+               "than one that never saw it"),
+        ("original", "On test samples of the others, this unlearned model is 2.0 points below the earlier run; the "
+                     "model is now less sure of the 1 forget sample than one that never saw it"),
+    ],
+)  # fmt: skip
+def test_one_sample_is_no_plural(place, sentence):
+    assert headline(trio_with(0.93, 0.8, place, Experiment("moons:n=40", "mlp", forget="samples:3"))) == sentence
+
+
+def test_what_is_kept_of_three_models_does_not_keep_them_alive():
+    asked = []
+
+    @kept_with_trio
+    def sentence(trio, margin):
+        asked.append(margin)
+        return f"{margin} of {len(trio.networks)}"
+
+    trio = trio_with(0.9, 0.3)
+    assert [sentence(trio, 0.1), sentence(trio, 0.2), sentence(trio, 0.1)] == ["0.1 of 0", "0.2 of 0", "0.1 of 0"]
+    assert asked == [0.1, 0.2]
+    assert sentence(trio_with(0.9, 0.3), 0.1) == "0.1 of 0" and asked == [0.1, 0.2, 0.1]
+    alive = weakref.ref(trio)
+    del trio
+    assert alive() is None
+
+
+def test_what_a_section_computed_lives_no_longer_than_the_models():
+    found = three_models()
+    class_accuracies_of(found), calibrations_of(found, "test"), selectivities_of(found, "retrained")
+    _entropies(found, "forget"), _sentence(found, 0.05), pca_of(found, "features")
+    alive = weakref.ref(found.networks["unlearned"])
+    del found
+    gc.collect()
+    assert alive() is None
