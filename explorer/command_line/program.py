@@ -70,6 +70,9 @@ def run(arguments: Sequence[str]) -> int:
     except click.exceptions.Exit as end:
         sys.stdout.flush()
         return end.exit_code
+    except click.Abort:
+        _say("Nobody answered, so nothing was done.")
+        return 2
     except click.UsageError as error:
         _say(_usage_sentence(error, arguments))
         return 2

@@ -17,6 +17,7 @@ from explorer.data.dataset import Dataset
 from explorer.settings import InputError
 
 FORMS = "class:3, subclass:sneaker, random:100@7 (count@seed), near:12@4 (count@sample) or samples:4,17,90"
+LONGEST_QUOTE = 40  # letters of a code that a sentence repeats
 LONGEST_LIST = 40  # more samples than this are packed, so that a link stays short
 
 
@@ -56,17 +57,22 @@ class ForgetSet:
         kind = kind.strip().lower()
         readers = {"class": _class, "subclass": _subclass, "random": _random, "near": _near, "samples": _samples}
         if kind not in readers:
-            raise InputError(f"{code!r} is not a forget set; write {FORMS}.")
+            raise InputError(f"{_begun(code)} is not a forget set; write {FORMS}.")
         canonical, indices = readers[kind](rest.strip(), dataset)
         if not 0 < len(indices) < len(dataset.train):
             size = "nothing" if len(indices) == 0 else "every training sample"
-            raise InputError(f"{code!r} forgets {size}; a forget set has 1 to {len(dataset.train) - 1} samples.")
+            raise InputError(f"{_begun(code)} forgets {size}; a forget set has 1 to {len(dataset.train) - 1} samples.")
         return cls(canonical, indices)
 
     @classmethod
     def of_samples(cls, indices: Iterable[int], dataset: Dataset) -> ForgetSet:
         """The forget set of chosen training samples, in any order."""
         return cls.parse("samples:" + ",".join(str(int(index)) for index in indices), dataset)
+
+
+def _begun(text: str) -> str:
+    """What was written, quoted, as far as a sentence has room for it."""
+    return repr(text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…")
 
 
 def _class(text: str, dataset: Dataset) -> tuple[str, Tensor]:
@@ -76,7 +82,7 @@ def _class(text: str, dataset: Dataset) -> tuple[str, Tensor]:
         number = _named(text, names)
     if number is None:
         allowed = f"a number below {len(names)} or {', '.join(names)}"
-        raise InputError(f"{dataset.code} has no class {text!r}; write {allowed}.")
+        raise InputError(f"{dataset.code} has no class {_begun(text)}; write {allowed}.")
     return f"class:{number}", torch.nonzero(dataset.train.y == number).flatten()
 
 
@@ -88,7 +94,7 @@ def _subclass(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     if number is None:
         number = _numbered(text, names)
     if number is None:
-        raise InputError(f"{dataset.code} has no sub-class {text!r}; its sub-classes are {', '.join(names)}.")
+        raise InputError(f"{dataset.code} has no sub-class {_begun(text)}; its sub-classes are {', '.join(names)}.")
     return f"subclass:{names[number]}", torch.nonzero(dataset.train.fine == number).flatten()
 
 
@@ -118,7 +124,7 @@ def _samples(text: str, dataset: Dataset) -> tuple[str, Tensor]:
     else:
         found = [_whole(part.strip()) for part in text.split(",")] if text else []
         if None in found:
-            raise InputError(f"{text!r} is not a list of sample numbers; write samples:4,17,90.")
+            raise InputError(f"{_begun(text)} is not a list of sample numbers; write samples:4,17,90.")
         indices = sorted({index for index in found if index is not None})
     if indices:
         _check_index(indices[-1], dataset)
@@ -145,7 +151,7 @@ def _pair(text: str, form: str) -> tuple[int, int]:
     first, _, second = text.partition("@")
     left, right = _whole(first.strip()), _whole(second.strip())
     if left is None or right is None:
-        raise InputError(f"{text!r} does not say how many and which; write {form}.")
+        raise InputError(f"{_begun(text)} does not say how many and which; write {form}.")
     return left, right
 
 

@@ -32,7 +32,8 @@ def load_dataset(code: str) -> Dataset:
     if name in IMAGES or name in TORCHVISION_SETS:
         raise InputError(f"The data set {name} has no options, so it is written {name!r}, not {code!r}.")
     raise InputError(
-        f"There is no data set {name!r}; the data sets are {', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own."
+        f"There is no data set {name[:40]!r}; "
+        f"the data sets are {', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own."
     )
 
 

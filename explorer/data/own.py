@@ -50,7 +50,7 @@ def keep(brought: BroughtData, name: str, store: Store | None = None) -> str:
     word = re.sub(r"[\W_]+", "-", title.lower()).strip("-")[:LONGEST].strip("-")
     if not word:
         raise InputError(f"{name[:40]!r} has no letter or digit to make a name of; give it another.")
-    tensors = {name: torch.from_numpy(array) for name, array in _arrays(brought).items()}
+    tensors = {name: torch.tensor(array) for name, array in _arrays(brought).items()}
     content = _content(brought, tensors)
     code = f"{OWN}{word}-{content[:8]}"
     store = store or Store.default()

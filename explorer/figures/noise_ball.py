@@ -106,7 +106,8 @@ def toward_and_away(
     reach = 1.1 * max(float(np.abs(margins).max(initial=0)), 1e-9)
     figure.update_xaxes(range=[-reach, reach], nticks=5)
     figure.update_yaxes(rangemode="tozero")
-    style(figure, theme, height=height, x_title="margin, copy less sample", y_title="k", legend=True)
+    across, along = "margin, copy less sample", "k, output per input move"
+    style(figure, theme, height=height, x_title=across, y_title=along, legend=True)
     return figure.update_layout(margin_t=92, legend_xref="container")
 
 

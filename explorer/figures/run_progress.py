@@ -13,6 +13,8 @@ from explorer.words import nats, percent
 
 APART = 17.0
 """Least distance of two labels beside the accuracies, in percentage points."""
+FEW = 30
+"""Moments that are marked one by one; between them the line is drawn straight."""
 
 
 def accuracy_progress(
@@ -43,7 +45,8 @@ def accuracy_progress(
         hover = f"step %{{x}}: %{{y:.1f}} % of {name}<extra></extra>"
         line = {"color": color, "width": 3, "dash": dash}
         y = (100 * np.asarray(values)).astype(np.float32)
-        traces.append({"x": _steps(steps), "y": y, "name": name, "mode": "lines", "line": line, "hovertemplate": hover})
+        drawn = {"name": name, "mode": _mode(steps), "line": line, "hovertemplate": hover}
+        traces.append({"x": _steps(steps), "y": y} | drawn)
         ahead = {"x": [steps[-1], end], "y": [at, at]} if len(steps) else {"x": [], "y": []}
         thin = {"color": color, "width": 1, "dash": "dot"}
         traces.append({**ahead, "mode": "lines", "line": thin, "hoverinfo": "skip"})
@@ -94,7 +97,7 @@ def loss_progress(
         hover = f"step %{{x}}: {name} %{{y:.3g}}<extra></extra>"
         line = {"color": theme.unlearned, "width": 3}
         figure.add_scatter(
-            x=_steps(steps), y=y, name=name, mode="lines", line=line, hovertemplate=hover, row=row, col=1
+            x=_steps(steps), y=y, name=name, mode=_mode(steps), line=line, hovertemplate=hover, row=row, col=1
         )
         figure.update_yaxes(range=[-0.03 * top, 1.03 * top], nticks=4, row=row, col=1)
     if reference is not None:
@@ -142,6 +145,11 @@ def _mark(now: int | None, theme: Theme) -> list[dict[str, Any]]:
     return [] if now is None else [
         {"type": "line", "x0": now, "x1": now, "yref": "paper", "y0": 0, "y1": 1, "line": line}
     ]  # fmt: skip
+
+
+def _mode(steps: np.ndarray) -> str:
+    """A mark at each moment that was recorded, while they are few enough to be told apart from a curve."""
+    return "lines+markers" if len(steps) <= FEW else "lines"
 
 
 def _steps(steps: np.ndarray) -> np.ndarray:

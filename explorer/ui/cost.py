@@ -25,8 +25,8 @@ def show_cost(experiment: Experiment, run: Run | None, moment: Snapshot | None) 
     lost = int(((before == right) & (now != right)).sum())
     won = int(((before != right) & (now == right)).sum())
     st.markdown(
-        f"Of the {len(watched):,} retained samples that are watched, **{len(changed):,}** are called something else "
-        f"than before: {lost:,} were right and are wrong now, {won:,} the other way round."
+        f"**{len(changed):,}** of the {len(watched):,} retained samples that are watched changed what the model calls "
+        f"them: {lost:,} right before and wrong now, {won:,} the other way round."
     )
     if not len(changed):
         return

@@ -36,7 +36,8 @@ def picked_forget(kind: str = "") -> str:
         return f"near:{state['forget.count']}@{state['forget.sample']}"
     if kind == "samples":
         many: ForgetSet | None = state[MANY]
-        return many.code if many is not None else "samples:" + state["forget.listed"].replace(" ", "")
+        listed = state["forget.listed"].replace(" ", "").removeprefix("samples:")
+        return many.code if many is not None else f"samples:{listed}"
     return f"{kind}:{state[f'forget.{kind}']}"
 
 

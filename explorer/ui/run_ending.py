@@ -30,4 +30,4 @@ def stop_sentence(run: Run) -> str:
         return f"Stopped by hand {ended}; the model is that of the last whole step."
     if rule.target == "none":
         return f"Ran through {ended}, with no stopping rule."
-    return f"Ran through {ended} without reaching its target; try a larger eta or more passes."
+    return f"Ran through {ended} without reaching its target; try a larger sigma, a larger eta or more passes."

@@ -39,7 +39,7 @@ def headline(experiment: Experiment, run: Run | None, moment: Snapshot | None) -
     when = "now gets" if run.active or now.step == run.moments[-1].step else f"got, at step {now.step:,},"
     return (
         f"The model {when} {percent(now.forget_accuracy)} of the {counted(size, 'forget sample')} right "
-        f"(it was {percent(before.forget_accuracy)}); the others {others}"
+        f"(it was {percent(before.forget_accuracy)}); the retained samples {others}"
     )
 
 

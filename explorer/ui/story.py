@@ -114,7 +114,7 @@ def headline(story: Story) -> str:
     others = "lost nothing" if abs(gained) < 0.05 else f"{'gained' if gained > 0 else 'lost'} {abs(gained):.1f} points"
     return together(
         f"{story.forget.sum():,} of {len(story.forget):,} samples are forgotten: the model now gets "
-        f"{percent(after[0])} of them right (it was {percent(before[0])}), and the others {others}"
+        f"{percent(after[0])} of them right (it was {percent(before[0])}), and the retained samples {others}"
     )
 
 

@@ -118,13 +118,13 @@ def test_headline_and_numbers_come_from_the_arrays() -> None:
     said = headline(told).replace("\N{NO-BREAK SPACE}", " ")
     assert said == (
         "5 of 50 samples are forgotten: the model now gets 20.0 % of them right (it was 80.0 %), "
-        "and the others lost 2.0 points"
+        "and the retained samples lost 2.0 points"
     )
     rows = numbers(told).replace("\N{NO-BREAK SPACE}", " ").splitlines()
     assert rows[2] == "| :small[Right of the 5 to forget] | 80.0 % | 20.0 % | 0.0 % |"
     assert rows[3] == "| :small[Right of the other 45] | 95.0 % | 93.0 % | 90.0 % |"
     same = replace(told, accuracies=told.accuracies[[0, 0, 2]])
-    assert headline(same).endswith("and the others lost nothing")
+    assert headline(same).endswith("and the retained samples lost nothing")
 
 
 @pytest.mark.parametrize(

@@ -33,10 +33,10 @@ def test_before_the_first_step(before):
 @pytest.mark.parametrize(
     ("retain", "others"),
     [
-        (0.88, "the others lost 2.0 points"),
-        (0.92, "the others gained 2.0 points"),
-        (0.9, "the others lost nothing"),
-        (0.8996, "the others lost nothing"),
+        (0.88, "the retained samples lost 2.0 points"),
+        (0.92, "the retained samples gained 2.0 points"),
+        (0.9, "the retained samples lost nothing"),
+        (0.8996, "the retained samples lost nothing"),
     ],
 )
 def test_after_some_steps(retain, others):

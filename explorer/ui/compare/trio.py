@@ -19,7 +19,7 @@ from explorer.ui import work
 from explorer.ui.loudness import AS_SURE
 from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
 from explorer.ui.runs import current
-from explorer.words import counted, these
+from explorer.words import counted, percent, these
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
 """What one tab compares, another need not measure and ask again."""
@@ -155,6 +155,10 @@ def headline(trio: Trio) -> str:
     if lost <= -0.05:
         cost = f"brought the others {-lost:.1f} points"
     first = f"Forgetting {these(size)} {cost} of test accuracy"
+    rule, right = trio.request.rule, after.forget_train_accuracy or 0.0
+    if rule.target == "accuracy" and right > rule.accuracy:
+        still = f"{percent(right)} of {these(size)} are" if size > 1 else "This sample is"
+        first = f"{still} still right, which is more than was aimed at; the run {cost} of test accuracy"
     if replaced == "original":
         beside = "as accurate as" if abs(lost) < 0.05 else f"{abs(lost):.1f} points {'below' if lost > 0 else 'above'}"
         first = f"On test samples of the others, this unlearned model is {beside} the earlier run"
@@ -167,4 +171,4 @@ def headline(trio: Trio) -> str:
     if abs(gap) < AS_SURE:
         surer = f"about as sure of {of} as"
     than = "the earlier run" if replaced == "retrained" else f"one that never saw {them}"
-    return f"{first}; the model is now {surer} {than}"
+    return f"{first}; on average the model is now {surer} {than}"
