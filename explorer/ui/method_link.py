@@ -38,8 +38,11 @@ def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> se
             state[method_state.key(chosen, parameter)] = getattr(checked, parameter)
         except InputError as error:
             link.drop(str(error))
+    of_any = {setting for method in METHODS.values() for setting in method.settings.declarations()}
+    for parameter in sorted(set(arrived) & (of_any - set(chosen.settings.declarations()))):
+        link.drop(f"{parameter} is no setting of {name}; it was left out.")
     _adopt_rule(arrived)
-    return known | set(chosen.settings.declarations())
+    return known | of_any
 
 
 def as_link(experiment: Experiment) -> dict[str, object]:

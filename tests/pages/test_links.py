@@ -164,6 +164,12 @@ def test_a_broken_link_says_what_it_lost_and_falls_back(visit, name):
     assert dict(app.query_params) == expected
 
 
+def test_a_setting_of_another_method_is_called_that(visit):
+    app = visit("overview", **PLANE | {"method": "mislabel", "sigma": "3"})
+    assert faults(app) == ["From the link: sigma is no setting of mislabel; it was left out."]
+    assert dict(app.query_params) == {"dataset": PLANE["dataset"], **FIRST, "method": "mislabel"}
+
+
 def test_what_a_link_lost_is_said_until_something_else_is_chosen(visit):
     app = visit("overview", **PLANE | {"forget": "class:9"})
     app.switch_page("pages/unlearn.py").run()  # as a page does that runs again when its training has ended
