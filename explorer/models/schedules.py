@@ -61,6 +61,6 @@ def in_words(dataset: Dataset, model: str, without: int = 0) -> str:
         return f"{words}, and nobody has timed this network"
     about *= samples / len(dataset.train)
     words += f", about {about:.0f} minutes" if about < 90 else f", about {about / 60:.0f} hours"
-    words += " on 2 cores without a GPU"
+    words += " on 2 cores without a GPU, less with one (not timed)"
     reached = None if without else REACHED.get((dataset.code, model))
     return words if reached is None else f"{words}; it then got {100 * reached:.1f} % of the test set right"
