@@ -116,7 +116,7 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
     )
     assert any(text.startswith("3 steps in ") for text in captions(app))
     assert app.query_params["run"] == ran_twice and "in_place_of" not in app.query_params
-    for place, told in (("retrained", "than the earlier run"), ("original", "the earlier run; the model")):
+    for place, told in (("retrained", "than the earlier run"), ("original", "the earlier run; on average the model")):
         app.session_state["compare.in_place_of"] = place
         settle(app.run())
         assert faults(app) == []
