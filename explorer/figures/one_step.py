@@ -93,10 +93,9 @@ def _heads(
     clean: np.ndarray, noisy: np.ndarray, way: np.ndarray | None, order: np.ndarray, unit: str
 ) -> np.ndarray:  # fmt: skip
     """Where the arrows of these classes end; each begins at the sample's output."""
-    longest = 0.0 if way is None else float(np.abs(way).max())
-    if way is None or not longest:
+    if way is None or not way.any():
         return clean[order]
-    heads = clean + way / longest * REACH * _span(clean, noisy, unit)
+    heads = clean + way / np.abs(way).max() * REACH * _span(clean, noisy, unit)
     return (heads.clip(0, 1) if unit == "probability" else heads)[order]
 
 
