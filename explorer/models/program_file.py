@@ -35,8 +35,8 @@ class Program(NamedTuple):
     """A graph and the numbers that it needs.
 
     graph: plain JSON. `input` and `output` name values; `shape` is that of one input, None for a side that may be any;
-    `parameters` are the names of those that are trained; `steps`
-    are {"target", "positional", "named", "outputs"}, in which {"of": name} stands for a value.
+    `parameters` are the names of those that are trained; `steps` are {"target", "positional", "named", "outputs"}, in
+    which {"of": name} stands for a value.
     tensors: the parameters and other numbers, by the graph's names, floating-point ones as float32.
     """
 
