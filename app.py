@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from explorer.ui import link
-from explorer.ui.navigation import navigate
+from explorer.ui.state import link
+from explorer.ui.state.navigation import navigate
 
 link.receive()
 page = navigate()
@@ -12,12 +12,12 @@ st.sidebar.markdown("### Unlearning Explorer")
 # Overview, the default page: its picture stands before the engine is imported, which takes seconds.
 if not page.url_path:
     page.run()
-    from explorer.ui.choice import choose
+    from explorer.ui.sidebar.sidebar import show_sidebar
 
-    choose()
+    show_sidebar()
 else:
     with st.spinner("Loading the engine"):
-        from explorer.ui.choice import choose
-        from explorer.ui.page import show
-    choose()
-    show(page)
+        from explorer.ui.say import show_page
+        from explorer.ui.sidebar.sidebar import show_sidebar
+    show_sidebar()
+    show_page(page)

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.pages import PATIENCE, WATCH, line
 from benchmarks.screenshots import settle
 from explorer.experiments import Experiment, Request, Trajectory, stored_outcome, unlearn
-from explorer.experiments.trajectory_store import stored_trajectory
+from explorer.experiments.runs.trajectory_store import stored_trajectory
 from explorer.store import Store
 from explorer.unlearning import METHODS, default_rule
 from tests.browser.chromium import ARGUMENTS, launch

@@ -19,8 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.screenshots import settle
 from explorer.experiments import Experiment
-from explorer.experiments.gradients import gradients_of
-from explorer.experiments.neighbours import neighbours_of
+from explorer.experiments.derived.gradients import gradients_of
+from explorer.experiments.derived.neighbours import neighbours_of
 from explorer.store import Store
 from tests.browser.chromium import ARGUMENTS, launch
 from tests.browser.server import ROOT, serving

@@ -16,7 +16,7 @@ import torch
 from explorer.data import Split
 from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, disagreement, logits, plane_grid
 from explorer.experiments import Experiment, Request, unlearn
-from explorer.experiments.trajectory import GRID_SIDE
+from explorer.experiments.runs.trajectory import GRID_SIDE
 from explorer.geometry import neighbourhoods
 from explorer.models import Network
 from explorer.store import SHIPPED, Store

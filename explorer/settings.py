@@ -42,6 +42,12 @@ class Declaration:
     applies: Callable[[Any], bool] = lambda settings: True
     later: bool = False
 
+    @property
+    def bounds(self) -> tuple[Any, Any]:
+        """The least and the largest value, both of the number's own type, as Streamlit's widgets need them."""
+        kind = int if self.kind == "int" else float
+        return kind(self.least or 0), kind(self.most or 0)
+
     def allowed(self) -> str:
         """The values that may be given, in words."""
         if self.kind == "choice":

@@ -4,24 +4,26 @@ import streamlit as st
 
 from explorer.models import is_own
 from explorer.models.building import can_be_retrained
-from explorer.ui import method_controls
-from explorer.ui.choice import chosen, publish
 from explorer.ui.compare.boundaries import show_boundaries
 from explorer.ui.compare.earlier_runs import stand_in_for
 from explorer.ui.compare.maps import show_maps
 from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.sections import show_sections
-from explorer.ui.compare.trio import compared, headline, latest_outcome
+from explorer.ui.compare.trio import headline, load_trio
 from explorer.ui.compare.without_retrained import offer_run, show_two
-from explorer.ui.training import trained
+from explorer.ui.show import controls
+from explorer.ui.state.parts import publish
+from explorer.ui.state.selection import selected_experiment
+from explorer.ui.work.runs import latest_outcome
+from explorer.ui.work.training import ensure_trained
 from explorer.words import counted
 
-experiment = chosen()
-if not trained(experiment, "original", "retrained"):
+experiment = selected_experiment()
+if not ensure_trained(experiment, "original", "retrained"):
     if not can_be_retrained(experiment.model):
         show_two(experiment)
     st.stop()
-request = method_controls.asked(experiment)
+request = controls.requested(experiment)
 top = st.container()
 stand_in = stand_in_for(experiment, request)
 publish(experiment)
@@ -33,7 +35,7 @@ if request is None or outcome is None:
     offer_run(experiment, request)
     st.stop()
 
-trio = compared(request, outcome, stand_in)
+trio = load_trio(request, outcome, stand_in)
 if trio is None:
     top.markdown("## Here the original, the unlearned and the retrained model stand side by side")
     st.stop()

@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from explorer.ui.choice import chosen
 from explorer.ui.data import own_networks, own_sets
 from explorer.ui.data.large_sets import list_large_sets
 from explorer.ui.data.own_sets import headline
+from explorer.ui.state.selection import selected_experiment
 
-experiment = chosen()
+experiment = selected_experiment()
 st.markdown(f"## {headline(experiment.data)}")
 own, large, networks = st.tabs(
     ["Your own data", "Sets to download", "Your own network"], on_change="rerun", key="data tabs"

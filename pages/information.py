@@ -3,42 +3,50 @@
 import numpy as np
 import streamlit as st
 
-from explorer.experiments.gradients import GRADIENTS
-from explorer.ui import argument, method_state, view
-from explorer.ui.choice import chosen, publish, rerun_if_gone
-from explorer.ui.chosen import chosen_samples, offer_samples, show_chosen
-from explorer.ui.evidence import Evidence
-from explorer.ui.fields import show_fields
-from explorer.ui.information import information
-from explorer.ui.kept import KEPT
-from explorer.ui.noise_ball import show_noise_ball
-from explorer.ui.one_sample import show_one_sample
-from explorer.ui.removal import offer_removal, removal
-from explorer.ui.training import trained
+from explorer.experiments.derived.gradients import GRADIENTS
+from explorer.ui.information import argument
+from explorer.ui.information.evidence import Evidence, information
+from explorer.ui.information.fields import show_fields
+from explorer.ui.information.noise_ball import show_noise_ball
+from explorer.ui.information.one_sample import show_one_sample
+from explorer.ui.information.removal import offer_removal, removal
+from explorer.ui.show.sample_list import offer_samples, show_selected
+from explorer.ui.show.setting_widget import parameter_widget
+from explorer.ui.state import information_view, method_settings
+from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.parts import publish
+from explorer.ui.state.selection import rerun_if_removed, selected_experiment, selected_samples
+from explorer.ui.work.training import ensure_trained
 
-experiment = chosen()
-if not trained(experiment, "original"):
+experiment = selected_experiment()
+if not ensure_trained(experiment, "original"):
     st.stop()
 
 
 @st.fragment
 def page() -> None:
     """All of it, so that a slider redraws what it changes and nothing else of the app."""
-    rerun_if_gone(experiment)
+    rerun_if_removed(experiment)
     headline, (first, second, third, fourth) = st.container(), st.columns(4)
     first.selectbox(
-        "Distances between", ["inputs", "features"], key=view.key("space"), on_change=view.forget_radius, **KEPT
+        "Distances between",
+        ["inputs", "features"],
+        key=information_view.key("space"),
+        on_change=information_view.reset_radius,
+        **PERSISTENT,
     )
-    found = information(experiment, view.current().space)
+    found = information(experiment, information_view.current().space)
     if found is None:
         return
     radii = found.neighbours.radii.tolist()
-    view.radius_among(radii)
-    second.select_slider("Radius r", radii, format_func=lambda r: f"{r:.3g}", key=view.key("radius"), **KEPT)
+    information_view.radius_among(radii)
+    second.select_slider(
+        "Radius r", radii, format_func=lambda r: f"{r:.3g}", key=information_view.key("radius"), **PERSISTENT
+    )
     with third:
-        view.widget("tau")
-    fourth.selectbox("Gradient of", GRADIENTS, key=view.key("gradient_of"), **KEPT)
-    now = view.current()
+        parameter_widget(information_view.PARAMETERS, "tau")
+    fourth.selectbox("Gradient of", GRADIENTS, key=information_view.key("gradient_of"), **PERSISTENT)
+    now = information_view.current()
     publish(experiment)
     evidence = Evidence(experiment, found, removal(experiment), now.space, now.radius, now.tau, now.gradient_of)
     with headline:
@@ -47,16 +55,16 @@ def page() -> None:
     left, right = st.columns(2)
     with left:
         st.markdown("#### 1 Do the neighbours tell the label?")
-        argument.show_neighbours(evidence, method_state.jit_settings(experiment).sigma)
+        argument.show_neighbours(evidence, method_settings.jit_settings(experiment).sigma)
     with right:
         st.markdown("#### 2 Where are they?")
         st.segmented_control(
             "Colour by",
-            view.COLOURS,
-            key=view.key("colour"),
+            information_view.COLOURS,
+            key=information_view.key("colour"),
             required=True,
             format_func=lambda colour: "low or high" if colour == "low" else colour,
-            **KEPT,
+            **PERSISTENT,
             label_visibility="collapsed",
         )
         argument.show_map(evidence, now.colour)
@@ -66,10 +74,10 @@ def page() -> None:
         argument.show_flatness(evidence)
     with right:
         st.markdown("#### 4 Does removing a sample change little?")
-        offer_removal(experiment, chosen_samples(experiment))
+        offer_removal(experiment, selected_samples(experiment))
         argument.show_removal(evidence)
 
-    picked = chosen_samples(experiment)
+    picked = selected_samples(experiment)
     st.markdown("#### The samples that you chose")
     offer_samples(experiment, evidence.telling_samples)
     readings = {
@@ -78,7 +86,7 @@ def page() -> None:
         "neighbours": evidence.counts - 1,
         "gradient": evidence.gradient,
     }
-    show_chosen(
+    show_selected(
         experiment, {**readings, "information": evidence.removal.information, "changes": evidence.removal.moved}
     )
     sample = picked[0] if picked else int(np.argmax(evidence.gradient))

@@ -4,10 +4,10 @@ import streamlit as st
 
 from explorer.figures.boundary import describe_boundary
 from explorer.figures.story import describe_story
-from explorer.ui.lesson import show_lesson
-from explorer.ui.navigation import PAGES, page_of
-from explorer.ui.plot import current_theme, fetch_library, plot
-from explorer.ui.story import film, headline, honest_sentence, load_story, numbers, plane
+from explorer.ui.overview.lesson import show_lesson
+from explorer.ui.overview.story import film, headline, honest_sentence, load_story, numbers, plane
+from explorer.ui.show.plot import current_theme, fetch_library, plot
+from explorer.ui.state.navigation import PAGES, page_of
 
 HEIGHT = 340  # of each plane
 

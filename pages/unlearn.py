@@ -6,30 +6,31 @@ import streamlit as st
 
 from explorer.experiments import Request
 from explorer.settings import InputError
-from explorer.ui import method_controls, method_state, work
-from explorer.ui.answers import ready
-from explorer.ui.choice import chosen, publish, rerun_if_gone
-from explorer.ui.copies import show_copies
-from explorer.ui.cost import show_cost
-from explorer.ui.forget_calls import show_calls
-from explorer.ui.inside import show_inside
-from explorer.ui.loudness import warn_if_loud
-from explorer.ui.player import frames_of, moment_of, show_player, show_scrubber
-from explorer.ui.run import Run
-from explorer.ui.runs import current, process, say_elsewhere, shown
-from explorer.ui.stage import headline, readings, show_planes, what_stands_still
-from explorer.ui.training import trained
+from explorer.ui.show import controls
+from explorer.ui.show.player import frames_of, show_player, show_scrubber, snapshot_of
+from explorer.ui.state import method_settings
+from explorer.ui.state.parts import publish
+from explorer.ui.state.selection import rerun_if_removed, selected_experiment
+from explorer.ui.unlearn.noisy_copies import show_copies
+from explorer.ui.unlearn.one_step import show_one_step
+from explorer.ui.unlearn.predictions import show_predictions
+from explorer.ui.unlearn.side_effects import show_side_effects
+from explorer.ui.unlearn.stage import headline, readings, show_planes, warn_if_over_forgotten, what_stands_still
+from explorer.ui.work import jobs
+from explorer.ui.work.run import Run
+from explorer.ui.work.runs import current_run, process, run_to_show, show_run_elsewhere
+from explorer.ui.work.training import ensure_outputs, ensure_trained
 
 DETAILS = ["What the noise shows", "Inside a step", "What it cost", "What they are called"]
 
-experiment = chosen()
-if not trained(experiment, "original") or not ready(experiment):
+experiment = selected_experiment()
+if not ensure_trained(experiment, "original") or not ensure_outputs(experiment):
     st.stop()
 
 retrained = experiment.stored("retrained")
-run = shown(experiment)
+run = run_to_show(experiment)
 running = run is not None and run.active
-say_elsewhere(experiment)
+show_run_elsewhere(experiment)
 
 
 def changed(run: Run | None) -> bool:
@@ -37,14 +38,14 @@ def changed(run: Run | None) -> bool:
     return running != (run is not None and run.active) or retrained != experiment.stored("retrained")
 
 
-@st.fragment(run_every=2 * work.FRAME if running else None)
+@st.fragment(run_every=2 * jobs.FRAME if running else None)
 def moving(request: Request | None) -> None:
     """What moves with the run: headline, pictures and player; reruns by itself while the run goes on."""
-    rerun_if_gone(experiment)
-    run = current(experiment)
+    rerun_if_removed(experiment)
+    run = current_run(experiment)
     if changed(run):
         st.rerun()  # the whole page: the polling goes with it
-    moment, plane = moment_of(run), experiment.data.kind == "plane"
+    moment, plane = snapshot_of(run), experiment.data.kind == "plane"
     frames = frames_of(run, moment)
     read = readings(experiment, run, frames)
     with st.container(key="moving"):
@@ -54,7 +55,7 @@ def moving(request: Request | None) -> None:
         else:
             read.show()
         show_player(run, request)
-        warn_if_loud(experiment, moment)
+        warn_if_over_forgotten(experiment, moment)
         if plane:
             read.show()
 
@@ -65,9 +66,9 @@ moves = running and st.session_state.get("stage tabs", DETAILS[0]) != DETAILS[0]
 @st.fragment(run_every=1.0 if moves else None)
 def details(request: Request | None) -> None:
     """One moment from nearer by; of the tabs only the open one is computed, and only what moves is computed again."""
-    rerun_if_gone(experiment)
-    run = current(experiment)
-    moment = moment_of(run)
+    rerun_if_removed(experiment)
+    run = current_run(experiment)
+    moment = snapshot_of(run)
     noise, inside, cost, calls = st.tabs(DETAILS, on_change="rerun", key="stage tabs")
     if running and moves == noise.open:
         st.rerun()
@@ -76,24 +77,24 @@ def details(request: Request | None) -> None:
             show_copies(experiment, request)
     with inside:
         if inside.open:
-            show_inside(experiment, run, moment)
+            show_one_step(experiment, run, moment)
     with cost:
         if cost.open:
-            show_cost(experiment, run, moment)
+            show_side_effects(experiment, run, moment)
     with calls:
         if calls.open:
-            show_calls(experiment, moment)
+            show_predictions(experiment, moment)
 
 
 @st.fragment
 def stage() -> None:
     """The run, and below it what the reader sets: the moment that is looked at, and the settings of the next run."""
-    rerun_if_gone(experiment)
-    run = shown(experiment)
-    moving(method_state.usable(experiment))
+    rerun_if_removed(experiment)
+    run = run_to_show(experiment)
+    moving(method_settings.request_or_none(experiment))
     show_scrubber(run)
-    method_controls.controls(experiment, disabled=run is not None and (run.active or run.resting))
-    request = method_controls.asked(experiment)
+    controls.controls(experiment, disabled=run is not None and (run.active or run.resting))
+    request = controls.requested(experiment)
     publish(experiment)
     if request is not None:
         st.caption(what_stands_still(request))
@@ -106,7 +107,7 @@ with suppress(InputError):  # whoever presses Run is told
 
 if not retrained:
     st.markdown("#### The retrained model, to compare with")
-    if trained(experiment, "retrained"):
+    if ensure_trained(experiment, "retrained"):
         st.rerun()
 
 with st.expander("What am I looking at?"):

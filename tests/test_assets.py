@@ -14,11 +14,11 @@ from benchmarks.shipped import STORY_FILE, keys, requests
 from benchmarks.verify import Pair, faults, pair
 from explorer.evaluation import accuracy, boundary_slice, disagreement, logits, plane_grid
 from explorer.experiments import Request, stored_outcome
-from explorer.experiments.trajectory import GRID_SIDE
+from explorer.experiments.runs.trajectory import GRID_SIDE
 from explorer.models import Network
 from explorer.store import SHIPPED, Store
-from explorer.ui.choice import DEFAULTS
-from explorer.ui.story import QUERY, Story, load_story
+from explorer.ui.overview.story import QUERY, Story, load_story
+from explorer.ui.state.selection import DEFAULTS
 from explorer.unlearning import METHODS
 
 AGAIN = "; after a change of what decides a run, make them anew: make verify ARGS=--write"

@@ -22,7 +22,7 @@ APP = ROOT / "app.py"
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 ENGINE_AND_UI = sorted((ROOT / "explorer").rglob("*.py"))
 UI = [path for path in ENGINE_AND_UI if (ROOT / "explorer" / "ui") in path.parents]
-OURS = {"app", "benchmarks", "explorer", "pages", "tests"}
+OURS = {"app", "benchmarks", "explorer", "pages", "studies", "tests"}
 # Put together here, so that the names themselves stand nowhere in the project.
 REGISTRIES = [
     ".".join(parts)

@@ -17,7 +17,7 @@ class Bring(click.Command):
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """The verb's own parameters, then the settings."""
         from explorer.command_line.declared import plain_settings
-        from explorer.data.brought import BringOptions
+        from explorer.data.uploaded import BringOptions
 
         return [*super().get_params(ctx), *(declared.option() for declared in plain_settings(BringOptions).values())]
 
@@ -51,13 +51,13 @@ def bring(
         click.echo(_network(path, named, dataset, model))
         return
     from explorer.data.bring import bring_path
-    from explorer.data.brought import BringOptions
-    from explorer.data.own import keep
+    from explorer.data.own import save
+    from explorer.data.uploaded import BringOptions
 
     options = BringOptions(**{setting: value for setting, value in settings.items() if value is not None})
     with progress_bar("reading") as advance:
         brought = bring_path(path, options, columns and [each.strip() for each in columns.split(",")], advance)
-    code = keep(brought, named)
+    code = save(brought, named)
     for remark in brought.remarks:
         click.echo(remark, err=True)
     click.echo(code)

@@ -14,7 +14,7 @@ import numpy as np
 
 from explorer.data import limits
 from explorer.data.archive import Archive
-from explorer.data.brought import BringOptions, BroughtData, complete
+from explorer.data.uploaded import BringOptions, UploadedData, complete
 from explorer.settings import InputError
 
 NAMES = {
@@ -27,7 +27,7 @@ NAMES = {
 NEEDS = "an npz needs x (n, 2) or (n, side, side[, 3]), and y (n,)"
 
 
-def read_npz(file: BinaryIO, name: str, options: BringOptions) -> BroughtData:
+def read_npz(file: BinaryIO, name: str, options: BringOptions) -> UploadedData:
     """The samples of an npz; pictures keep their size and colours (side, crop and colour are not used).
 
     Raises InputError for what `Archive` refuses, arrays of other shapes or kinds, NaN, labels without a name, and as

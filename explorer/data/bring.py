@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 from explorer.data import limits
 from explorer.data.arrays import read_npz
-from explorer.data.brought import BringOptions, BroughtData
 from explorer.data.class_names import plain_name
 from explorer.data.picture_folder import read_folder, read_zip
 from explorer.data.table import read_csv
+from explorer.data.uploaded import BringOptions, UploadedData
 from explorer.settings import InputError
 
 TABLES = (".csv", ".tsv", ".txt")
@@ -24,7 +24,7 @@ def bring(
     options: BringOptions,
     columns: Sequence[str] | None = None,
     progress: Callable[[float], None] = lambda share: None,
-) -> BroughtData:
+) -> UploadedData:
     """What a file holds, by the end of its name; raises InputError, one sentence, for anything that is no data set.
 
     columns: of a CSV (`read_csv`); progress: told the share that is read, and may raise to stop.
@@ -44,7 +44,7 @@ def bring_path(
     options: BringOptions,
     columns: Sequence[str] | None = None,
     progress: Callable[[float], None] = lambda share: None,
-) -> BroughtData:
+) -> UploadedData:
     """What a folder or a file on this machine's disk holds: for its owner alone, never for a reader of the page."""
     try:
         if path.is_dir():

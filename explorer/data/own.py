@@ -15,10 +15,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from explorer.data.brought import BroughtData
 from explorer.data.class_names import plain_name
 from explorer.data.dataset import Dataset, Split, standardise
 from explorer.data.pixels import standard_pixels
+from explorer.data.uploaded import UploadedData
 from explorer.settings import InputError
 from explorer.store import Artefact, Store
 
@@ -41,7 +41,7 @@ class OwnSet:
     written: float
 
 
-def keep(brought: BroughtData, name: str, store: Store | None = None) -> str:
+def save(brought: UploadedData, name: str, store: Store | None = None) -> str:
     """Keep what was brought; the code that names it from now on. Keeping the same again gives the same code.
 
     Raises InputError for a name without a letter or digit, and `StoreError` where the disk refuses, with nothing kept.
@@ -134,12 +134,12 @@ def _split(x: Tensor, found: Artefact, chosen: Tensor) -> Split:
     return Split(x, found.tensors["y"][chosen], None if fine is None else fine[chosen])
 
 
-def _arrays(brought: BroughtData) -> dict[str, Any]:
+def _arrays(brought: UploadedData) -> dict[str, Any]:
     arrays = {"x": brought.x, "y": brought.y, "test": brought.test}
     return arrays if brought.fine is None else {**arrays, "fine": brought.fine}
 
 
-def _content(brought: BroughtData, tensors: dict[str, Tensor]) -> str:
+def _content(brought: UploadedData, tensors: dict[str, Tensor]) -> str:
     said = [brought.kind, brought.classes, brought.subclasses, list(brought.x.shape)]
     digest = hashlib.sha256(repr(said).encode())
     for name, tensor in tensors.items():

@@ -16,9 +16,9 @@ import numpy as np
 
 from explorer.data import limits
 from explorer.data.archive import Archive, DamagedEntryError
-from explorer.data.brought import BringOptions, BroughtData, complete
 from explorer.data.class_names import check_number, first_few, natural
 from explorer.data.picture_file import ENDINGS, UnreadableError, is_grey, read_picture
+from explorer.data.uploaded import BringOptions, UploadedData, complete
 from explorer.settings import InputError
 from explorer.words import counted
 
@@ -38,7 +38,7 @@ class Listed:
 
 def read_zip(
     file: BinaryIO, name: str, options: BringOptions, progress: Callable[[float], None] = lambda share: None
-) -> BroughtData:
+) -> UploadedData:
     """The pictures of a zip; raises InputError for what `Archive` refuses, and as `read_folder` does."""
     archive = Archive(file, name, f"a zip holds pictures: {HOW}")
     return _read(archive.paths, lambda path: archive.read(path, limits.PICTURE), name, options, progress)
@@ -46,7 +46,7 @@ def read_zip(
 
 def read_folder(
     folder: Path, options: BringOptions, progress: Callable[[float], None] = lambda share: None
-) -> BroughtData:
+) -> UploadedData:
     """The pictures of a folder on disk; links to folders are not followed.
 
     Raises InputError where there is no folder, no picture that can be read, more of anything than `limits` allows, or
@@ -82,7 +82,7 @@ def _read(
     name: str,
     options: BringOptions,
     progress: Callable[[float], None],
-) -> BroughtData:
+) -> UploadedData:
     listing, remarks = _listing(paths, name)
     channels = 1 if options.colour == "grey" else 3
     shape = (len(listing), channels, options.side, options.side)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from explorer.data import limits
-from explorer.data.brought import BringOptions, BroughtData, complete
+from explorer.data.uploaded import BringOptions, UploadedData, complete
 from explorer.settings import InputError
 
 LINE = 10_000  # letters
@@ -17,7 +17,7 @@ HEAD = 2**16  # bytes in which the names of the columns stand
 DELIMITERS = "\t;,"  # where two are as frequent the comma stands within numbers
 
 
-def read_csv(content: bytes, name: str, options: BringOptions, columns: Sequence[str] | None = None) -> BroughtData:
+def read_csv(content: bytes, name: str, options: BringOptions, columns: Sequence[str] | None = None) -> UploadedData:
     """The points of a CSV, with or without a header; columns: of the two coordinates and of the label, by name.
 
     Without `columns` there must be three, and the last is the label. Raises InputError for what is no table, a value

@@ -9,9 +9,9 @@ from explorer.evaluation.measures import Measures, evaluate
 from explorer.evaluation.membership import (
     AttackCurve,
     attack_curve,
-    called_members,
     membership_auc,
     membership_share,
+    predicted_members,
     published_threshold,
 )
 from explorer.evaluation.predictions import accuracy, entropies, features, logits, probabilities
@@ -43,7 +43,6 @@ __all__ = [
     "attack_curve",
     "boundary_slice",
     "calibration",
-    "called_members",
     "class_accuracies",
     "compare_entropies",
     "disagreement",
@@ -56,6 +55,7 @@ __all__ = [
     "membership_auc",
     "membership_share",
     "plane_grid",
+    "predicted_members",
     "prediction_matrix",
     "probabilities",
     "published_threshold",

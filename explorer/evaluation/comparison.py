@@ -20,6 +20,7 @@ from explorer.words import counted
 LEVEL = 0.05
 FEWEST = 6  # paired differences; with fewer the exact two-sided p cannot fall below .05, whatever they are
 MARGIN = 0.1  # nats: the entropy of an answer that is 98 % sure of one of two classes, where a certain one has 0
+SIMILAR_ENTROPY = 0.05  # nats: mean entropies that differ by less are called similar
 
 
 @dataclass(frozen=True)

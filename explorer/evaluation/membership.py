@@ -35,7 +35,7 @@ def attack_curve(forget: Any, peers: Any) -> AttackCurve | None:
     return AttackCurve(of_forget, of_peers)
 
 
-def called_members(entropies: Any, threshold: float) -> float | None:
+def predicted_members(entropies: Any, threshold: float) -> float | None:
     """Share of the samples whose entropy (n,) is below the threshold in nats; None where there are none, or NaN."""
     feature = _feature(entropies)
     return float((feature < threshold).mean()) if _usable(feature) else None

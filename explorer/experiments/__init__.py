@@ -1,13 +1,13 @@
 """The story of one forget request: specification, artefacts on disk, runs, and work in the background."""
 
+from explorer.background.job import Job, Jobs
 from explorer.experiments.experiment import Experiment
 from explorer.experiments.history import EarlierRun, history, nearest_preset
-from explorer.experiments.job import Job, Jobs
-from explorer.experiments.live_run import LiveRun, unlearn
-from explorer.experiments.remote_run import RemoteRun
-from explorer.experiments.run import Outcome, Request, stored_outcome
-from explorer.experiments.run_process import RunProcess
-from explorer.experiments.trajectory import Snapshot, Trajectory
+from explorer.experiments.request import Outcome, Request, stored_outcome
+from explorer.experiments.runs.local import LiveRun, unlearn
+from explorer.experiments.runs.process import RunProcess
+from explorer.experiments.runs.remote import RemoteRun
+from explorer.experiments.runs.trajectory import Snapshot, Trajectory
 
 __all__ = [
     "EarlierRun",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from explorer.experiments.progress import Share, unheard
+from explorer.background.progress import Share, ignore_share
 from explorer.models import Epoch, Training
 from explorer.store import Key, Store
 
@@ -21,7 +21,7 @@ def finish(
     store: Store,
     key: Key,
     progress: Callable[[Epoch], None] = lambda epoch: None,
-    pulse: Share = unheard,
+    pulse: Share = ignore_share,
 ) -> Epoch:
     """Train to the last epoch, which is returned, from the checkpoint under `key` where there is one.
 

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 import torch
 
+from explorer.background.progress import Share, ignore_share
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
 from explorer.experiments.checkpoints import begun, discard, finish
-from explorer.experiments.progress import Share, unheard
 from explorer.models import (
     Epoch,
     FitSettings,
@@ -66,7 +66,7 @@ class Experiment:
         return ForgetSet.parse(self.forget, self.data)
 
     @property
-    def before_forgetting(self) -> Experiment:
+    def ignoring_forget_set(self) -> Experiment:
         """The story up to its request: equal for all that differ in the forget set alone, so a key for what they share.
 
         Ask it for nothing that a forget set decides; its own stands for any.
@@ -97,7 +97,7 @@ class Experiment:
         return self.train("retrained")
 
     @property
-    def is_there(self) -> bool:
+    def available(self) -> bool:
         """Whether its data set and its model can still be had: the user's own may have been removed since."""
         try:
             check_model(self.model, self.data)
@@ -117,7 +117,7 @@ class Experiment:
         self,
         which: Trained,
         progress: Callable[[Epoch], None] = lambda epoch: None,
-        pulse: Share = unheard,
+        pulse: Share = ignore_share,
     ) -> Network:
         """The original or the retrained network, trained and stored where it is not yet.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from explorer.experiments.experiment import Experiment
-from explorer.experiments.run import Request
+from explorer.experiments.request import Request
 from explorer.settings import InputError
 from explorer.store import Header, address
 from explorer.unlearning import METHODS, Rule

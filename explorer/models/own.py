@@ -11,9 +11,9 @@ from typing import Any
 
 from explorer.data import Dataset, limits
 from explorer.data.class_names import plain_name
-from explorer.models.brought import BroughtNetwork, read_network
 from explorer.models.fitting import in_words
 from explorer.models.network import Network
+from explorer.models.uploaded import BroughtNetwork, read_network
 from explorer.settings import InputError, Shape
 from explorer.store import Header, Store
 

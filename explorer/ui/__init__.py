@@ -1,1 +1,1 @@
-"""What the pages share: settings and links, pickers, plots that update in place."""
+"""The app: state, background work, shared drawing, the sidebar, and one package for each page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import streamlit as st
 
@@ -30,3 +31,13 @@ def warning(sentence: object, icon: str = ":material/warning:") -> None:
 def info(sentence: object, icon: str = ":material/info:") -> None:
     """What there is to know."""
     st.info(literally(str(sentence)), icon=icon)
+
+
+def show_page(page: Any) -> None:
+    """Run a page of `st.navigation`; an InputError, such as a store that cannot be read, becomes a message."""
+    from explorer.settings import InputError  # only now: the first paint does without pydantic
+
+    try:
+        page.run()
+    except InputError as problem:
+        error(problem)

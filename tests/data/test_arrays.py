@@ -10,7 +10,7 @@ import pytest
 
 from explorer.data import limits
 from explorer.data.arrays import read_npz
-from explorer.data.brought import BringOptions
+from explorer.data.uploaded import BringOptions
 from explorer.settings import InputError
 from tests.data.pictures import zipped
 

@@ -29,10 +29,10 @@ def idx(values) -> bytes:
 
 
 class Server(ThreadingHTTPServer):
-    """Serves `files`; what is in `cut` ends halfway, in `silent` waits without a byte."""
+    """Serves `files`; what is in `cut` ends halfway, in `ignore_progress` waits without a byte."""
 
     def __init__(self):
-        self.files, self.cut, self.silent = {}, set(), set()
+        self.files, self.cut, self.ignore_progress = {}, set(), set()
         self.leave = threading.Event()
         super().__init__(("127.0.0.1", 0), Answer)
 
@@ -51,7 +51,7 @@ class Answer(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        if name in self.server.silent:
+        if name in self.server.ignore_progress:
             self.wfile.flush()
             self.server.leave.wait(30)
             return
@@ -142,7 +142,7 @@ class EnoughError(Exception):
 
 
 def test_a_stop_is_heard_while_nothing_arrives(folder, server, mnist):  # noqa: F811
-    server.silent.add(mnist[0][0])
+    server.ignore_progress.add(mnist[0][0])
     heard = []
 
     def stop(share, doing):

@@ -16,7 +16,7 @@ SCRIPT = """
 import io, os, re, resource, struct, sys, zipfile
 from explorer.data import limits
 from explorer.data.bring import bring
-from explorer.data.brought import BringOptions
+from explorer.data.uploaded import BringOptions
 from explorer.settings import InputError
 from tests.data.pictures import persons, zipped
 from tests.data.test_arrays import member

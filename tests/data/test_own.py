@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from explorer.data import ForgetSet, limits, load_dataset, own, partition
 from explorer.data.bring import bring, bring_path
-from explorer.data.brought import BringOptions
-from explorer.data.own import keep, own_sets, remove
+from explorer.data.own import own_sets, remove, save
 from explorer.data.pixels import Pixels
+from explorer.data.uploaded import BringOptions
 from explorer.settings import InputError
 from explorer.store import Store, StoreError
 from tests.data.pictures import persons, written, zipped
@@ -34,7 +34,7 @@ def points():
 
 def test_pictures_come_back_as_they_were_brought():
     brought = faces()
-    code = keep(brought, "My faces!")
+    code = save(brought, "My faces!")
     assert re.fullmatch("own:my-faces-[0-9a-f]{8}", code)
     data = load_dataset(code)
     assert data is load_dataset(f" {code} ") and isinstance(data.train.x, Pixels)
@@ -48,7 +48,7 @@ def test_pictures_come_back_as_they_were_brought():
 
 def test_points_are_standardised_and_come_back_as_they_were():
     brought = points()
-    data = load_dataset(keep(brought, "points"))
+    data = load_dataset(save(brought, "points"))
     assert (data.kind, data.shape, data.train.x.dtype) == ("plane", (2,), torch.float32)
     np.testing.assert_allclose(data.original(data.test.x), brought.x[brought.test], rtol=1e-5)
     assert data.train.x.mean(0).abs().max() < 1e-6
@@ -57,7 +57,7 @@ def test_points_are_standardised_and_come_back_as_they_were():
 
 def test_sub_classes_are_kept():
     files = {f"{top}/{path}": content for top in ("boys", "girls") for path, content in persons(2, 3, "").items()}
-    data = load_dataset(keep(bring(zipped(files), "it.zip", BringOptions(side=24)), "children"))
+    data = load_dataset(save(bring(zipped(files), "it.zip", BringOptions(side=24)), "children"))
     assert data.subclasses == ("boys / p0", "boys / p1", "girls / p0", "girls / p1")
     for name in data.subclasses:
         forget = ForgetSet.parse(f"subclass:{name}", data)
@@ -66,17 +66,17 @@ def test_sub_classes_are_kept():
 
 
 def test_the_code_follows_name_and_content():
-    code = keep(faces(), "faces")
-    assert keep(faces(), "faces") == code
-    others = [keep(faces(seed=1), "faces"), keep(faces(test_share=0.5), "faces"), keep(faces(), "friends")]
-    others.append(keep(bring(zipped(persons(3)), "it.zip", BringOptions(side=24)), "faces"))
+    code = save(faces(), "faces")
+    assert save(faces(), "faces") == code
+    others = [save(faces(seed=1), "faces"), save(faces(test_share=0.5), "faces"), save(faces(), "friends")]
+    others.append(save(bring(zipped(persons(3)), "it.zip", BringOptions(side=24)), "faces"))
     assert len({code, *others}) == 5
     assert {each.code for each in own_sets()} == {code, *others}
 
 
 def test_own_sets_say_what_they_are_and_the_newest_comes_first():
     assert own_sets() == []
-    first, second = keep(faces(), "faces"), keep(points(), "points")
+    first, second = save(faces(), "faces"), save(points(), "points")
     newest, oldest = own_sets()
     assert (newest.code, oldest.code) == (second, first)
     assert (oldest.title, oldest.kind, oldest.shape, oldest.train, oldest.test) == (
@@ -90,7 +90,7 @@ def test_own_sets_say_what_they_are_and_the_newest_comes_first():
 
 
 def test_removing_a_set_removes_what_was_trained_on_it_and_nothing_else():
-    code, other = keep(faces(), "faces"), keep(points(), "points")
+    code, other = save(faces(), "faces"), save(points(), "points")
     store, tensors = Store.default(), {"w": torch.ones(1)}
     trained = {"what": "network", "dataset": code, "seed": 0}
     unlearned = {"what": "unlearned", "original": trained, "forget": "class:1"}
@@ -107,7 +107,7 @@ def test_removing_a_set_removes_what_was_trained_on_it_and_nothing_else():
 
 
 def test_a_set_that_is_read_while_it_is_removed_is_gone_afterwards(monkeypatch):
-    code, split = keep(points(), "points"), own._split
+    code, split = save(points(), "points"), own._split
 
     def removed_meanwhile(*values):
         if own_sets():
@@ -123,7 +123,7 @@ def test_a_set_that_is_read_while_it_is_removed_is_gone_afterwards(monkeypatch):
 def test_bad_names_and_codes_are_one_sentence():
     for name in ("", "  ", "***", "\n\t", "_"):
         with pytest.raises(InputError, match="has no letter or digit"):
-            keep(points(), name)
+            save(points(), name)
     for code in ("own:", "own:faces", "own:../../etc-00000000"):
         with pytest.raises(InputError, match="There is no data set"):
             load_dataset(code)
@@ -135,7 +135,7 @@ def test_bad_names_and_codes_are_one_sentence():
 def test_any_name_makes_a_code_that_a_link_can_carry_or_one_sentence(name):
     code, sentence = "", ""
     try:
-        code = keep(points(), name)
+        code = save(points(), name)
     except InputError as error:
         sentence = str(error)
     assert bool(code) != bool(sentence)
@@ -146,7 +146,7 @@ def test_any_name_makes_a_code_that_a_link_can_carry_or_one_sentence(name):
 def test_a_disk_that_refuses_keeps_nothing(home):
     (home / "store").write_text("no folder")
     with pytest.raises(StoreError):
-        keep(points(), "points")
+        save(points(), "points")
 
 
 def test_a_path_may_be_a_folder_or_any_of_the_files(tmp_path):
@@ -154,7 +154,7 @@ def test_a_path_may_be_a_folder_or_any_of_the_files(tmp_path):
     folder = written(persons(top=""), tmp_path / "faces")
     archive = tmp_path / "faces.ZIP"
     archive.write_bytes(zipped(persons()).getvalue())
-    codes = {keep(bring_path(path, options), "faces") for path in (folder, archive)}
+    codes = {save(bring_path(path, options), "faces") for path in (folder, archive)}
     assert len(codes) == 1
     table = tmp_path / "points.csv"
     table.write_bytes(POINTS)

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.data import limits
-from explorer.data.brought import BringOptions
 from explorer.data.picture_folder import read_folder, read_zip
+from explorer.data.uploaded import BringOptions
 from explorer.settings import InputError
 from tests.data.pictures import encoded, person, persons, written, zipped
 

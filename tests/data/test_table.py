@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from explorer.data import limits
-from explorer.data.brought import BringOptions
 from explorer.data.table import column_names, read_csv
+from explorer.data.uploaded import BringOptions
 from explorer.settings import InputError
 
 ROWS = [(0.5 * at, at % 3 - 1.25, "yes" if at % 2 else "no") for at in range(8)]

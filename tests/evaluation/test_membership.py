@@ -8,7 +8,7 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from explorer.evaluation import attack_curve, called_members, membership_auc, membership_share, published_threshold
+from explorer.evaluation import attack_curve, membership_auc, membership_share, predicted_members, published_threshold
 
 
 def drawn(n, scale, seed):
@@ -53,7 +53,7 @@ def test_the_curve_equals_a_count_at_every_threshold():
     forget, peers = drawn(40, 0.3, 0).round(decimals=1), drawn(70, 0.6, 2).round(decimals=1)
     curve = attack_curve(forget, peers)
     counted = {
-        (called_members(peers, threshold), called_members(forget, threshold))
+        (predicted_members(peers, threshold), predicted_members(forget, threshold))
         for threshold in np.append(np.unique(np.append(forget, peers)) + 1e-9, -1)
     }
     assert set(zip(curve.peers.tolist(), curve.forget.tolist(), strict=True)) <= counted
@@ -62,14 +62,14 @@ def test_the_curve_equals_a_count_at_every_threshold():
 
 
 def test_below_the_threshold_is_a_member():
-    assert called_members(np.array([0.1, 0.2, 0.3]), 0.2) == pytest.approx(1 / 3)
-    assert called_members(np.array([]), 0.2) is None
+    assert predicted_members(np.array([0.1, 0.2, 0.3]), 0.2) == pytest.approx(1 / 3)
+    assert predicted_members(np.array([]), 0.2) is None
 
 
 def test_the_published_attack_is_its_own_threshold():
     forget, members, others = drawn(40, 0.3, 0), drawn(300, 0.2, 1), drawn(100, 0.6, 2)
     threshold = published_threshold(members, others)
-    assert called_members(forget, threshold) == membership_share(forget, members, others)
+    assert predicted_members(forget, threshold) == membership_share(forget, members, others)
     assert published_threshold(others, members) is None  # there, surer speaks for a stranger
 
 
@@ -77,4 +77,4 @@ def test_the_published_attack_is_its_own_threshold():
 def test_no_attack_without_samples(wrong):
     right = torch.tensor([0.1, 0.4])
     assert attack_curve(wrong, right) is None and attack_curve(right, wrong) is None
-    assert published_threshold(wrong, right) is None and called_members(wrong, 1.0) is None
+    assert published_threshold(wrong, right) is None and predicted_members(wrong, 1.0) is None

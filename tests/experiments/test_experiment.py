@@ -65,10 +65,10 @@ def test_each_part_of_the_identity_matters():
 
 def test_before_forgetting_stories_differ_in_data_model_and_seed_alone():
     story = Experiment("fashion-mini", "mlp", 0, "class:1")
-    before, other = story.before_forgetting, replace(story, forget="near:3@4").before_forgetting
+    before, other = story.ignoring_forget_set, replace(story, forget="near:3@4").ignoring_forget_set
     assert before == other and hash(before) == hash(other)
     for differing in ({"dataset": "digits"}, {"model": "convnet"}, {"seed": 1}):
-        assert replace(story, **differing).before_forgetting != before
+        assert replace(story, **differing).ignoring_forget_set != before
     assert before.key("original") == story.key("original") and before.store is story.store
     assert Experiment("fashion-mini", "mlp", 0, before.forget) == before, "it is a story that there is"
     assert story.forget == "class:1"

@@ -7,13 +7,13 @@ import io
 import pytest
 import torch
 
+from explorer.background.progress import ignore_progress
 from explorer.data import load_dataset
 from explorer.evaluation import accuracy, logits
 from explorer.experiments import Experiment, Request, history, unlearn
 from explorer.experiments.checkpoints import begun
-from explorer.experiments.progress import silent
-from explorer.experiments.removal import leave_out, without
-from explorer.experiments.run import stored_outcome
+from explorer.experiments.derived.removal import leave_out, without
+from explorer.experiments.request import stored_outcome
 from explorer.models import build_network
 from explorer.models.own import bring_network, remove_network
 from explorer.settings import InputError
@@ -59,7 +59,7 @@ def test_what_leaving_a_sample_out_does_is_told_between_two_that_were_trained_he
     found = leave_out(story, [7], lambda done, doing: shares.append(done))
     assert shares == sorted(shares) and shares[-1] == 1
     assert plain.stored("original") and without(plain, 7).stored("retrained")
-    assert found.information[7] == leave_out(plain, [7], silent).information[7]
+    assert found.information[7] == leave_out(plain, [7], ignore_progress).information[7]
 
 
 def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(monkeypatch):
@@ -73,10 +73,10 @@ def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(mon
             remove_network(code)
 
     before = story.key("retrained")
-    assert story.is_there
+    assert story.available
     with pytest.raises(InputError, match=code):
         story.train("retrained", removing)
-    assert not story.is_there and not story.store.has(before) and not begun(story.store, before)
+    assert not story.available and not story.store.has(before) and not begun(story.store, before)
 
 
 def test_it_is_unlearned_stored_and_found_again():

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from explorer.figures.calls import calls, describe_calls
 from explorer.figures.class_gaps import class_gaps, describe_class_gaps
 from explorer.figures.noise_ball import toward_and_away
 from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane
 from explorer.figures.one_step import copy_slopes, pull
 from explorer.figures.prediction_matrix import prediction_matrix
+from explorer.figures.predictions import describe_predictions, predictions
 from explorer.figures.samples import marks, name_classes
 from explorer.figures.short_name import ROOM, short, short_note
 from explorer.figures.theme import LIGHT
@@ -34,7 +34,7 @@ def on_the_map() -> go.Figure:
 
 
 PICTURES = {
-    "calls": lambda: calls({"original": CALLED}, LIGHT, classes=LONG),
+    "calls": lambda: predictions({"original": CALLED}, LIGHT, classes=LONG),
     "class gaps": lambda: class_gaps(LONG, GAPS, np.ones(5, dtype=int), LIGHT, forgotten=1),
     "matrix": lambda: prediction_matrix(np.eye(5, dtype=int), "original", LIGHT, classes=LONG),
     "slopes": lambda: copy_slopes(np.ones(4), CALLED, 1, LIGHT, classes=LONG),
@@ -77,5 +77,5 @@ def test_no_picture_writes_a_long_name_and_every_picture_tells_it(name: str) -> 
 
 
 def test_the_sentences_have_whole_names() -> None:
-    assert LONG[1] in describe_calls({"original": CALLED}, LONG)
+    assert LONG[1] in describe_predictions({"original": CALLED}, LONG)
     assert LONG[4] in describe_class_gaps(LONG, GAPS, np.ones(5, dtype=int))

@@ -13,9 +13,11 @@ from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
-from explorer.experiments import Experiment, Job, Jobs, Request, Trajectory, unlearn
-from explorer.ui import choice, runs, work
-from explorer.ui.compare import one_map
+from explorer.background import Job, Jobs
+from explorer.experiments import Experiment, Request, Trajectory, unlearn
+from explorer.ui.compare import maps
+from explorer.ui.state import selection
+from explorer.ui.state.tab import shared_jobs, shared_runs
 from explorer.unlearning import METHODS, default_rule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,10 +79,10 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
     To Streamlit's caches all apps of a test are one session. A store of its own is set with EXPLORER_HOME.
     """
     monkeypatch.setenv("EXPLORER_HOME", str(prepared))
-    place = one_map.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
-    monkeypatch.setattr(one_map, "place", lambda trio, method, space, progress=None: place(trio, "pca", space))
+    place = maps.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
+    monkeypatch.setattr(maps, "place", lambda trio, method, space, progress=None: place(trio, "pca", space))
     monkeypatch.setattr(PagesManager, "__init__", _navigated(PagesManager.__init__))
-    choice.experiment_of.cache_clear()  # experiments remember their store
+    selection.experiment_of.cache_clear()  # experiments remember their store
 
     def open_page(name: str, jobs_done: bool = True, **link: str) -> AppTest:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=PATIENCE)
@@ -91,10 +93,10 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
             app.switch_page(f"pages/{name}.py").run()
         return settle(app) if jobs_done else app
 
-    monkeypatch.setattr(work.shared(), "grace", 0.0)  # nobody comes back
-    monkeypatch.setattr(runs.runs(), "grace", 0.0)
+    monkeypatch.setattr(shared_jobs(), "grace", 0.0)  # nobody comes back
+    monkeypatch.setattr(shared_runs(), "grace", 0.0)
     yield open_page
-    choice.experiment_of.cache_clear()
+    selection.experiment_of.cache_clear()
     clear_session_cache("test session id")  # AppTest's only one: the tab is closed, its jobs are stopped
 
 

@@ -8,12 +8,13 @@ import shutil
 import pytest
 
 from explorer.experiments import Experiment, Request, history, unlearn
-from explorer.ui.compare import earlier_runs, view
+from explorer.ui.compare import earlier_runs
+from explorer.ui.state import compare_view
 from explorer.unlearning import METHODS, Rule, default_rule
 from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures, said
 
 SLICES = [f"slice {name}" for name in ("original", "unlearned", "retrained")]
-CORNERS = view.SLICE
+CORNERS = compare_view.SLICE
 NO_SLICES = {
     "4, 17": "A slice takes one sample number or three, as in 4, 17, 90, not '4, 17'.",
     "a b c": "A slice takes one sample number or three, as in 4, 17, 90, not 'a b c'.",
@@ -101,14 +102,14 @@ def ran_twice(prepared, tmp_path, monkeypatch, visit):
 
 def test_without_an_earlier_run_nothing_is_offered(visit):
     app = visit("compare", **(PLANE | {"forget": "near:6@9"}))  # of which no other test makes a run
-    assert [box.key for box in app.selectbox if box.key == view.RUN] == []
+    assert [box.key for box in app.selectbox if box.key == compare_view.RUN] == []
 
 
 def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, ran_twice):
     app = visit("compare", **PLANE)
     before = headline(app)
     assert app.info == [] or not any("earlier run" in info.value for info in app.info)
-    settle(app.selectbox(view.RUN).set_value(ran_twice).run())
+    settle(app.selectbox(compare_view.RUN).set_value(ran_twice).run())
     assert faults(app) == []
     run = "JiT, default with sigma 0.3, passes 3, noise seed 5: 3 steps"
     assert any(
@@ -125,13 +126,13 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
         assert any(f"Where this page says {place}, it means that run." in info.value for info in app.info)
     again = visit("compare", **dict(app.query_params))
     assert headline(again) == headline(app)
-    settle(app.selectbox(view.RUN).set_value("").run())
+    settle(app.selectbox(compare_view.RUN).set_value("").run())
     assert headline(app) == before and "run" not in app.query_params
 
 
 def test_a_run_of_another_experiment_is_left_and_one_that_is_not_stored_is_said(visit, settle, ran_twice):
     app = visit("compare", **PLANE, run=ran_twice)
-    assert app.selectbox(view.RUN).value == ran_twice
+    assert app.selectbox(compare_view.RUN).value == ran_twice
     settle(app.number_input("forget.count").set_value(9).run())
     assert "run" not in app.query_params and [*app.exception, *app.warning] == []
     lost = visit("compare", **PLANE, run="0123456789ab")

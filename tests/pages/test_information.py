@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from explorer.experiments import Experiment
-from explorer.ui import view
+from explorer.ui.state import information_view
 from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures
 
 FOUR = ["alpha profile", "information map", "information scatter"]
@@ -79,7 +79,10 @@ def test_what_a_lasso_forgot_is_said_beside_it_and_at_the_side(visit, settle):
 
 def test_a_link_sets_the_view_and_says_what_it_could_not_use(visit):
     app = visit("information", **PLANE, tau="0.5", space="features", colour="class", gradient_of="loss", radius="-3")
-    assert app.session_state[view.key("space")] == "features" and app.session_state[view.key("tau")] == 0.5
+    assert (
+        app.session_state[information_view.key("space")] == "features"
+        and app.session_state[information_view.key("tau")] == 0.5
+    )
     assert "at least 50 % of the samples within" in headline(app)
     assert faults(app) == ["From the link: radius must be a number of at least 0, not '-3'."]
     assert app.query_params["colour"] == "class" and "radius" not in app.query_params

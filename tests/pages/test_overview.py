@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from explorer.figures.theme import LIGHT
-from explorer.ui.lesson_runs import (
+from explorer.ui.overview.lesson_runs import (
     answer,
     cell_sentence,
     forget_sentence,
@@ -20,7 +20,7 @@ from explorer.ui.lesson_runs import (
     question,
     reference_sentence,
 )
-from explorer.ui.story import film, headline, honest_sentence, load_story, numbers, plane
+from explorer.ui.overview.story import film, headline, honest_sentence, load_story, numbers, plane
 
 ROOT = Path(__file__).resolve().parents[2]
 SLOW = ("torch", "torchvision", "sklearn", "scipy", "umap", "numba", "pandas")
@@ -101,7 +101,7 @@ def test_the_first_paint_imports_nothing_slow() -> None:
     """In a Python of its own: the page runs to its end, and only then may the sidebar import the engine."""
     script = (
         "import runpy, sys, json\n"
-        "import explorer.ui.navigation\n"
+        "import explorer.ui.state.navigation\n"
         "runpy.run_path('pages/overview.py')\n"
         "print(json.dumps(sorted(sys.modules)))"
     )

@@ -1,23 +1,23 @@
-"""All numbers: one table of everything that the page measures, to read, to copy and to download."""
+"""All numbers: one table of every measure on the page, to read, copy and download."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.compare import view
+from explorer.ui.compare.entropies import noise_of
+from explorer.ui.compare.files import as_csv, as_json, story_of, story_rows
 from explorer.ui.compare.membership import threshold_of
-from explorer.ui.compare.noise import noise_of
 from explorer.ui.compare.numbers import Row, Value, rows_of
-from explorer.ui.compare.numbers_as_files import as_csv, as_json, story_of, story_rows
 from explorer.ui.compare.trio import Trio
+from explorer.ui.state import compare_view
 from explorer.words import nats, percent
 
 
 def show_numbers(trio: Trio) -> None:
     """The table, and the same as files, with the exact settings of whatever made each model."""
     noise, story = noise_of(trio), story_of(trio)
-    rows = rows_of(trio, view.value("margin"), threshold_of(trio), noise)
+    rows = rows_of(trio, compare_view.value("margin"), threshold_of(trio), noise)
     table, said = as_csv(trio, rows), as_json(trio, rows)
     name = "-".join(["comparison", *(str(story[key]) for key in ("dataset", "model", "forget"))])
     file = "".join(letter if letter.isalnum() or letter in "-=." else "-" for letter in name)[:80]

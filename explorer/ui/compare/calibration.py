@@ -10,17 +10,16 @@ from explorer.figures.reliability import describe_reliability, reliability
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.compare import view
-from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import outputs_of
-from explorer.ui.compare.trio import Trio
-from explorer.ui.kept import KEPT
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.state import compare_view
+from explorer.ui.state.parameters import PERSISTENT
 
 PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
 
 
-@kept_with_trio
+@cached_on_trio
 def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
     """Of the three models on "test" or "retain_test". Raises InputError as `calibration` does."""
     found = outputs_of(trio, part)
@@ -32,8 +31,8 @@ def show_calibration(trio: Trio) -> None:
     part: str = "test"
     if len(outputs_of(trio, "forget_test")):
         part = st.segmented_control(
-            "Of", list(PARTS), required=True, key=view.key("calibrated"), label_visibility="collapsed",
-            format_func=PARTS.__getitem__, **KEPT,
+            "Of", list(PARTS), required=True, key=compare_view.key("calibrated"), label_visibility="collapsed",
+            format_func=PARTS.__getitem__, **PERSISTENT,
         )  # fmt: skip
     try:
         found = calibrations_of(trio, part)

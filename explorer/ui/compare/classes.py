@@ -9,13 +9,12 @@ from explorer.evaluation import class_accuracies, prediction_matrix
 from explorer.figures import prediction_matrix as matrix
 from explorer.figures.class_gaps import class_gaps, describe_class_gaps, widest_gaps
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import outputs_of
-from explorer.ui.compare.trio import Trio
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.show.plot import current_theme, plot
 
 
-@kept_with_trio
+@cached_on_trio
 def class_accuracies_of(trio: Trio) -> dict[str, np.ndarray]:
     """Test accuracy of each class under the three models, (classes,) each; NaN for a class without test samples."""
     test, classes = outputs_of(trio, "test"), len(trio.experiment.data.classes)

@@ -6,13 +6,12 @@ import streamlit as st
 
 from explorer.experiments import EarlierRun, Experiment, Request, history
 from explorer.figures.theme import IDENTITIES
-from explorer.ui import link
-from explorer.ui.choice import publish
-from explorer.ui.compare import view
 from explorer.ui.compare.trio import StandIn
-from explorer.ui.kept import KEPT
-from explorer.ui.models import outcome_of
-from explorer.ui.request_words import request_in_words
+from explorer.ui.show.run_sentences import request_in_words
+from explorer.ui.state import compare_view, link
+from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.parts import publish
+from explorer.ui.work.cached import outcome_of
 from explorer.words import counted
 
 NEWEST = 50  # runs to choose from
@@ -24,25 +23,30 @@ def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | N
 
     Nothing is drawn where the store holds no run but the one that the page's settings ask for.
     """
-    view.settle(experiment)
+    compare_view.reset_if_changed(experiment)
     state, runs = st.session_state, {run.code: run for run in history(experiment)[:NEWEST]}
-    if state[view.RUN] and state[view.RUN] not in runs:
-        lost, state[view.RUN] = state[view.RUN], ""
+    if state[compare_view.RUN] and state[compare_view.RUN] not in runs:
+        lost, state[compare_view.RUN] = state[compare_view.RUN], ""
         publish(experiment)  # first: a link that changes forgets what it has lost
         link.drop(f"the earlier run {lost} is not among this experiment's {NEWEST} newest that are stored here.")
         st.rerun()
-    if not state[view.RUN] and all(run.request == request for run in runs.values()):
+    if not state[compare_view.RUN] and all(run.request == request for run in runs.values()):
         return None
     box, places = st.columns([3, 2])
     code = box.selectbox(
-        "Compare with", ["", *runs], key=view.RUN, **KEPT,
+        "Compare with", ["", *runs], key=compare_view.RUN, **PERSISTENT,
         format_func=lambda code: run_in_words(runs[code]) if code else THREE,
         help=f"The {NEWEST} newest stored runs of this experiment, the newest first.",
     )  # fmt: skip
     if not code:
         return None
     place = places.segmented_control(
-        "In the place of", IDENTITIES, key=view.key("in_place_of"), required=True, **KEPT, format_func=str.capitalize
+        "In the place of",
+        IDENTITIES,
+        key=compare_view.key("in_place_of"),
+        required=True,
+        **PERSISTENT,
+        format_func=str.capitalize,
     )
     outcome = outcome_of(runs[code].request)
     if outcome is None:

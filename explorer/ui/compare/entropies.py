@@ -4,18 +4,32 @@ from __future__ import annotations
 
 import numpy as np
 import streamlit as st
+import torch
 
+from explorer.background import Job
 from explorer.evaluation import compare_entropies
+from explorer.evaluation.input_noise import NoisyEntropies, entropies_under_noise, match_sentence
 from explorer.figures.entropies import Scale, describe_entropies, entropies, entropy_span
+from explorer.figures.entropy_under_noise import describe_entropy_under_noise, entropy_under_noise
+from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.compare import view
-from explorer.ui.compare.kept_with_trio import kept_with_trio
-from explorer.ui.compare.noise import show_noise
 from explorer.ui.compare.outputs import MOST, outputs_of
-from explorer.ui.compare.trio import Trio
-from explorer.ui.kept import KEPT
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.show.setting_widget import parameter_widget
+from explorer.ui.state import compare_view
+from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.work import jobs
+from explorer.ui.work.cached import partition_of
+from explorer.words import counted
+
+SIGMAS = (0.0, 0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4, 2.0)
+"""Standardised input units; the authors' notebook looks at 1."""
+DRAWS = 5
+SAMPLES = 2000  # forget samples at most, the same ones for every model
+SEED = 0
+FIRST = 1.0  # sigma, once noise is asked for
 
 PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
 
@@ -23,13 +37,13 @@ PARTS = {"forget": "Forget set", "retain": "Retained", "test": "Test"}
 def show_entropies(trio: Trio) -> None:
     """Histograms of D_f with D_r and test beside them, the paired tests in a sentence, and the same under noise."""
     left, right = st.columns(2, vertical_alignment="center")
-    logarithmic = left.toggle("As in the paper: -log H", key=view.key("minus_log"), **KEPT)
+    logarithmic = left.toggle("As in the paper: -log H", key=compare_view.key("minus_log"), **PERSISTENT)
     with right:
-        view.widget("margin")
+        parameter_widget(compare_view.PARAMETERS, "margin")
     scale: Scale = "minus log" if logarithmic else "linear"
     values = {part: _entropies(trio, part) for part in PARTS}
     try:
-        st.markdown(_sentence(trio, view.value("margin")))
+        st.markdown(_sentence(trio, compare_view.value("margin")))
     except InputError as error:
         say.warning(error)
     spans = [entropy_span(found, scale) for found in values.values()]
@@ -42,15 +56,77 @@ def show_entropies(trio: Trio) -> None:
         "If the entropies of retained and test samples rise with those of the forget set, everything was forgotten "
         f"alike (see Selectivity). At most {MOST:,} retained and test samples are asked, drawn once for all."
     )
-    show_noise(trio, view.value("margin"))
+    show_noise(trio, compare_view.value("margin"))
 
 
-@kept_with_trio
+@cached_on_trio
 def _entropies(trio: Trio, part: str) -> dict[str, np.ndarray]:
     return {name: outputs_of(trio, part).entropies(name) for name in trio.networks}
 
 
-@kept_with_trio
+@cached_on_trio
 def _sentence(trio: Trio, margin: float) -> str:
     found = _entropies(trio, "forget")
     return compare_entropies(found["unlearned"], found["retrained"], margin=margin).sentence
+
+
+def show_noise(trio: Trio, margin: float) -> None:
+    """The curve over sigma and its sentence; before it is measured, what it would say and the button that measures."""
+    st.markdown("#### Away from the clean input")
+    found, key, asked = noise_of(trio), _key(trio), compare_view.value("input_noise") > 0
+    if found is None:
+        if asked and jobs.job_of(key) is None:
+            _start(trio)  # by a link, or for other models
+        if not asked:
+            st.markdown("A match at the clean inputs may be a match there alone: noise on the same inputs tells.")
+            st.button("Add noise to the forget set's inputs", icon=":material/grain:", on_click=_ask)
+        jobs.watch(key, retry=lambda: _start(trio))
+        return
+    compare_view.put(
+        "input_noise", min(SIGMAS[1:], key=lambda sigma: abs(sigma - (compare_view.value("input_noise") or FIRST)))
+    )
+    sigma = st.select_slider(
+        "sigma of the noise, standardised input units", SIGMAS[1:], key=compare_view.key("input_noise"), **PERSISTENT
+    )
+    try:
+        clean = found.compare(0.0, margin)
+        st.markdown(match_sentence(clean, found.compare(sigma, margin), sigma))
+    except InputError as error:
+        say.info(error)
+        return
+    samples = found.by_model["original"].shape[2]
+    sigmas, means = np.array(found.sigmas), {name: found.means(name) for name in IDENTITIES}
+    intervals = {name: found.intervals(name) for name in IDENTITIES}
+    figure = entropy_under_noise(sigmas, means, intervals, current_theme(), chosen=sigma)
+    words = describe_entropy_under_noise(sigmas, means, samples, DRAWS)
+    plot(figure, alt=words, key="entropy under noise")
+    st.caption(
+        f"Gaussian noise, n = {counted(samples, 'forget sample')}, {DRAWS} draws with seed {SEED}, the same for every "
+        "model; bars: 95 % interval over the draws. Each sample's entropy is averaged over the draws before the test."
+    )
+
+
+def noise_of(trio: Trio) -> NoisyEntropies | None:
+    """Entropies under noise where this tab has measured them."""
+    job = jobs.job_of(_key(trio))
+    return job.result if job is not None and job.state == "done" else None
+
+
+def _ask() -> None:
+    compare_view.put("input_noise", FIRST)
+
+
+def _start(trio: Trio) -> None:
+    x = partition_of(trio.experiment).forget.x
+    x = x[torch.randperm(len(x), generator=torch.Generator().manual_seed(SEED))[:SAMPLES].sort().values]
+
+    def measure(job: Job) -> NoisyEntropies:
+        return entropies_under_noise(
+            trio.networks, x, SIGMAS, DRAWS, torch.Generator().manual_seed(SEED), job.report
+        )  # fmt: skip
+
+    jobs.start(_key(trio), "Adding noise to the forget set's inputs", measure)
+
+
+def _key(trio: Trio) -> str:
+    return f"noise {trio.request_key}"

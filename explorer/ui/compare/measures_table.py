@@ -10,7 +10,7 @@ from explorer.evaluation import Measures
 from explorer.evaluation.measures import Description
 from explorer.figures.measures import describe_measures, measures
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.show.plot import current_theme, plot
 from explorer.words import percent, unbroken
 
 

@@ -7,15 +7,14 @@ import math
 import numpy as np
 import streamlit as st
 
-from explorer.evaluation import attack_curve, called_members, membership_auc, published_threshold
+from explorer.evaluation import attack_curve, membership_auc, predicted_members, published_threshold
 from explorer.figures.membership import describe_membership, membership
 from explorer.figures.theme import IDENTITIES
-from explorer.ui.compare import view
-from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import outputs_of
-from explorer.ui.compare.trio import Trio
-from explorer.ui.kept import KEPT
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.state import compare_view
+from explorer.ui.state.parameters import PERSISTENT
 from explorer.words import counted, nats, percent, unbroken
 
 STEPS = 60
@@ -31,10 +30,12 @@ def thresholds_of(trio: Trio) -> list[float]:
 def threshold_of(trio: Trio) -> float:
     """The threshold in use: what was chosen, else the one nearest to `published_on_original`, or else to USUAL."""
     options, published = thresholds_of(trio), published_on_original(trio)
-    return view.threshold_among(options, min(max(USUAL if published is None else published, options[0]), options[-1]))
+    return compare_view.threshold_among(
+        options, min(max(USUAL if published is None else published, options[0]), options[-1])
+    )
 
 
-@kept_with_trio
+@cached_on_trio
 def published_on_original(trio: Trio) -> float | None:
     """Where the published attack has its threshold by itself, nats; None where it has none.
 
@@ -52,7 +53,7 @@ def show_membership(trio: Trio) -> None:
         return
     threshold_of(trio)  # sets the slider, which may hold another experiment's
     threshold = st.select_slider(
-        "Called a member below (nats)", thresholds_of(trio), key=view.key("threshold"), **KEPT,
+        "Called a member below (nats)", thresholds_of(trio), key=compare_view.key("threshold"), **PERSISTENT,
         format_func="{:.2g}".format,
         help="It begins where the published attack, fitted on the original model, has its own threshold."
         if published_on_original(trio) is not None
@@ -62,7 +63,7 @@ def show_membership(trio: Trio) -> None:
     for name in IDENTITIES:
         of_forget, of_peers = forget.entropies(name), peers.entropies(name)
         curve, auc = attack_curve(of_forget, of_peers), membership_auc(of_forget, of_peers)
-        inside, outside = called_members(of_forget, threshold), called_members(of_peers, threshold)
+        inside, outside = predicted_members(of_forget, threshold), predicted_members(of_peers, threshold)
         if curve is None or auc is None or inside is None or outside is None:
             rows.append(f"| {name.capitalize()} | - | - | - | - |")
             continue

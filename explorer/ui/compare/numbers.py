@@ -7,13 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from explorer.evaluation import (
-    Comparison,
-    Measures,
-    called_members,
-    compare_entropies,
-    published_threshold,
-)
+from explorer.evaluation import Comparison, Measures, compare_entropies, predicted_members, published_threshold
 from explorer.evaluation.calibration import BINS
 from explorer.evaluation.input_noise import NoisyEntropies
 from explorer.evaluation.measures import Description
@@ -116,7 +110,7 @@ def _attack(trio: Trio, threshold: float | None) -> Iterator[Row]:
     parts = {"D_f": "forget", "test samples of its classes": "peers_test"}
     if threshold is not None:
         for words, of in parts.items():
-            values = (called_members(outputs_of(trio, of).entropies(name), threshold) for name in IDENTITIES)
+            values = (predicted_members(outputs_of(trio, of).entropies(name), threshold) for name in IDENTITIES)
             yield Row(part, f"{words} below {threshold:.3g} nats", "share", *values)
     retain, test = outputs_of(trio, "retain"), outputs_of(trio, "test")
     values = (published_threshold(retain.entropies(name), test.entropies(name)) for name in IDENTITIES)

@@ -8,13 +8,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from explorer.background import Job
 from explorer.data import Split
 from explorer.evaluation import Answers, entropies, logits
-from explorer.experiments import Job
-from explorer.ui import work
-from explorer.ui.compare.kept_with_trio import kept_with_trio
-from explorer.ui.compare.trio import Trio
-from explorer.ui.models import partition_of
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.work import jobs
+from explorer.ui.work.cached import partition_of
 
 MOST = 2000
 PARTS = ("forget", "retain", "test", "retain_test", "peers_test")
@@ -45,7 +44,7 @@ class Outputs:
         return ((found.argmax(1) == self.labels) & ~found.isnan().any(1)).double().numpy()
 
 
-@kept_with_trio
+@cached_on_trio
 def outputs_of(trio: Trio, part: str) -> Outputs:
     """Of one of the parts of `Partition`: D_f whole, of the others at most MOST samples, the same ones for every model.
 
@@ -60,10 +59,10 @@ def outputs_of(trio: Trio, part: str) -> Outputs:
     return Outputs(split.y.cpu(), {name: logits(network, split.x) for name, network in trio.networks.items()})
 
 
-def asked(trio: Trio) -> bool:
+def ensure_outputs(trio: Trio) -> bool:
     """Whether the models have answered to what the sections need; while they are asked, that is shown."""
     key = f"outputs {trio.request_key}"
-    return bool(work.soon(key, "Asking the three models", lambda job: _ask(trio, job), together=True))
+    return bool(jobs.soon(key, "Asking the three models", lambda job: _ask(trio, job), together=True))
 
 
 def _ask(trio: Trio, job: Job) -> bool:
@@ -73,7 +72,7 @@ def _ask(trio: Trio, job: Job) -> bool:
     return True
 
 
-@kept_with_trio
+@cached_on_trio
 def answers_of(trio: Trio, model: str) -> Answers:
     """What one of the models makes of forget set and retained set, and of the test samples like each."""
     forget, retain = outputs_of(trio, "forget"), outputs_of(trio, "retain")

@@ -6,17 +6,18 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from explorer.ui.choice import publish, rerun_if_gone
-from explorer.ui.compare import view
 from explorer.ui.compare.all_numbers import show_numbers
 from explorer.ui.compare.calibration import show_calibration
 from explorer.ui.compare.classes import show_classes
 from explorer.ui.compare.entropies import show_entropies
 from explorer.ui.compare.membership import show_membership
-from explorer.ui.compare.outputs import asked
+from explorer.ui.compare.outputs import ensure_outputs
 from explorer.ui.compare.selectivity import show_selectivity
 from explorer.ui.compare.trio import Trio
-from explorer.ui.compare.view import Section
+from explorer.ui.state import compare_view
+from explorer.ui.state.compare_view import Section
+from explorer.ui.state.parts import publish
+from explorer.ui.state.selection import rerun_if_removed
 
 TITLES: dict[Section, str] = {
     "entropies": "How sure",
@@ -39,12 +40,12 @@ SHOWN: dict[Section, Callable[[Trio], None]] = {
 @st.fragment
 def show_sections(trio: Trio) -> None:
     """The open one, which the link names."""
-    rerun_if_gone(trio.experiment)
-    st.session_state.setdefault(view.TABS, TITLES[view.value("section")])
-    for name, tab in zip(TITLES, st.tabs(list(TITLES.values()), on_change="rerun", key=view.TABS), strict=True):
+    rerun_if_removed(trio.experiment)
+    st.session_state.setdefault(compare_view.TABS, TITLES[compare_view.value("section")])
+    for name, tab in zip(TITLES, st.tabs(list(TITLES.values()), on_change="rerun", key=compare_view.TABS), strict=True):
         if tab.open:
-            view.put("section", name)
+            compare_view.put("section", name)
             with tab:
-                if asked(trio):
+                if ensure_outputs(trio):
                     SHOWN[name](trio)
     publish(trio.experiment)

@@ -7,10 +7,9 @@ import streamlit as st
 from explorer.evaluation import Selectivity, selectivity, verdict
 from explorer.evaluation.selectivity import MEASURES, Measure
 from explorer.figures import selectivity as picture
-from explorer.ui.compare.kept_with_trio import kept_with_trio
 from explorer.ui.compare.outputs import answers_of
-from explorer.ui.compare.trio import Trio
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.compare.trio import Trio, cached_on_trio
+from explorer.ui.show.plot import current_theme, plot
 from explorer.words import counted
 
 UNITS = {"accuracy": "percent", "entropy": "nats", "attack": "area"}
@@ -18,7 +17,7 @@ TITLES = {"accuracy": "Accuracy", "entropy": "Mean entropy", "attack": "Membersh
 IN = {"accuracy": " (points)", "entropy": " (nats)", "attack": ""}
 
 
-@kept_with_trio
+@cached_on_trio
 def selectivities_of(trio: Trio, to: str) -> dict[Measure, Selectivity | None]:
     """From the original to another of the models."""
     before, after = answers_of(trio, "original"), answers_of(trio, to)

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import wraps
 from itertools import count
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
+from explorer.background.progress import Share, ignore_share
 from explorer.evaluation import Measures, evaluate
+from explorer.evaluation.comparison import SIMILAR_ENTROPY
 from explorer.experiments import EarlierRun, Experiment, Outcome, Request
+from explorer.experiments.derived.measures import stored_measures, stored_run_measures
 from explorer.experiments.experiment import Trained
-from explorer.experiments.measured import stored_measures, stored_run_measures
-from explorer.experiments.progress import Share, unheard
 from explorer.models import Network
 from explorer.store import Key
-from explorer.ui import work
-from explorer.ui.loudness import AS_SURE
-from explorer.ui.models import measures_of, network_of, outcome_of, partition_of
-from explorer.ui.runs import current
+from explorer.ui.work import jobs
+from explorer.ui.work.cached import measures_of, network_of, partition_of
 from explorer.words import counted, percent, these
+
+Arguments = ParamSpec("Arguments")
+Value = TypeVar("Value")
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
 """What one tab compares, another need not measure and ask again."""
@@ -41,7 +45,7 @@ class Trio:
     """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
 
     request, outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's
-    name. found: what was computed of them (`kept_with_trio`).
+    name. found: what was computed of them (`cached_on_trio`).
     """
 
     experiment: Experiment
@@ -80,15 +84,7 @@ class Trio:
         return "an earlier run" if name == "unlearned" else "replaced by an earlier run"
 
 
-def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome | None:
-    """What this tab's last run left if it was of this request, else what is stored for it, else None."""
-    run = current(experiment)
-    if run is not None and run.outcome is not None and run.request == request:
-        return run.outcome
-    return None if request is None else outcome_of(request)
-
-
-def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
+def load_trio(request: Request, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
     """The three models with their measures, an earlier run in the place of one of them where that was asked for.
 
     None while they are measured, with progress shown.
@@ -97,7 +93,7 @@ def compared(request: Request, outcome: Outcome, stand_in: StandIn | None = None
     if (known := _SHARED.get((request, outcome, instead))) is not None:
         return known
     key = f"measures {request.experiment} {outcome.number} {instead}"
-    found: Trio | None = work.soon(
+    found: Trio | None = jobs.soon(
         key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
     if found is not None:
@@ -110,9 +106,9 @@ def trio_of(
     request: Request,
     outcome: Outcome,
     stand_in: StandIn | None = None,
-    report: Share = unheard,
+    report: Share = ignore_share,
 ) -> Trio:
-    """`compared`, at once; `report` hears the share done."""
+    """`load_trio`, at once; `report` hears the share done."""
     experiment = request.experiment
     networks = {
         "original": network_of(experiment, "original"),
@@ -138,7 +134,7 @@ def trio_of(
     return Trio(experiment, networks, measures, request, outcome, stand_in)
 
 
-def measures_left(request: Request, outcome: Outcome, progress: Share = unheard) -> Measures:
+def measures_left(request: Request, outcome: Outcome, progress: Share = ignore_share) -> Measures:
     """M of what a run left; kept in the store where the run is, which one that was stopped by hand is not."""
     if outcome.stopped == "user" or not request.experiment.store.has(request.key()):
         return evaluate(outcome.network, partition_of(request.experiment), progress)
@@ -168,7 +164,23 @@ def headline(trio: Trio) -> str:
     them = "it" if size == 1 else "them"
     of = f"the {counted(size, 'forget sample')}" if replaced == "original" else them
     surer = f"less sure of {of} than" if gap > 0 else f"surer of {of} than"
-    if abs(gap) < AS_SURE:
+    if abs(gap) < SIMILAR_ENTROPY:
         surer = f"about as sure of {of} as"
     than = "the earlier run" if replaced == "retrained" else f"one that never saw {them}"
     return f"{first}; on average the model is now {surer} {than}"
+
+
+def cached_on_trio(
+    of: Callable[Concatenate[Trio, Arguments], Value],
+) -> Callable[Concatenate[Trio, Arguments], Value]:
+    """Computes once what a function finds of a trio, for everybody who has that trio."""
+
+    @wraps(of)
+    def once(trio: Trio, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Value:
+        key = (of, arguments, *named.items())
+        if key not in trio.found:
+            trio.found[key] = of(trio, *arguments, **named)
+        found: Value = trio.found[key]
+        return found
+
+    return once

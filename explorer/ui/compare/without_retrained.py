@@ -5,38 +5,40 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from explorer.background import Job
 from explorer.evaluation import Measures, logits
 from explorer.evaluation import entropies as of_outputs
-from explorer.experiments import Experiment, Job, Request
+from explorer.experiments import Experiment, Request
 from explorer.figures.entropies import describe_entropies, entropies
-from explorer.ui import method_controls, work
-from explorer.ui.choice import publish
 from explorer.ui.compare.measures_table import show_measures
-from explorer.ui.compare.trio import latest_outcome, measures_left
-from explorer.ui.models import forget_entropies, measures_of, partition_of
-from explorer.ui.player import follow, say_other_settings
-from explorer.ui.plot import current_theme, plot
-from explorer.ui.runs import current, launch
+from explorer.ui.compare.trio import measures_left
+from explorer.ui.show import controls
+from explorer.ui.show.player import follow, show_other_settings
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.state.parts import publish
+from explorer.ui.work import jobs
+from explorer.ui.work.cached import forget_entropies, measures_of, partition_of
+from explorer.ui.work.runs import current_run, latest_outcome, launch
 from explorer.words import these
 
 
 def offer_run(experiment: Experiment, request: Request | None) -> None:
     """The button that starts the run of these settings, and how far it is."""
     st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
-    run = current(experiment)
+    run = current_run(experiment)
     st.button(
         "Run it now", type="primary", icon=":material/play_arrow:", on_click=launch, args=(request,),
         disabled=request is None or (run is not None and run.active),
     )  # fmt: skip
     if run is not None and run.request != request:
-        say_other_settings(run)
+        show_other_settings(run)
     if run is not None and (run.active or run.request == request):
         follow(run)
 
 
 def show_two(experiment: Experiment) -> None:
     """The measures and the forget entropies of the original and the unlearned model alone."""
-    request = method_controls.asked(experiment)
+    request = controls.requested(experiment)
     publish(experiment)
     outcome = latest_outcome(experiment, request)
     if request is None or outcome is None:
@@ -49,7 +51,7 @@ def show_two(experiment: Experiment) -> None:
         job.report(0.8)
         return measures, of_outputs(logits(outcome.network, partition_of(experiment).forget.x)).numpy()
 
-    both = work.soon(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
+    both = jobs.soon(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
     if both is None:
         return
     found, after_run = both

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from explorer.background import Job
 from explorer.data.download import download
 from explorer.data.torchvision_sets import TORCHVISION_SETS, found
-from explorer.experiments import Job
-from explorer.ui import work
-from explorer.ui.choice import use
+from explorer.ui.state.selection import select_dataset
+from explorer.ui.work import jobs
 
 
 def list_large_sets() -> None:
@@ -21,17 +21,17 @@ def list_large_sets() -> None:
         here = "here" if found(name) else f"{one.bytes / 1e6:.0f} MB to download"
         text.markdown(f"**{one.title}** &nbsp; {size} in {one.classes} classes, {here}")
         key = f"download {name}"
-        job = work.job_of(key)
+        job = jobs.job_of(key)
         if found(name):
-            button.button("Use", key=f"use {name}", width="stretch", on_click=use, args=(name,))
+            button.button("Use", key=f"use {name}", width="stretch", on_click=select_dataset, args=(name,))
         elif job is None or not job.active:
             button.button("Download", key=f"fetch {name}", width="stretch", on_click=_fetch, args=(name,))
         if job is not None and job.state != "done":
-            work.watch(key)
+            jobs.watch(key)
 
 
 def _fetch(name: str) -> None:
     def fetching(job: Job) -> None:
         download(name, job.report)
 
-    work.start(f"download {name}", f"Downloading {TORCHVISION_SETS[name].title}", fetching, together=True)
+    jobs.start(f"download {name}", f"Downloading {TORCHVISION_SETS[name].title}", fetching, together=True)

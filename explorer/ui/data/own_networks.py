@@ -8,16 +8,18 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from explorer.background import Job
 from explorer.data import Dataset, load_dataset
 from explorer.data.class_names import plain_name
-from explorer.experiments import Job
 from explorer.models import architecture_of, models_for
 from explorer.models.own import FILES, MOST_BYTES, bring_network, own_networks, remove_network
 from explorer.settings import InputError
-from explorer.ui import say, work
-from explorer.ui.choice import use
-from explorer.ui.data.name import pick_name, say_kept_name
-from explorer.ui.offered import MODEL_TITLES, first_model, models_of
+from explorer.ui import say
+from explorer.ui.data.upload import pick_name, show_saved_name
+from explorer.ui.state.available import MODEL_TITLES, first_model, models_of
+from explorer.ui.state.selection import select_dataset
+from explorer.ui.state.tab import tab
+from explorer.ui.work import jobs
 
 CHECKING = "bring network"  # the job
 SAID = "network.said"  # what a button has done, once
@@ -75,8 +77,8 @@ def bring_one(dataset: Dataset, beside: str) -> None:
     )
     if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch", key="keep network"):
         _keep(file, model, dataset, name)  # not a callback, which would have the name of the page before
-    say_kept_name(name)
-    work.watch(CHECKING)
+    show_saved_name(name)
+    jobs.watch(CHECKING)
 
 
 def list_own_networks(dataset: Dataset) -> None:
@@ -97,7 +99,7 @@ def list_own_networks(dataset: Dataset) -> None:
             f"**{plain_name(own.title)}** &nbsp; {kind} for {shape}, {len(own.classes):,} classes  \n`{own.code}`"
         )
         first.button(
-            "Use", key=f"use {own.code}", width="stretch", disabled=not fits, on_click=use,
+            "Use", key=f"use {own.code}", width="stretch", disabled=not fits, on_click=select_dataset,
             args=(dataset.code, own.code), help=why,
         )  # fmt: skip
         with second.popover("Remove", width="stretch"):
@@ -115,27 +117,27 @@ def _keep(file: UploadedFile, model: str, dataset: Dataset, name: str) -> None:
             raise InputError("The upload was taken back before it was kept.")
         return bring_network(found.content, found.filename, found.model, found.dataset, found.name)
 
-    work.start(CHECKING, f"Checking {plain_name(upload.filename)}", check)
+    jobs.start(CHECKING, f"Checking {plain_name(upload.filename)}", check)
 
 
 def _adopt_what_was_kept() -> None:
     """Choose the network that has just been kept, for the data set that it was brought for, and let go of the file."""
-    job = work.job_of(CHECKING)
+    job = jobs.job_of(CHECKING)
     if job is None or job.state != "done":
         return
-    del work.tab().jobs[CHECKING]
+    del tab().jobs[CHECKING]
     dataset = st.session_state.pop(UPLOAD).dataset
     st.session_state[ROUND] = st.session_state.get(ROUND, 0) + 1
     st.session_state[SAID] = f"It is kept as {job.result}, and chosen at the side for {dataset.title}."
-    use(dataset.code, job.result)
+    select_dataset(dataset.code, job.result)
     st.rerun()
 
 
 def _forget_checking_unless_of(file: UploadedFile | None) -> None:
     """Why another file was not kept is no news for this one."""
-    job, upload = work.job_of(CHECKING), st.session_state.get(UPLOAD)
+    job, upload = jobs.job_of(CHECKING), st.session_state.get(UPLOAD)
     if job is not None and not job.active and (file is None or upload is None or upload.file_id != file.file_id):
-        del work.tab().jobs[CHECKING]
+        del tab().jobs[CHECKING]
         st.session_state.pop(UPLOAD, None)
 
 

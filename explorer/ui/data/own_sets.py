@@ -6,17 +6,18 @@ import weakref
 
 import streamlit as st
 
+from explorer.background import Job
 from explorer.data import Dataset
-from explorer.data.brought import BroughtData
-from explorer.data.own import keep, own_sets, remove
-from explorer.experiments import Job
+from explorer.data.own import own_sets, remove, save
+from explorer.data.uploaded import UploadedData
 from explorer.models.own import own_networks
 from explorer.settings import InputError
-from explorer.ui import say, work
-from explorer.ui.choice import DEFAULTS, use
-from explorer.ui.data.name import pick_name, say_kept_name
+from explorer.ui import say
 from explorer.ui.data.preview import in_words, show_preview
-from explorer.ui.data.upload import empty_uploader, pick_file, pick_options, read
+from explorer.ui.data.upload import empty_uploader, pick_file, pick_name, pick_options, read, show_saved_name
+from explorer.ui.state.selection import DEFAULTS, select_dataset
+from explorer.ui.state.tab import tab
+from explorer.ui.work import jobs
 from explorer.words import counted
 
 KEEPING = "keep"  # the job
@@ -56,8 +57,8 @@ def bring_one() -> None:
     # Not a callback, which would have the name of the page before: a name is often typed just before the click.
     if right.button("Keep and use", type="primary", icon=":material/save:", width="stretch"):
         _keep(brought, name)
-    say_kept_name(name)
-    work.watch(KEEPING)
+    show_saved_name(name)
+    jobs.watch(KEEPING)
     show_preview(brought, columns)
 
 
@@ -74,31 +75,31 @@ def list_own_sets() -> None:
         size = "points" if own.kind == "plane" else f"pictures of {' x '.join(map(str, own.shape[1:]))}"
         samples = f"{own.train:,} + {own.test:,} {size} in {len(own.classes):,} classes"
         text.markdown(f"**{own.title}** &nbsp; {samples}  \n`{own.code}`")
-        first.button("Use", key=f"use {own.code}", width="stretch", on_click=use, args=(own.code,))
+        first.button("Use", key=f"use {own.code}", width="stretch", on_click=select_dataset, args=(own.code,))
         with second.popover("Remove", width="stretch"):
             st.markdown(f"Remove **{own.title}**, and every model that was trained on it, for everybody?")
             st.button("Remove it", key=f"remove {own.code}", type="primary", on_click=_remove, args=(own.code,))
 
 
-def _keep(brought: BroughtData, name: str) -> None:
+def _keep(brought: UploadedData, name: str) -> None:
     held = weakref.ref(brought)  # what a job holds stays in memory after it has ended
 
     def keeping(job: Job) -> str:
         job.report(0.0)
         if (found := held()) is None:
             raise InputError("The upload was taken back before it was kept.")
-        return keep(found, name)
+        return save(found, name)
 
-    work.start(KEEPING, "Keeping the data set", keeping)
+    jobs.start(KEEPING, "Keeping the data set", keeping)
 
 
 def _adopt_what_was_kept() -> None:
     """Choose the set that has just been kept, and let go of the upload."""
-    job = work.job_of(KEEPING)
+    job = jobs.job_of(KEEPING)
     if job is None or job.state != "done":
         return
     _forget_keeping()
-    use(job.result)
+    select_dataset(job.result)
     empty_uploader()
     st.session_state[SAID] = f"It is kept as {job.result}, and chosen at the side: go on with Information or Unlearn."
     st.rerun()
@@ -106,16 +107,16 @@ def _adopt_what_was_kept() -> None:
 
 def _forget_keeping() -> None:
     """How an earlier upload was kept, or why not, is no news for the next one."""
-    job = work.job_of(KEEPING)
+    job = jobs.job_of(KEEPING)
     if job is not None and not job.active:
-        del work.tab().jobs[KEEPING]
+        del tab().jobs[KEEPING]
 
 
 def _remove(code: str) -> None:
     try:
         remove(code)
         if st.session_state["dataset"] == code:
-            use(DEFAULTS["dataset"])
+            select_dataset(DEFAULTS["dataset"])
         st.session_state[SAID] = f"{code} and the models that were trained on it are removed."
     except InputError as error:
         st.session_state[SAID] = str(error)

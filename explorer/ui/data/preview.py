@@ -8,19 +8,19 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from explorer.data.brought import BroughtData
 from explorer.data.class_names import plain_name
-from explorer.figures.brought_points import brought_points, describe_brought
+from explorer.data.uploaded import UploadedData
+from explorer.figures.uploaded_points import describe_uploaded, uploaded_points
 from explorer.ui import say
-from explorer.ui.pictures import picture_link
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.show.pictures import picture_link
+from explorer.ui.show.plot import current_theme, plot
 
 SHOWN = 6  # pictures of a class
 PICTURED = 100  # classes with pictures; the others are counted
 ROW = 56  # px
 
 
-def show_preview(brought: BroughtData, columns: Sequence[str] | None = None) -> None:
+def show_preview(brought: UploadedData, columns: Sequence[str] | None = None) -> None:
     """What was left out, and the classes with their counts and some of their samples.
 
     columns: of a table, the names of those that were taken for the coordinates come first.
@@ -49,7 +49,7 @@ def show_preview(brought: BroughtData, columns: Sequence[str] | None = None) -> 
     )  # fmt: skip
 
 
-def in_words(brought: BroughtData) -> str:
+def in_words(brought: UploadedData) -> str:
     """How many of what, and how they are split."""
     n, tested = len(brought.x), int(brought.test.sum())
     what = "points"
@@ -62,22 +62,22 @@ def in_words(brought: BroughtData) -> str:
     )
 
 
-def _show_points(brought: BroughtData, columns: Sequence[str]) -> None:
+def _show_points(brought: UploadedData, columns: Sequence[str]) -> None:
     draw = np.random.default_rng(0).permutation(len(brought.x))[:3000]
     points, labels = brought.x[draw], brought.y[draw]
     first, second = (f": {plain_name(name)}" for name in columns[:2]) if columns else ("", "")
     axes = f"first coordinate{first}", f"second coordinate{second}"
-    figure = brought_points(points, labels, current_theme(), classes=brought.classes, axes=axes)
-    plot(figure, alt=describe_brought(points, brought.classes, axes), key="preview of points")
+    figure = uploaded_points(points, labels, current_theme(), classes=brought.classes, axes=axes)
+    plot(figure, alt=describe_uploaded(points, brought.classes, axes), key="preview of points")
 
 
-def _strip(brought: BroughtData, number: int) -> str:
+def _strip(brought: UploadedData, number: int) -> str:
     """The first pictures of a class, side by side."""
     chosen = brought.x[np.flatnonzero(brought.y == number)[:SHOWN]]
     side_by_side = np.concatenate(list(chosen.transpose(0, 2, 3, 1)), axis=1)
     return picture_link(side_by_side[..., 0] if side_by_side.shape[-1] == 1 else side_by_side)
 
 
-def _within(brought: BroughtData, number: int) -> list[str]:
+def _within(brought: UploadedData, number: int) -> list[str]:
     assert brought.fine is not None
     return [brought.subclasses[fine] for fine in np.unique(brought.fine[brought.y == number])]

@@ -5,22 +5,24 @@ from __future__ import annotations
 import io
 import weakref
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
+from explorer.background import Job
+from explorer.background.progress import Share
 from explorer.data import limits
 from explorer.data.bring import FILES, TABLES, bring
-from explorer.data.brought import BringOptions, BroughtData, TooFewError
 from explorer.data.class_names import plain_name
 from explorer.data.table import column_names
-from explorer.experiments import Job
-from explorer.experiments.progress import Share
+from explorer.data.uploaded import BringOptions, TooFewError, UploadedData
 from explorer.settings import InputError
-from explorer.ui import say, work
-from explorer.ui.setting_widget import bounds
+from explorer.ui import say
+from explorer.ui.state.tab import tab
+from explorer.ui.work import jobs
 
 READING = "bring"  # the job
 READ = "bring.read"  # the DataUpload that the job is of
@@ -38,7 +40,7 @@ class DataUpload:
     asked: tuple[str, BringOptions, list[str] | None]
     name: str
     content: bytes
-    found: BroughtData | TooFewError | None = None
+    found: UploadedData | TooFewError | None = None
 
     def read(self, progress: Share) -> None:
         """Find out; raises InputError for what no option would help."""
@@ -76,7 +78,7 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             return None
     elif name.endswith(".zip"):
         side, crop, colour, share = st.columns(4)
-        least, most = bounds(DECLARED["side"])
+        least, most = DECLARED["side"].bounds
         picked["side"] = side.number_input("Side in pixels", least, most, USUAL.side, 8, key=_key(file, "side"))
         picked["crop"] = crop.selectbox(
             "What of each picture", CROPS, format_func=CROPS.__getitem__, key=_key(file, "crop")
@@ -85,12 +87,12 @@ def pick_options(file: UploadedFile) -> tuple[BringOptions, list[str] | None] | 
             "Colours", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
         )
         with st.expander("More", key="more of bring"):
-            least, most = bounds(DECLARED["seed"])
+            least, most = DECLARED["seed"].bounds
             picked["seed"] = st.number_input("Seed of the split", least, most, USUAL.seed, 1, key=_key(file, "seed"))
     else:
         share = st.container()
     label = "Share for testing, without x_test" if name.endswith(".npz") else "Share for testing"
-    least, most = bounds(DECLARED["test_share"])
+    least, most = DECLARED["test_share"].bounds
     picked["test_share"] = share.slider(label, least, most, USUAL.test_share, 0.05, key=_key(file, "share"))
     if st.session_state.get(LEAVING_OUT) == file.file_id:
         picked["small_classes"] = "leave-out"
@@ -102,21 +104,21 @@ def _key(file: UploadedFile, option: str) -> str:
     return f"{option} of {file.file_id}"
 
 
-def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> BroughtData | None:
+def read(file: UploadedFile, options: BringOptions, columns: list[str] | None) -> UploadedData | None:
     """What the file holds; None while it is read or where it is of no use, with progress or the reason on the page."""
     upload = st.session_state.get(READ)
     asked = (file.file_id, options, columns)
     if upload is None or upload.asked != asked:
         upload = st.session_state[READ] = DataUpload(asked, file.name, file.getvalue())
         _start(upload)
-    job = work.job_of(READING) or _start(upload)
-    work.wait_briefly(job)
-    if job.state == "done" and isinstance(upload.found, BroughtData):
+    job = jobs.job_of(READING) or _start(upload)
+    jobs.wait_briefly(job)
+    if job.state == "done" and isinstance(upload.found, UploadedData):
         return upload.found
     if isinstance(upload.found, TooFewError):
         _offer_to_leave_out(str(upload.found), file)
     else:
-        work.watch(READING, retry=(lambda: _start(upload)) if job.state == "stopped" else None)
+        jobs.watch(READING, retry=(lambda: _start(upload)) if job.state == "stopped" else None)
     return None
 
 
@@ -128,7 +130,7 @@ def _start(upload: DataUpload) -> Job:
         if (one := held()) is not None:
             one.read(job.report)
 
-    return work.start(READING, f"Reading {plain_name(upload.name)}", reading)
+    return jobs.start(READING, f"Reading {plain_name(upload.name)}", reading)
 
 
 def empty_uploader() -> None:
@@ -148,10 +150,10 @@ def _leave_out(file_id: str) -> None:
 
 def _leave_reading() -> None:
     """A large file must not stay in memory because it was once read."""
-    job = work.tab().jobs.get(READING)
+    job = tab().jobs.get(READING)
     if job is not None:
-        work.stop(READING)
-        work.tab().jobs.pop(READING, None)
+        jobs.stop(READING)
+        tab().jobs.pop(READING, None)
     st.session_state.pop(READ, None)
 
 
@@ -168,3 +170,15 @@ def _pick_columns(file: UploadedFile, places: list[DeltaGenerator]) -> list[str]
         for place, word, at in zip(places, words, usual, strict=True)
     ]
     return [str(each) for each in picked]
+
+
+def pick_name(place: DeltaGenerator, file: UploadedFile) -> str:
+    """The field, at first with the file's own name."""
+    return place.text_input("Name", Path(file.name).stem, max_chars=limits.NAME, key=f"name of {file.file_id}")
+
+
+def show_saved_name(name: str) -> None:
+    """How a name will be kept, where that is not as it was typed."""
+    kept = plain_name(name)
+    if kept and kept != name.strip():
+        say.info(f"It will be called “{kept}”: a name has at most {limits.NAME} letters and no markup.")

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from explorer.figures.theme import style
-from explorer.ui.plot import current_theme, plot
+from explorer.ui.show.plot import current_theme, plot
 
 X = np.linspace(0, 6, 61, dtype=np.float32)
 

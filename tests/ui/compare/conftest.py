@@ -8,7 +8,7 @@ from explorer.evaluation import evaluate
 from explorer.experiments import Experiment, Outcome, Request
 from explorer.models import build_network
 from explorer.ui.compare.trio import Trio
-from explorer.ui.models import partition_of
+from explorer.ui.work.cached import partition_of
 from explorer.unlearning import METHODS, default_rule
 
 

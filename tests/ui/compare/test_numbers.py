@@ -9,8 +9,8 @@ import json
 
 from explorer.experiments import EarlierRun, Outcome
 from explorer.ui.compare.calibration import calibrations_of
+from explorer.ui.compare.files import as_csv, as_json, made_by, story_of, story_rows
 from explorer.ui.compare.numbers import rows_of
-from explorer.ui.compare.numbers_as_files import as_csv, as_json, made_by, story_of, story_rows
 from explorer.ui.compare.trio import StandIn
 from tests.ui.compare.conftest import request_of, trio
 

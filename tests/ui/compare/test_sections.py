@@ -9,12 +9,12 @@ import torch
 from streamlit.testing.v1 import AppTest
 
 from explorer.evaluation import Answers, membership_auc, selectivity
-from explorer.ui.compare import membership, noise, outputs
+from explorer.ui.compare import entropies, membership, outputs
 from explorer.ui.compare.membership import thresholds_of
 from explorer.ui.compare.numbers import rows_of
 from explorer.ui.compare.outputs import answers_of, outputs_of
 from explorer.ui.compare.selectivity import selectivities_of
-from explorer.ui.models import partition_of
+from explorer.ui.work.cached import partition_of
 from tests.ui.compare.conftest import trio
 
 SECTIONS = {
@@ -114,7 +114,7 @@ def test_the_threshold_moves_the_point():
 
 def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatch):
     started = []
-    monkeypatch.setattr(noise.work, "start", lambda key, title, work: started.append((title, work)))
+    monkeypatch.setattr(entropies.jobs, "start", lambda key, title, work: started.append((title, work)))
     found = trio()
     app = opened("entropies", found)
     next(button for button in app.button if button.label.startswith("Add noise")).click().run()
@@ -128,7 +128,7 @@ def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatc
 
     job = Done()
     job.result = work(job)
-    monkeypatch.setattr(noise.work, "job_of", lambda key: job)
+    monkeypatch.setattr(entropies.jobs, "job_of", lambda key: job)
     app = opened("entropies", found)
     assert pictures(app)[-1] == "entropy under noise" and "sigma = 1" in words(app)
     assert "sigma = 0.3" in words(app.select_slider[0].set_value(0.3).run())

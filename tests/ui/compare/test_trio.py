@@ -14,10 +14,9 @@ from explorer.experiments import Experiment
 from explorer.ui.compare.calibration import calibrations_of
 from explorer.ui.compare.classes import class_accuracies_of
 from explorer.ui.compare.entropies import _entropies, _sentence
-from explorer.ui.compare.kept_with_trio import kept_with_trio
-from explorer.ui.compare.one_map import pca_of
+from explorer.ui.compare.maps import pca_of
 from explorer.ui.compare.selectivity import selectivities_of
-from explorer.ui.compare.trio import StandIn, Trio, headline
+from explorer.ui.compare.trio import StandIn, Trio, cached_on_trio, headline
 from explorer.unlearning import Rule
 from tests.ui.compare.conftest import trio as three_models
 
@@ -115,7 +114,7 @@ def test_what_is_still_right_is_not_called_forgotten():
 def test_what_is_kept_of_three_models_does_not_keep_them_alive():
     asked = []
 
-    @kept_with_trio
+    @cached_on_trio
     def sentence(trio, margin):
         asked.append(margin)
         return f"{margin} of {len(trio.networks)}"

@@ -1,0 +1,37 @@
+"""Points as somebody brought them, in their own units: what there is before anything is kept or standardised."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.samples import marks, name_classes
+from explorer.figures.short_name import short
+from explorer.figures.theme import Theme, style
+from explorer.words import counted
+
+
+def uploaded_points(
+    points: np.ndarray,
+    labels: np.ndarray,
+    theme: Theme,
+    *,
+    classes: Sequence[str],
+    axes: tuple[str, str],
+    height: int = 380,
+) -> go.Figure:
+    """Points (n, 2) with labels (n,) on axes of these names, each with a scale of its own."""
+    *each_class, _ = marks(points, labels, np.zeros(len(points), dtype=bool), classes, theme)
+    figure = go.Figure(each_class)
+    name_classes(figure, points, labels, classes, theme)
+    across, along = (short(name, 36) for name in axes)
+    return style(figure, theme, height=height, x_title=across, y_title=along)
+
+
+def describe_uploaded(points: np.ndarray, classes: Sequence[str], axes: tuple[str, str]) -> str:
+    """What `brought_points` shows, in a sentence."""
+    spans = [
+        f"{name} from {low:.3g} to {high:.3g}"
+        for name, low, high in zip(axes, points.min(0), points.max(0), strict=True)
+    ]
+    return f"{counted(len(points), 'point')} of {counted(len(classes), 'class', 'classes')}: {' and '.join(spans)}."

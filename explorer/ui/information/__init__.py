@@ -1,0 +1,1 @@
+"""The Information page: alpha(x), gradients, leave-one-out information."""

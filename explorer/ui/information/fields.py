@@ -1,0 +1,95 @@
+"""Fields of a plane: how steep each model is everywhere, and how homogeneous the data are there."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+
+from explorer.data import Split
+from explorer.evaluation import PlaneGrid, boundary_slice, plane_grid
+from explorer.experiments import Experiment
+from explorer.experiments.derived.gradients import Gradient
+from explorer.figures.plane_field import describe_field, plane_field, shared_span
+from explorer.figures.theme import IDENTITIES
+from explorer.geometry import jacobian_norms
+from explorer.geometry.homogeneity import homogeneity
+from explorer.models import Network
+from explorer.ui.show import controls
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.work.cached import network_of
+from explorer.ui.work.runs import latest_outcome
+
+SIDE = 80
+
+
+@lru_cache(maxsize=16)
+def _grid(split: Split) -> PlaneGrid:
+    return plane_grid(split, SIDE)
+
+
+@lru_cache(maxsize=32)
+def _steepness(network: Network, split: Split, of: str) -> tuple[np.ndarray, np.ndarray]:
+    """||J||_F over the grid (side, side), and what the network calls each point."""
+    grid = _grid(split)
+    norms = jacobian_norms(network, grid.points, of).numpy()  # type: ignore[arg-type]
+    return norms.reshape(SIDE, SIDE), boundary_slice(network, grid).argmax(-1)
+
+
+@lru_cache(maxsize=64)
+def _homogeneity(split: Split, radius: float) -> np.ndarray:
+    return homogeneity(split.x, split.y, radius, _grid(split).points).reshape(SIDE, SIDE)
+
+
+def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> None:
+    """Gradient magnitude of original, unlearned and retrained on one colour scale, then the data's homogeneity."""
+    of = "probabilities" if gradient == "loss" else gradient
+    train, found = experiment.data.train, {"original": network_of(experiment, "original")}
+    outcome = latest_outcome(experiment, controls.requested(experiment))
+    if outcome is not None:
+        found["unlearned"] = outcome.network
+    if experiment.stored("retrained"):
+        found["retrained"] = network_of(experiment, "retrained")
+    steep = {name: _steepness(network, train, of) for name, network in found.items()}
+    span, unit = shared_span([field for field, _ in steep.values()]), f"gradient norm of the {of}"
+    missing = {
+        "unlearned": "Run a method on the Unlearn page to see where the unlearned model is steep.",
+        "retrained": "The retrained model is not there yet: the Unlearn and Compare pages train it.",
+    }
+    for place, name in zip(st.columns(3), IDENTITIES, strict=True):
+        with place:
+            if name in steep:
+                field, calls = steep[name]
+                _draw(experiment, field, name, span, unit, calls)
+            else:
+                st.caption(f"**{name.capitalize()}**")
+                st.info(missing[name])
+    left, right = st.columns([1, 2])
+    share = _homogeneity(train, radius)
+    with left:
+        classes = len(experiment.data.classes)
+        _draw(experiment, share, f"The data, r = {radius:.3g}", (1 / classes, 1.0), "share of the largest class")
+    with right:
+        st.markdown(
+            "Above: how fast each model's output can change at every place of the plane, on one colour scale. Here: "
+            "the share of the largest class among the training samples within *r* of a place, a property of the data, "
+            "the same for every model; where no sample is within *r* there is no colour. The paper's claim: a model "
+            "is steep where the data are mixed, and flat where they are not."
+        )
+
+
+def _draw(
+    experiment: Experiment,
+    field: np.ndarray,
+    name: str,
+    span: tuple[float, float],
+    unit: str,
+    calls: np.ndarray | None = None,
+) -> None:
+    train, grid = experiment.data.train, _grid(experiment.data.train)
+    figure = plane_field(
+        grid.xs, grid.ys, field, train.x.numpy(), train.y.numpy(), current_theme(), name=name, span=span, unit=unit,
+        calls=calls,
+    )  # fmt: skip
+    plot(figure, alt=describe_field(field, name, unit), key=f"field {name.split(',')[0]}")

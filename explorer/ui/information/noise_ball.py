@@ -1,0 +1,103 @@
+"""The noise ball of one sample: its noisy copies, what the model calls them, and the loss that they make."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+import torch
+
+from explorer.experiments import Experiment
+from explorer.figures.noise_ball import describe_settling, describe_sides, settling, toward_and_away
+from explorer.figures.noisy_copies import MOST, copies_in_pictures, copies_on_plane, describe_copies
+from explorer.figures.theme import Theme
+from explorer.ui.show import controls
+from explorer.ui.show.plot import current_theme, plot
+from explorer.ui.work.cached import grid_of, network_of, slice_of
+from explorer.unlearning import JitSettings, NoiseBall, noise_ball
+
+DRAWN = 400  # copies at least, so that one sees how the mean settles beyond N
+
+
+@lru_cache(maxsize=32)
+def _ball(experiment: Experiment, settings: JitSettings, sample: int) -> NoiseBall:
+    train, drawn = experiment.data.train, max(DRAWN, settings.perturbations)
+    many = settings.model_copy(update={"perturbations": drawn})
+    return noise_ball(network_of(experiment, "original"), train.x[sample], many, seed=0)
+
+
+def show_noise_ball(experiment: Experiment, sample: int) -> None:
+    """Sliders for sigma, N and the noise, and the loss around this sample, at once."""
+    settings = controls.jit_controls(experiment, ("sigma", "perturbations", "noise", "outputs"))
+    if settings is None:
+        return
+    ball, n = _ball(experiment.ignoring_forget_set, settings, sample), settings.perturbations
+    classes, label = experiment.data.classes, int(experiment.data.train.y[sample])
+    name = classes[label] if ball.call == label else f"{classes[label]}, called {classes[ball.call]}"
+    loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
+    st.markdown(
+        f"**Sample {sample}, {name}:** over its N = {n:,} copies the loss is **{loss:.3g}**: on average the output "
+        f"moves {out:.3g} for {into:.3g} of input. The exact Jacobian norm is {ball.frobenius:.3g}, its largest "
+        f"singular value {ball.largest:.3g}; along random directions it stretches by {ball.directional:.3g} (E‖J u‖)."
+    )
+    for place, (key, (figure, words)) in zip(
+        st.columns(3), _pictures(experiment.ignoring_forget_set, settings, sample, current_theme()).items(), strict=True
+    ):
+        with place:
+            plot(figure, alt=words, key=key)
+            st.caption(words)
+    _list_copies(ball, n, classes)
+
+
+@lru_cache(maxsize=32)
+def _pictures(
+    experiment: Experiment, settings: JitSettings, sample: int, theme: Theme
+) -> dict[str, tuple[go.Figure, str]]:
+    """The copies, how the loss settles, and the copies on either side; remembered, since other sliders move too."""
+    ball, n, data = _ball(experiment, settings, sample), settings.perturbations, experiment.data
+    label, calls = int(data.train.y[sample]), ball.calls[:n].numpy()
+    ratios, margins, k = ball.ratios.numpy(), ball.margins[:n].numpy(), ball.ratios[:n].numpy()
+    sides = describe_sides(margins, k, float(ball.pulls[:n].mean()))
+    return {
+        "ball copies": (
+            _draw_copies(experiment, ball, sample, n, theme), describe_copies(calls, label, data.classes)
+        ),
+        "settling": (
+            settling(ratios, ball.directional, theme, perturbations=n), describe_settling(ratios, ball.directional, n)
+        ),
+        "sides": (
+            toward_and_away(margins, k, calls, theme, classes=data.classes),
+            f"{sides} (Noisy outputs held constant, to first order.)",
+        ),
+    }  # fmt: skip
+
+
+def _draw_copies(experiment: Experiment, ball: NoiseBall, sample: int, n: int, theme: Theme) -> go.Figure:
+    data = experiment.data
+    x, label, calls = data.train.x[sample], int(data.train.y[sample]), ball.calls[:n].numpy()
+    if data.kind == "image":
+        pictures = data.picture(torch.cat([x.unsqueeze(0), ball.copies[: min(n, MOST)]]))
+        return copies_in_pictures(pictures[0], pictures[1:], ball.call, calls, label, theme, classes=data.classes)
+    grid = grid_of(experiment)
+    return copies_on_plane(
+        grid.xs, grid.ys, slice_of(experiment, "original"), x.numpy(), ball.copies[:n].numpy(), calls, label,
+        "original", theme, classes=data.classes, height=320,
+    )  # fmt: skip
+
+
+def _list_copies(ball: NoiseBall, n: int, classes: tuple[str, ...]) -> None:
+    with st.expander(f"The {n:,} copies, one by one"):
+        st.dataframe(
+            {
+                "copy": np.arange(1, n + 1),
+                "called": [classes[call] for call in ball.calls[:n].tolist()],
+                "output move": ball.output_moves[:n].numpy(),
+                "input move": ball.input_moves[:n].numpy(),
+                "k": ball.ratios[:n].numpy(),
+                "margin, against the sample's": ball.margins[:n].numpy(),
+                "pull on the margin": ball.pulls[:n].numpy(),
+            },
+            hide_index=True, height=260,
+        )  # fmt: skip

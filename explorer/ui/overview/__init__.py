@@ -1,0 +1,1 @@
+"""The Overview page: a stored example and a lesson in five steps."""

@@ -1,0 +1,1 @@
+"""The sidebar: data set, model, forget set and seed."""

@@ -1,0 +1,49 @@
+"""The registry of link parts: which modules take parameters from a link, and write theirs into it.
+
+A part is a module with `adopt` and `as_link`. To give a new page link parameters, write its part in this package and
+add it to `PARTS`; the sidebar and the other pages stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from explorer.data import Dataset, ForgetSet
+from explorer.experiments import Experiment
+from explorer.ui.state import compare_view, information_view, lesson_step, link, method_settings, selection, tab
+
+
+class Part(Protocol):
+    """One part of the app's state, and its parameters in a link."""
+
+    def adopt(self, arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
+        """Set this part from a link's parameters; a part that the link does not mention gets its defaults.
+
+        Returns the names of the parameters that belong to this part. Values that cannot be used are reported with
+        `link.drop`.
+        """
+
+    def as_link(self, experiment: Experiment) -> dict[str, Any]:
+        """Parameters of this part that differ from their defaults."""
+
+
+PARTS: tuple[Part, ...] = (method_settings, information_view, compare_view, tab, lesson_step)
+
+
+def adopt(arrived: Mapping[str, str]) -> None:
+    """Set the whole state from a link's parameters, and report those that could not be used."""
+    dataset, forget = selection.adopt(arrived)
+    known = set(selection.DEFAULTS)
+    for part in PARTS:
+        known |= part.adopt(arrived, dataset, forget)
+    for name in sorted(set(arrived) - known):
+        link.drop(f"there is no parameter {name!r}; it was left out.")
+
+
+def publish(experiment: Experiment) -> None:
+    """Write the whole state into the browser's address."""
+    parameters = selection.as_link(experiment)
+    for part in PARTS:
+        parameters |= part.as_link(experiment)
+    link.publish(parameters)

@@ -1,0 +1,107 @@
+"""This browser tab: its jobs, the live run that it follows, and that run's token in a link."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from explorer.background import Job
+from explorer.background.shared_work import GRACE, SharedWork
+from explorer.data import Dataset, ForgetSet
+from explorer.experiments import Experiment
+from explorer.ui.state import link
+
+TOKEN = "live"  # the link parameter
+SPEEDS = {"fast": 0.0, "slow": 0.5}  # minimum seconds between two steps
+MOST_RUNS = 8  # ended runs without an observer that are held
+
+
+@st.cache_resource(show_spinner=False)
+def shared_jobs() -> SharedWork[Job]:
+    """Jobs of all tabs: two tabs that need the same work share it, and a reloaded tab finds its own again."""
+    return SharedWork()
+
+
+@st.cache_resource(show_spinner=False)
+def shared_runs() -> SharedWork[Any]:
+    """Live runs (`explorer.ui.work.run.Run`) of all tabs, by token."""
+    return SharedWork(most=MOST_RUNS)
+
+
+class Tab:
+    """One page open in one browser, until it is closed or reloaded. It observes jobs and runs.
+
+    jobs: by key, the last used at the end. awaited: keys of jobs whose end no page rerun has shown yet.
+    """
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self.awaited: set[str] = set()
+
+    def leave(self) -> None:
+        """The tab is closed: work that no other tab observes ends after the grace period."""
+        shared_jobs().leave(self)
+        shared_runs().leave(self)
+
+
+@st.cache_resource(scope="session", on_release=Tab.leave, show_spinner=False)
+def tab() -> Tab:
+    """This browser tab; one object per Streamlit session."""
+    return Tab()
+
+
+def latest_run() -> Any:
+    """The run that this tab started or joined last, on any experiment; None if there was none.
+
+    Each call observes it again, so that it goes on after the connection was lost for a while.
+    """
+    run = st.session_state.get("run")
+    if run is not None:
+        shared_runs().find(run.token, tab())
+    return run
+
+
+def follow_run(run: Any) -> None:
+    """Make this the tab's run, under a new token."""
+    run.token = secrets.token_hex(4)
+    shared_runs().put(run.token, run, tab())
+    st.session_state["run"] = run
+
+
+def join_run(token: str) -> Any:
+    """Make the run of this token the tab's run; None if this server does not hold it any more."""
+    run = shared_runs().find(token, tab())
+    if run is not None:
+        st.session_state["run"] = run
+    return run
+
+
+def release_run() -> None:
+    """Stop this tab's run, unless another tab observes it."""
+    run = latest_run()
+    if run is not None and run.token:
+        shared_runs().release(run.token, tab())
+
+
+def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
+    """Join the run that a link names. Returns the names of the parameters understood."""
+    token = arrived.get(TOKEN)
+    if token is not None:
+        run = join_run(token)
+        if run is not None:
+            st.session_state["speed"] = next(name for name, pause in SPEEDS.items() if pause == run.live.pace)
+        else:
+            link.drop(
+                f"its run is not here any more (one ends {GRACE:.0f} seconds after its last tab was closed); "
+                "the same settings give the same numbers again."
+            )
+    return {TOKEN}
+
+
+def as_link(experiment: Experiment) -> dict[str, Any]:
+    """The token of this tab's run, if that is a run of this experiment."""
+    run = latest_run()
+    return {TOKEN: run.token} if run is not None and run.token and run.request.experiment == experiment else {}

@@ -1,0 +1,1 @@
+"""The Unlearn page: what is shown of a run."""

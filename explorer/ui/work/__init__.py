@@ -1,0 +1,1 @@
+"""Jobs, runs, trainings and cached values as a page sees them."""

@@ -1,0 +1,1 @@
+"""Measured studies of the methods; README.md holds their result tables."""

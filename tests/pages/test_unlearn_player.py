@@ -1,0 +1,198 @@
+"""The player on the page: every button does what it says, every picture moves to the moment that is looked at."""
+
+from __future__ import annotations
+
+from concurrent.futures import wait
+
+import pytest
+from streamlit.runtime.caching.cache_resource_api import clear_session_cache
+
+from explorer.ui.state.tab import shared_runs
+from explorer.unlearning import METHODS
+from tests.pages.conftest import PATIENCE, PICTURES, PLANE, faults, headline, pictures
+
+ENDLESS = {"passes": "40", "stop_at": "never", "noise_seed": "3"}
+
+
+def said(app):
+    return " ".join(text.value for text in app.markdown)
+
+
+def run_of(app):
+    return app.session_state["run"]
+
+
+def slider_of(app):
+    (found,) = [slider for slider in app.select_slider if slider.key.startswith("moment")]
+    return found
+
+
+@pytest.fixture
+def stepped(visit, settle):
+    """A run on the plane after three single steps."""
+    app = visit("unlearn", **PLANE, **ENDLESS)
+    for _ in range(3):
+        settle(app.button("step button").click().run())
+    return app
+
+
+def test_one_step_at_a_time(stepped, settle):
+    assert "Paused after step 3." in said(stepped)
+    assert stepped.button("play button") and not stepped.button("stop button").disabled
+    assert stepped.select_slider("jit.sigma").disabled, "what decides the run stands still while it lasts"
+    settle(stepped.button("stop button").click().run())
+    assert "Stopped by hand after 3 steps" in said(stepped)
+    assert not stepped.select_slider("jit.sigma").disabled
+    assert run_of(stepped).outcome.steps == 3
+
+
+def test_play_goes_on_from_a_pause_to_the_end(stepped, settle):
+    settle(stepped.button("play button").click().run())
+    assert "Ran through after 40 steps" in said(stepped)
+    assert faults(stepped)[:0] == [] and stepped.button("run button")
+
+
+def test_the_slider_moves_the_page_to_a_moment_and_back_takes_the_run_there(stepped, settle):
+    slider_of(stepped).set_value(1).run()
+    assert "got, at step 1," in headline(stepped)
+    settle(stepped.button("back button").click().run())
+    assert "Paused after step 1." in said(stepped) and run_of(stepped).live.position == 1
+    settle(stepped.button("step button").click().run())
+    assert [moment.step for moment in run_of(stepped).moments] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("story", [PLANE, PICTURES], ids=["plane", "pictures"])
+def test_every_method_plays_on_the_same_stage(visit, settle, story, method):
+    app = visit("unlearn", **story, method=method, noise_seed="5")
+    settle(app.button("step button").click().run())
+    assert [*app.exception, *app.error] == [] and run_of(app).live.position == 1
+    app.session_state["stage tabs"] = "Inside a step"
+    app.run()
+    assert ("inside slopes" in pictures(app)) == (method == "jit")
+    for tab in ("What it cost", "What they are called"):
+        app.session_state["stage tabs"] = tab
+        app.run()
+        assert [*app.exception, *app.error] == []
+    assert "forget calls" in pictures(app)
+
+
+def test_a_reload_finds_its_run_again(stepped, visit):
+    link = dict(stepped.query_params)
+    again = visit("unlearn", **link)
+    assert run_of(again) is run_of(stepped) and "Paused after step 3." in said(again)
+
+
+def test_a_link_to_a_run_that_is_gone_says_so_and_keeps_the_rest(visit):
+    app = visit("unlearn", **PLANE, live="0badf00d", sigma="0.3")
+    (warning,) = [text.value for text in app.warning if "its run is not here any more" in text.value]
+    assert "the same settings give the same numbers" in warning
+    assert app.select_slider("jit.sigma").value == 0.3
+
+
+def test_the_forget_set_may_change_while_a_run_goes_on(stepped, settle):
+    first = run_of(stepped)
+    stepped.number_input("forget.sample").set_value(9).run()
+    assert [*stepped.exception, *stepped.error] == []
+    assert "are to be forgotten" in headline(stepped)
+    stepped.number_input("forget.sample").set_value(4).run()
+    assert run_of(stepped) is first and "Paused after step 3." in said(stepped)
+
+
+def test_a_second_run_of_a_tab_takes_the_place_of_its_first(stepped, settle):
+    first = run_of(stepped)
+    stepped.button("stop button").click().run()
+    settle(stepped.button("run button").click().run())
+    assert run_of(stepped) is not first and first.outcome.stopped == "user"
+    assert shared_runs().find(first.token, "somebody") is first, "its link still leads to it"
+
+
+def test_a_run_ends_with_its_last_tab(visit, futures):
+    app = visit("unlearn", **(PICTURES | ENDLESS | {"passes": "10000"}))
+    app.button("run button").click().run()
+    run = run_of(app)
+    assert run.active
+    clear_session_cache("test session id")  # the tab is closed; the fixture has set the grace to nothing
+    assert not wait(futures, PATIENCE).not_done
+    assert run.outcome is None or run.outcome.stopped == "user"
+
+
+def test_another_forget_set_with_a_stored_run_takes_nothing_away(visit, settle):
+    app = visit("unlearn", **(PICTURES | {"forget": "class:7"}))
+    settle(app.button("step button").click().run())
+    mine = run_of(app)
+    app.selectbox("forget.class").set_value(3).run()
+    assert "Forgotten after" in said(app)
+    app.selectbox("forget.class").set_value(7).run()
+    assert run_of(app) is mine and "Paused after step 1." in said(app)
+
+
+def test_a_stored_run_that_is_taken_back_is_this_tabs_own(visit, settle):
+    app = visit("unlearn", **PLANE)
+    assert "live" not in app.query_params
+    slider_of(app).set_value(0).run()
+    settle(app.button("back button").click().run())
+    assert app.query_params["live"] == run_of(app).token
+    assert "Paused after step 0." in said(app)
+
+
+def test_a_stored_run_is_shown_with_its_own_settings_alone(visit, settle):
+    app = visit("unlearn", **PLANE)
+    assert "of unlearning" in said(app)
+    sigma = app.select_slider("jit.sigma").value
+    app.select_slider("jit.sigma").set_value(0.3).run()
+    assert "Nothing has run yet" in said(app), "the link says another sigma, and so would its reader see"
+    app.select_slider("jit.sigma").set_value(sigma).run()
+    assert "of unlearning" in said(app)
+
+
+def test_settings_that_do_not_go_together_start_nothing(visit):
+    app = visit("unlearn", **(PLANE | {"forget": "samples:4,5,6"}))
+    app.selectbox("jit.noise").set_value("smooth").run()
+    app.session_state["chosen " + app.session_state["experiment"].dataset] = [1, 2, 3]
+    app.run()
+    app.button("forget and run").click().run()
+    assert [*app.exception] == []
+    assert "run" not in app.session_state
+
+
+def test_any_step_can_be_named_to_go_back_to(stepped, settle):
+    """Also one that was not recorded."""
+    run = run_of(stepped)
+    run.live.trajectory.fill([moment for moment in run.moments if moment.step != 2])
+    stepped.run()
+    (number,) = [field for field in stepped.number_input if field.key.startswith("back to")]
+    assert number.value == 3 == number.max and number.min == 0
+    assert stepped.button("back button").disabled
+    number.set_value(2).run()
+    settle(stepped.button("back button").click().run())
+    assert "Paused after step 2." in said(stepped) and run.live.position == 2
+
+
+def test_a_run_of_other_settings_says_so_and_gives_its_own_back(stepped, settle):
+    settle(stepped.button("stop button").click().run())
+    assert not [text for text in stepped.info if "This tab's run was" in text.value]
+    before = stepped.select_slider("jit.sigma").value
+    other = next(value for value in stepped.select_slider("jit.sigma").options if float(value) != before)
+    stepped.select_slider("jit.sigma").set_value(float(other)).run()
+    (told,) = [text.value for text in stepped.info if "This tab's run was" in text.value]
+    assert "JiT, default with passes 40, no stopping rule, noise seed 3. The settings now ask for another." in told
+    stepped.switch_page("pages/compare.py").run()
+    assert [text.value for text in stepped.info] == ["Nothing has been unlearned with these settings yet.", told]
+    assert "Stopped by hand" not in said(stepped), "how another run ended"
+    settle(stepped.button("settings of the run").click().run())
+    assert headline(stepped).startswith("## Forgetting these ")
+    stepped.switch_page("pages/unlearn.py").run()
+    assert stepped.select_slider("jit.sigma").value == before
+    assert not [text for text in stepped.info if "This tab's run was" in text.value]
+
+
+def test_a_pause_shows_that_it_was_asked_for(stepped, monkeypatch):
+    run = run_of(stepped)
+    run.pause()
+    assert run.pausing
+    monkeypatch.setattr(type(run), "active", True)  # the step takes longer than the page waits for
+    assert [bar.proto.text for bar in stepped.run().get("progress")] == ["Pausing after the step that is under way"]
+    monkeypatch.undo()
+    run.go_back(1)
+    assert not run.pausing, "nothing has been asked of what goes on now"

@@ -1,0 +1,69 @@
+"""The stage's headline follows the run, and what stands still in a network is named."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from explorer.experiments import Experiment, Request
+from explorer.models import build_network
+from explorer.ui.unlearn import stage
+from explorer.unlearning import METHODS, Rule
+
+EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
+
+
+def run(*moments):
+    return SimpleNamespace(
+        active=False,
+        moments=[
+            SimpleNamespace(step=step, forget_accuracy=forget, retain_accuracy=retain)
+            for step, (forget, retain) in enumerate(moments)
+        ],
+    )
+
+
+@pytest.mark.parametrize("before", [None, run(), run((1.0, 0.9))], ids=["no run", "nothing yet", "the original"])
+def test_before_the_first_step(before):
+    moment = before.moments[-1] if before is not None and before.moments else None
+    assert stage.headline(EXPERIMENT, before, moment) == "3 of 28 training samples are to be forgotten"
+
+
+@pytest.mark.parametrize(
+    ("retain", "others"),
+    [
+        (0.88, "the retained samples lost 2.0 points"),
+        (0.92, "the retained samples gained 2.0 points"),
+        (0.9, "the retained samples lost nothing"),
+        (0.8996, "the retained samples lost nothing"),
+    ],
+)
+def test_after_some_steps(retain, others):
+    whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain))
+    found = stage.headline(EXPERIMENT, whole, whole.moments[-1])
+    expected = "The model now gets 33.3 % of the 3 forget samples right (it was 100.0 %); "
+    assert found == expected + others
+
+
+def test_at_an_earlier_moment():
+    whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
+    assert stage.headline(EXPERIMENT, whole, whole.moments[1]).startswith("The model got, at step 1, 60.0 % of the 3")
+
+
+@pytest.mark.parametrize(
+    ("model", "preset", "sentence"),
+    [
+        ("mlp", "default", ""),
+        ("vgg-small", "default", "While it unlearns its dropout is off."),
+        ("vgg-small", "authors-code", "While it unlearns its dropout stays on."),
+        ("resnet-small", "default", "While it unlearns its batch norm keeps the statistics of training."),
+    ],
+)
+def test_what_stands_still(monkeypatch, model, preset, sentence):
+    experiment = Experiment("digits", model, forget="class:3")
+    untrained = build_network(model, experiment.data)
+    monkeypatch.setattr(stage, "network_of", lambda experiment, which: untrained)
+    jit = METHODS["jit"]
+    settings = jit.configure(experiment.data.shape, preset)
+    assert stage.what_stands_still(Request(experiment, jit, settings, Rule())) == sentence
