@@ -79,14 +79,14 @@ def story_arrays(home: Path) -> dict[str, np.ndarray]:
     original, retrained = experiment.original, experiment.retrained
     film, fine = (plane_grid(experiment.data.train, side) for side in (FILM_SIDE, GRID_SIDE))
 
-    def moment(step: int, network: Network) -> tuple[int, np.ndarray, float, float]:
+    def snapshot(step: int, network: Network) -> tuple[int, np.ndarray, float, float]:
         forget_accuracy, retain_accuracy = _right(network, parts.forget, parts.retain)
         return step, _share(network, film), forget_accuracy, retain_accuracy
 
     run = experiment.unlearn(request.method, request.settings, request.rule, request.noise_seed, original)
-    moments = [moment(0, original), *(moment(step.index, run.network) for step in run)]
-    chosen = np.unique(np.linspace(0, len(moments) - 1, min(len(moments), FILM_LENGTH)).round().astype(int))
-    steps, snapshots, forget_accuracy, retain_accuracy = zip(*(moments[at] for at in chosen), strict=True)
+    snapshots = [snapshot(0, original), *(snapshot(step.index, run.network) for step in run)]
+    chosen = np.unique(np.linspace(0, len(snapshots) - 1, min(len(snapshots), FILM_LENGTH)).round().astype(int))
+    steps, snapshots, forget_accuracy, retain_accuracy = zip(*(snapshots[at] for at in chosen), strict=True)
 
     trio = (original, run.network, retrained)
     slices = [boundary_slice(network, fine) for network in trio]

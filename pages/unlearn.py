@@ -45,17 +45,17 @@ def moving(request: Request | None) -> None:
     run = current_run(experiment)
     if changed(run):
         st.rerun()  # the whole page: the polling goes with it
-    moment, plane = snapshot_of(run), experiment.data.kind == "plane"
-    frames = frames_of(run, moment)
+    snapshot, plane = snapshot_of(run), experiment.data.kind == "plane"
+    frames = frames_of(run, snapshot)
     read = readings(experiment, run, frames)
     with st.container(key="moving"):
-        st.markdown(f"## {headline(experiment, run, moment)}")
+        st.markdown(f"## {headline(experiment, run, snapshot)}")
         if plane:
             show_planes(experiment, run, frames)
         else:
             read.show()
         show_player(run, request)
-        warn_if_over_forgotten(experiment, moment)
+        warn_if_over_forgotten(experiment, snapshot)
         if plane:
             read.show()
 
@@ -68,8 +68,8 @@ def details(request: Request | None) -> None:
     """One moment from nearer by; of the tabs only the open one is computed, and only what moves is computed again."""
     rerun_if_removed(experiment)
     run = current_run(experiment)
-    moment = snapshot_of(run)
-    noise, inside, cost, calls = st.tabs(DETAILS, on_change="rerun", key="stage tabs")
+    snapshot = snapshot_of(run)
+    noise, inside, cost, predictions = st.tabs(DETAILS, on_change="rerun", key="stage tabs")
     if running and moves == noise.open:
         st.rerun()
     with noise:
@@ -77,13 +77,13 @@ def details(request: Request | None) -> None:
             show_copies(experiment, request)
     with inside:
         if inside.open:
-            show_one_step(experiment, run, moment)
+            show_one_step(experiment, run, snapshot)
     with cost:
         if cost.open:
-            show_side_effects(experiment, run, moment)
-    with calls:
-        if calls.open:
-            show_predictions(experiment, moment)
+            show_side_effects(experiment, run, snapshot)
+    with predictions:
+        if predictions.open:
+            show_predictions(experiment, snapshot)
 
 
 @st.fragment

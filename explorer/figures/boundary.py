@@ -51,8 +51,8 @@ def describe_boundary(
     regions: np.ndarray, labels: np.ndarray, forget: np.ndarray, identity: str, classes: Sequence[str]
 ) -> str:
     """What `boundary` shows, in two sentences."""
-    calls = called(regions)
-    shares = [f"{percent(float((calls == number).mean()))} {name}" for number, name in enumerate(classes)]
+    predictions = called(regions)
+    shares = [f"{percent(float((predictions == number).mean()))} {name}" for number, name in enumerate(classes)]
     ringed = int(np.sum(forget))
     return (
         f"What the {identity} model calls each place of the plane shown: {listed(shares)}. "
@@ -94,24 +94,24 @@ def region_traces(
             go.Contour(z=z, colorscale=colors, contours=level | {"coloring": "fill"}, line=line, **base),
             go.Scatter(x=[], y=[], mode="lines", line=line, name=identity, showlegend=False, hoverinfo="skip"),
         ]
-    calls = called(regions).astype(np.int16)
-    count = regions.shape[-1] if regions.ndim == 3 else int(calls.max()) + 1
-    edges = changes(xs, ys, calls)
+    predictions = called(regions).astype(np.int16)
+    count = regions.shape[-1] if regions.ndim == 3 else int(predictions.max()) + 1
+    edges = changes(xs, ys, predictions)
     return [
-        go.Heatmap(z=calls, zmin=-0.5, zmax=count - 0.5, colorscale=theme.region_scale(count), **base),
+        go.Heatmap(z=predictions, zmin=-0.5, zmax=count - 0.5, colorscale=theme.region_scale(count), **base),
         go.Scatter(
             x=edges[:, 0], y=edges[:, 1], mode="lines", line=line, name=identity, showlegend=False, hoverinfo="skip"
         ),
     ]
 
 
-def changes(xs: np.ndarray, ys: np.ndarray, calls: np.ndarray) -> np.ndarray:
+def changes(xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray) -> np.ndarray:
     """The sides of the grid's cells across which the called class (h, w) changes: (3 * sides, 2), NaN between two."""
     across, along = (np.concatenate([[2 * at[0] - at[1]], at, [2 * at[-1] - at[-2]]]) for at in (xs, ys))
     x_sides, y_sides = (across[1:] + across[:-1]) / 2, (along[1:] + along[:-1]) / 2
-    row, column = np.nonzero(calls[:, 1:] != calls[:, :-1])
+    row, column = np.nonzero(predictions[:, 1:] != predictions[:, :-1])
     upright = np.array([[x_sides[column + 1], x_sides[column + 1]], [y_sides[row], y_sides[row + 1]]])
-    row, column = np.nonzero(calls[1:] != calls[:-1])
+    row, column = np.nonzero(predictions[1:] != predictions[:-1])
     level = np.array([[x_sides[column], x_sides[column + 1]], [y_sides[row + 1], y_sides[row + 1]]])
     ends = np.concatenate([upright, level], 2)  # (coordinate, end, side)
     ends = np.concatenate([ends, np.full_like(ends[:, :1], np.nan)], 1)

@@ -104,8 +104,8 @@ def describe_image_slice(
     regions: np.ndarray, labels: np.ndarray, forget: np.ndarray, identity: str, classes: Sequence[str]
 ) -> str:
     """What `image_slice` shows, in two sentences."""
-    calls = called(regions)
-    shares = {name: float((calls == number).mean()) for number, name in enumerate(classes)}
+    predictions = called(regions)
+    shares = {name: float((predictions == number).mean()) for number, name in enumerate(classes)}
     found = [f"{percent(share)} {name}" for name, share in shares.items() if share > 0]
     corners = [
         f"{letter} {classes[label]}{', of the forget set' if ringed else ''}"
@@ -124,7 +124,7 @@ def _middles(corners: np.ndarray) -> np.ndarray:
 
 
 def _places(
-    xs: np.ndarray, ys: np.ndarray, calls: np.ndarray, widths: Sequence[float], taken: list[Box]
+    xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray, widths: Sequence[float], taken: list[Box]
 ) -> dict[int, tuple[float, float]]:
     """Where the names of the regions that are large enough stand, by class: within the slice, over none of the boxes
     that are taken and not over each other, as near to the region's middle as that leaves room.
@@ -133,8 +133,8 @@ def _places(
     """
     x, y = np.meshgrid(xs, ys)
     found = {}
-    for number in np.argsort(-np.bincount(calls.ravel()), kind="stable").tolist():
-        own = calls == number
+    for number in np.argsort(-np.bincount(predictions.ravel()), kind="stable").tolist():
+        own = predictions == number
         across, along = widths[number] / 2 + CLEAR, LINE / 2 + CLEAR
         free = own & (x - xs[0] >= across) & (xs[-1] - x >= across) & (y - ys[0] >= along) & (ys[-1] - y >= along)
         for box in taken:

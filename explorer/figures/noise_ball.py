@@ -71,7 +71,7 @@ def describe_settling(ratios: np.ndarray, limit: float, perturbations: int) -> s
 def toward_and_away(
     margins: np.ndarray,
     ratios: np.ndarray,
-    calls: np.ndarray,
+    predictions: np.ndarray,
     theme: Theme,
     *,
     classes: Sequence[str],
@@ -81,16 +81,16 @@ def toward_and_away(
 
     margins, ratios, calls (N,): change of the margin, k, and the class that the model calls the copy.
     """
-    margins, ratios, calls = np.asarray(margins), np.asarray(ratios), np.asarray(calls)
+    margins, ratios, predictions = np.asarray(margins), np.asarray(ratios), np.asarray(predictions)
     figure = go.Figure()
-    for number in np.unique(calls):
-        mask = calls == number
+    for number in np.unique(predictions):
+        mask = predictions == number
         marker = {"symbol": symbol_of(int(number)), "size": 9, "color": theme.class_color(int(number))}
         figure.add_scatter(
             x=margins[mask].astype(np.float32), y=ratios[mask].astype(np.float32), mode="markers", marker=marker,
             name=f"called {short(classes[number])}",
             hovertemplate=f"called {classes[number]}<br>k = %{{y:.3g}}<extra></extra>",
-            showlegend=len(np.unique(calls)) <= LISTED,
+            showlegend=len(np.unique(predictions)) <= LISTED,
         )  # fmt: skip
     line = {"color": theme.ink, "width": 2, "dash": "dash"}
     figure.add_shape(type="line", x0=0, x1=0, yref="y domain", y0=0, y1=1, line=line, layer="below")

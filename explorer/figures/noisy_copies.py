@@ -30,8 +30,8 @@ CAPTION = 0.65
 def copies_in_pictures(
     sample: np.ndarray,
     copies: np.ndarray,
-    sample_call: int,
-    calls: np.ndarray,
+    sample_prediction: int,
+    predictions: np.ndarray,
     label: int,
     theme: Theme,
     *,
@@ -50,7 +50,7 @@ def copies_in_pictures(
     tile               width of a picture in px where there is room; else they shrink to the column
     """
     pictures = _colored(np.concatenate([np.asarray(sample)[None], np.asarray(copies)[:MOST]]))
-    found = [sample_call, *np.asarray(calls)[:MOST].tolist()]
+    found = [sample_prediction, *np.asarray(predictions)[:MOST].tolist()]
     count, h, w = pictures.shape[:3]
     columns = max(1, min(columns, count))
     rows = -(-count // columns)
@@ -72,7 +72,7 @@ def copies_in_pictures(
             corners = {"x0": x - out, "x1": x + w + out, "y0": y - out, "y1": y + h + out}
             frames.append({"type": "rect", "line": {"color": theme.ink, "width": 3}} | corners)
     figure.add_trace(go.Image(z=canvas, colormodel="rgba256", hoverinfo="skip", name="copies"))
-    notes.append(heading(f"framed: {_still(calls, label)} still called {short(classes[label])}"))
+    notes.append(heading(f"framed: {_still(predictions, label)} still called {short(classes[label])}"))
     figure.update_layout(annotations=notes, shapes=frames)
     edge = 0.5 + 0.08 * w
     figure.update_xaxes(range=[-edge, columns * across - 0.5], constraintoward="left")
@@ -86,7 +86,7 @@ def copies_on_plane(
     regions: np.ndarray,
     sample: np.ndarray,
     copies: np.ndarray,
-    calls: np.ndarray,
+    predictions: np.ndarray,
     label: int,
     identity: str,
     theme: Theme,
@@ -101,7 +101,7 @@ def copies_on_plane(
     """
     sample, copies = np.asarray(sample, dtype=np.float32), np.asarray(copies, dtype=np.float32)
     plane = region_traces(xs, ys, regions, identity, theme)
-    words = named(identity, theme, f"{_still(calls, label)} still {short(classes[label])}")
+    words = named(identity, theme, f"{_still(predictions, label)} still {short(classes[label])}")
     figure = go.Figure(plane, frame(xs, ys, words))
     spokes = np.full((len(copies), 3, 2), np.nan, dtype=np.float32)
     spokes[:, 0], spokes[:, 1] = sample, copies
@@ -110,7 +110,7 @@ def copies_on_plane(
     figure.add_scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", showlegend=False, name="noise")
     edge = {"color": theme.surface, "width": 1}
     for number, name in enumerate(classes):
-        x, y = copies[np.asarray(calls) == number].T
+        x, y = copies[np.asarray(predictions) == number].T
         figure.add_scatter(
             x=x, y=y, mode="markers", marker=_dot(number, theme) | {"line": edge}, name=f"called {short(name)}",
             hovertemplate=f"called {name}<extra></extra>",
@@ -123,14 +123,14 @@ def copies_on_plane(
     return style(figure, theme, height=height, axes=False)
 
 
-def describe_copies(calls: np.ndarray, label: int, classes: Sequence[str]) -> str:
+def describe_copies(predictions: np.ndarray, label: int, classes: Sequence[str]) -> str:
     """What both pictures show, in a sentence: the share of copies (N,) that are still called the sample's class."""
-    still = float(np.mean(np.asarray(calls) == label))
-    return f"{percent(still)} of {len(calls):,} noisy copies are still called {classes[label]}."
+    still = float(np.mean(np.asarray(predictions) == label))
+    return f"{percent(still)} of {len(predictions):,} noisy copies are still called {classes[label]}."
 
 
-def _still(calls: np.ndarray, label: int) -> str:
-    return f"{int(np.sum(np.asarray(calls) == label)):,} of {len(calls):,} copies"
+def _still(predictions: np.ndarray, label: int) -> str:
+    return f"{int(np.sum(np.asarray(predictions) == label)):,} of {len(predictions):,} copies"
 
 
 def _dot(number: int, theme: Theme) -> dict[str, Any]:

@@ -16,20 +16,20 @@ REACH, LEAST = 0.2, 0.01
 
 
 def copy_slopes(
-    ratios: np.ndarray, calls: np.ndarray, label: int, theme: Theme, *, classes: Sequence[str], height: int = 320
+    ratios: np.ndarray, predictions: np.ndarray, label: int, theme: Theme, *, classes: Sequence[str], height: int = 320
 ) -> go.Figure:
     """k_j of each copy as a bar, dark where the copy is still called the sample's class; the line is their mean, l(x).
 
     ratios, calls  (N,), (N,) class numbers; label: the sample's class
     """
-    ratios, calls = np.asarray(ratios, dtype=np.float32), np.asarray(calls)
+    ratios, predictions = np.asarray(ratios, dtype=np.float32), np.asarray(predictions)
     number = np.arange(1, len(ratios) + 1)
     figure = go.Figure()
     for words, mask, color in (
-        (f"called {short(classes[label])}", calls == label, theme.ink),
-        ("called something else", calls != label, theme.muted),
+        (f"called {short(classes[label])}", predictions == label, theme.ink),
+        ("called something else", predictions != label, theme.muted),
     ):  # fmt: skip
-        names = [classes[call] for call in calls[mask]]
+        names = [classes[call] for call in predictions[mask]]
         figure.add_bar(
             x=number[mask], y=ratios[mask], name=words, marker_color=color, customdata=names, showlegend=True,
             hovertemplate="copy %{x}, called %{customdata}<br>k = %{y:.3g}<extra></extra>",
@@ -46,9 +46,9 @@ def copy_slopes(
     return figure.update_layout(bargap=0.15)
 
 
-def describe_slopes(ratios: np.ndarray, calls: np.ndarray, label: int, classes: Sequence[str]) -> str:
+def describe_slopes(ratios: np.ndarray, predictions: np.ndarray, label: int, classes: Sequence[str]) -> str:
     """What `copy_slopes` shows, in a sentence."""
-    ratios, same = np.asarray(ratios), np.asarray(calls) == label
+    ratios, same = np.asarray(ratios), np.asarray(predictions) == label
     return (
         f"k of {counted(len(ratios), 'noisy copy', 'noisy copies')}, {ratios.min():.3g} to {ratios.max():.3g}, "
         f"mean {ratios.mean():.3g}; {int(same.sum()):,} of them are called {classes[label]}."

@@ -22,7 +22,7 @@ def plane_field(
     name: str,
     span: tuple[float, float],
     unit: str,
-    calls: np.ndarray | None = None,
+    predictions: np.ndarray | None = None,
     height: int = 400,
 ) -> go.Figure:
     """One field; those that are compared get the same span, hence one colour scale.
@@ -37,8 +37,8 @@ def plane_field(
     figure = go.Figure(
         go.Heatmap(x=xs, y=ys, z=np.asarray(field, dtype=np.float32), coloraxis="coloraxis", hovertemplate=hover)
     )
-    if calls is not None:
-        edges = changes(xs, ys, np.asarray(calls))
+    if predictions is not None:
+        edges = changes(xs, ys, np.asarray(predictions))
         line = {"color": theme.identity(name), "width": 2}
         figure.add_scatter(x=edges[:, 0], y=edges[:, 1], mode="lines", line=line, name=name, hoverinfo="skip")
     points, labels = np.asarray(points, dtype=np.float32), np.asarray(labels)

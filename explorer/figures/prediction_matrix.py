@@ -32,10 +32,12 @@ def at_hand(matrices: Mapping[str, np.ndarray], classes: Sequence[str], most: in
     if len(classes) <= most:
         return AtHand(found, list(classes), list(classes))
     sizes = np.max([matrix.sum(1) for matrix in found.values()], axis=0)
-    calls = {name: matrix.sum(0) for name, matrix in found.items()}
-    gained = next((calls[name] for name in ("unlearned", "retrained") if name in calls), 0) - calls.get("original", 0)
+    predictions = {name: matrix.sum(0) for name, matrix in found.items()}
+    gained = next(
+        (predictions[name] for name in ("unlearned", "retrained") if name in predictions), 0
+    ) - predictions.get("original", 0)
     rows = [at for at in np.argsort(-sizes, kind="stable").tolist() if sizes[at]][:most]
-    order = np.lexsort((-np.max(list(calls.values()), axis=0), -np.asarray(gained))).tolist()
+    order = np.lexsort((-np.max(list(predictions.values()), axis=0), -np.asarray(gained))).tolist()
     columns = [*rows[: most // 2], *(at for at in order if at not in rows[: most // 2])][:most]
     other_rows = [at for at in range(len(classes)) if at not in rows and sizes[at]]
     other_columns = [at for at in range(len(classes)) if at not in columns]

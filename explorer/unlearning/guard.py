@@ -26,7 +26,7 @@ class Guard:
         self.names = logits(original, self.probes).argmax(1)
         called = self.names.unique()
         kept = called[~torch.isin(called, forget.y.cpu())]
-        self.watched = kept if len(kept) else called
+        self.tracked = kept if len(kept) else called
 
     def agreement(self, network: nn.Module) -> float:
         """Share of draws, 0..1, that the network still calls what the original called them.
@@ -34,7 +34,7 @@ class Guard:
         The mean over the watched classes, so that falling onto one of them, however common, leaves 1 / their number.
         """
         same = (logits(network, self.probes).argmax(1) == self.names).double()
-        return float(torch.stack([same[self.names == name].mean() for name in self.watched]).mean())
+        return float(torch.stack([same[self.names == name].mean() for name in self.tracked]).mean())
 
 
 def probes(shape: Shape) -> Tensor:

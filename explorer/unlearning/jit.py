@@ -36,7 +36,7 @@ class Perturbed:
 
     seed: int
     ratios: Tensor
-    calls: Tensor
+    predictions: Tensor
     clean: Tensor
     noisy: Tensor
     pull: Tensor

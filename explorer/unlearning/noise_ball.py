@@ -34,9 +34,9 @@ class NoiseBall:
     over random directions, J exact.
     """
 
-    call: int
+    prediction: int
     copies: Tensor
-    calls: Tensor
+    predictions: Tensor
     output_moves: Tensor
     input_moves: Tensor
     ratios: Tensor
@@ -72,21 +72,21 @@ def noise_ball(network: nn.Module, x: Tensor, settings: JitSettings, seed: int) 
     clean, noisy = found[0], found[1:]
     moves = noisy - clean
     far, near = (torch.linalg.vector_norm(change.flatten(1), dim=1) for change in (moves, (copies - x).double()))
-    call, rival = clean.topk(2).indices.tolist()
-    pulls = (moves[:, call] - moves[:, rival]) / (far * near).clamp_min(torch.finfo(torch.float64).tiny)
+    prediction, rival = clean.topk(2).indices.tolist()
+    pulls = (moves[:, prediction] - moves[:, rival]) / (far * near).clamp_min(torch.finfo(torch.float64).tiny)
     return NoiseBall(
-        call=call, copies=copies, calls=noisy.argmax(1), output_moves=far, input_moves=near,
-        ratios=far / near, margins=_margins(noisy, call) - _margins(clean.unsqueeze(0), call), pulls=pulls,
+        prediction=prediction, copies=copies, predictions=noisy.argmax(1), output_moves=far, input_moves=near,
+        ratios=far / near, margins=_margins(noisy, prediction) - _margins(clean.unsqueeze(0), prediction), pulls=pulls,
         frobenius=float(torch.linalg.vector_norm(rows)), largest=float(torch.linalg.svdvals(rows).max()),
         directional=float(stretch.mean()),
         directional_error=float(stretch.std()) / len(stretch) ** 0.5,
     )  # fmt: skip
 
 
-def _margins(found: Tensor, call: int) -> Tensor:
+def _margins(found: Tensor, prediction: int) -> Tensor:
     """f_call - max_{c != call} f_c of outputs (n, classes)."""
-    others = found.index_fill(1, torch.tensor(call), -torch.inf)
-    return found[:, call] - others.max(1).values
+    others = found.index_fill(1, torch.tensor(prediction), -torch.inf)
+    return found[:, prediction] - others.max(1).values
 
 
 def _jacobian(network: nn.Module, x: Tensor, settings: JitSettings) -> Tensor:

@@ -60,7 +60,7 @@ class Reading:
 
     accuracy: float
     entropies: Tensor
-    calls: Tensor
+    predictions: Tensor
     agreement: float
 
 
@@ -135,7 +135,7 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
                 return
             if unread == 0:
                 good, self.last = _copy(self.network), step
-                if self.judged is not None and len(self.judged.calls) == len(self.forget):
+                if self.judged is not None and len(self.judged.predictions) == len(self.forget):
                     self._reading, self.read_after = self.judged, step
             yield step
             if self._user_stopped and self.stopped is None:

@@ -111,16 +111,16 @@ def test_the_store_is_the_users_own(home, quick):
 
 
 def test_a_network_is_trained_once_and_then_read(story):
-    calls = []
+    predictions = []
     assert not story.stored("original")
-    first = story.train("original", calls.append)
-    assert [(epoch.index, epoch.total) for epoch in calls] == [(index, 6) for index in range(1, 7)]
+    first = story.train("original", predictions.append)
+    assert [(epoch.index, epoch.total) for epoch in predictions] == [(index, 6) for index in range(1, 7)]
     assert story.stored("original") and not story.stored("retrained")
-    again = Experiment("moons:n=40", "mlp", 1, "class:1", Store(story.store.home)).train("original", calls.append)
-    assert len(calls) == 6 and equal(first, again) and equal(first, story.original)
+    again = Experiment("moons:n=40", "mlp", 1, "class:1", Store(story.store.home)).train("original", predictions.append)
+    assert len(predictions) == 6 and equal(first, again) and equal(first, story.original)
     assert first is not again and not any(module.training for module in again.modules())
-    retrained = story.train("retrained", calls.append)
-    assert len(calls) == 12 and story.stored("retrained") and not equal(first, retrained)
+    retrained = story.train("retrained", predictions.append)
+    assert len(predictions) == 12 and story.stored("retrained") and not equal(first, retrained)
 
 
 def test_original_and_retrained_are_what_training_by_hand_gives(story):
@@ -155,9 +155,9 @@ def test_training_that_is_interrupted_stores_nothing(story, which):
     with pytest.raises(GaveUpError):
         story.train(which, give_up)
     assert not story.stored(which) and files(story.store) == {}
-    calls = []
-    story.train(which, calls.append)
-    assert len(calls) == 6 and story.stored(which)
+    predictions = []
+    story.train(which, predictions.append)
+    assert len(predictions) == 6 and story.stored(which)
 
 
 def test_unlearning_changes_neither_the_store_nor_the_network_it_was_given(story):

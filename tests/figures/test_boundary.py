@@ -62,15 +62,15 @@ def test_numbers_of_classes_serve_as_well_as_probabilities() -> None:
 
 def test_lines_run_where_the_called_class_changes_and_nowhere_else() -> None:
     xs, ys = np.arange(7.0), np.arange(5.0) * 2
-    calls = np.random.default_rng(0).integers(0, 3, (5, 7))
+    predictions = np.random.default_rng(0).integers(0, 3, (5, 7))
     expected = set()
     for row in range(5):
         for column in range(7):
-            if column < 6 and calls[row, column] != calls[row, column + 1]:
+            if column < 6 and predictions[row, column] != predictions[row, column + 1]:
                 expected.add((column + 0.5, 2 * row - 1.0, column + 0.5, 2 * row + 1.0))
-            if row < 4 and calls[row, column] != calls[row + 1, column]:
+            if row < 4 and predictions[row, column] != predictions[row + 1, column]:
                 expected.add((column - 0.5, 2 * row + 1.0, column + 0.5, 2 * row + 1.0))
-    sides = changes(xs, ys, calls).reshape(-1, 3, 2)
+    sides = changes(xs, ys, predictions).reshape(-1, 3, 2)
     assert np.isnan(sides[:, 2]).all()
     assert {tuple(side.flatten().tolist()) for side in sides[:, :2]} == expected
     assert len(sides) == len(expected)
@@ -78,7 +78,7 @@ def test_lines_run_where_the_called_class_changes_and_nowhere_else() -> None:
 
 
 def test_the_sentence_counts() -> None:
-    calls = np.array([[0, 0, 0, 1]])
-    words = describe_boundary(calls, np.zeros(300), np.arange(300) < 8, "retrained", ("A", "B"))
+    predictions = np.array([[0, 0, 0, 1]])
+    words = describe_boundary(predictions, np.zeros(300), np.arange(300) < 8, "retrained", ("A", "B"))
     assert "retrained" in words and "75.0 % A and 25.0 % B" in words
     assert "300 samples" in words and "8 of them" in words

@@ -28,8 +28,8 @@ def test_one_copy_alone_has_a_mean_and_no_more(theme):
 
 
 def test_copies_on_either_side_of_the_sample(theme):
-    margins, ratios, calls = np.array([-1.0, -0.5, 0.5]), np.array([2.0, 4.0, 1.0]), np.array([1, 0, 0])
-    figure = toward_and_away(margins, ratios, calls, theme, classes=("A", "B"))
+    margins, ratios, predictions = np.array([-1.0, -0.5, 0.5]), np.array([2.0, 4.0, 1.0]), np.array([1, 0, 0])
+    figure = toward_and_away(margins, ratios, predictions, theme, classes=("A", "B"))
     assert [(trace.name, sorted(trace.x)) for trace in figure.data] == [("called A", [-0.5, 0.5]), ("called B", [-1.0])]
     low, high = figure.layout.xaxis.range
     assert low == -high and low < -1

@@ -11,9 +11,18 @@ POINTS, LABELS = np.array([[0.0, 1.0], [0.5, 0.5]]), np.array([0, 1])
 
 
 def test_a_model_has_its_field_and_its_boundary(theme):
-    calls = (FIELD > 9).astype(int)
+    predictions = (FIELD > 9).astype(int)
     figure = plane_field(
-        XS, YS, FIELD, POINTS, LABELS, theme, name="unlearned", span=(0.0, 30.0), unit="gradient norm", calls=calls
+        XS,
+        YS,
+        FIELD,
+        POINTS,
+        LABELS,
+        theme,
+        name="unlearned",
+        span=(0.0, 30.0),
+        unit="gradient norm",
+        predictions=predictions,
     )
     assert np.array_equal(figure.data[0].z, FIELD.astype(np.float32))
     assert figure.data[1].line.color == theme.unlearned and len(figure.data[1].x) > 0

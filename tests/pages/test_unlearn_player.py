@@ -58,7 +58,7 @@ def test_the_slider_moves_the_page_to_a_moment_and_back_takes_the_run_there(step
     settle(stepped.button("back button").click().run())
     assert "Paused after step 1." in said(stepped) and run_of(stepped).live.position == 1
     settle(stepped.button("step button").click().run())
-    assert [moment.step for moment in run_of(stepped).moments] == [0, 1, 2]
+    assert [snapshot.step for snapshot in run_of(stepped).snapshots] == [0, 1, 2]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -159,7 +159,7 @@ def test_settings_that_do_not_go_together_start_nothing(visit):
 def test_any_step_can_be_named_to_go_back_to(stepped, settle):
     """Also one that was not recorded."""
     run = run_of(stepped)
-    run.live.trajectory.fill([moment for moment in run.moments if moment.step != 2])
+    run.live.trajectory.fill([snapshot for snapshot in run.snapshots if snapshot.step != 2])
     stepped.run()
     (number,) = [field for field in stepped.number_input if field.key.startswith("back to")]
     assert number.value == 3 == number.max and number.min == 0

@@ -30,21 +30,21 @@ def test_every_copy_as_in_a_plain_loop(curved, of):
         return logits if of == "logits" else logits.softmax(0)
 
     clean = f(POINT)
-    call, rival, _ = sorted(range(3), key=lambda c: -clean[c])
-    assert ball.call == call
+    prediction, rival, _ = sorted(range(3), key=lambda c: -clean[c])
+    assert ball.prediction == prediction
 
     def margin(values):
-        return values[call] - max(values[c] for c in range(3) if c != call)
+        return values[prediction] - max(values[c] for c in range(3) if c != prediction)
 
     for j, copy in enumerate(ball.copies):
         noisy, xi = f(copy), copy - POINT
-        assert ball.calls[j] == noisy.argmax()
+        assert ball.predictions[j] == noisy.argmax()
         assert ball.input_moves[j].item() == pytest.approx(xi.norm().item(), rel=1e-4)
         assert ball.output_moves[j].item() == pytest.approx((clean - noisy).norm().item(), rel=1e-4)
         assert ball.ratios[j].item() == pytest.approx(((clean - noisy).norm() / xi.norm()).item(), rel=1e-4)
         assert ball.margins[j].item() == pytest.approx((margin(noisy) - margin(clean)).item(), abs=1e-5)
         pull = (noisy - clean) / ((noisy - clean).norm() * xi.norm())
-        assert ball.pulls[j].item() == pytest.approx((pull[call] - pull[rival]).item(), rel=1e-3, abs=1e-5)
+        assert ball.pulls[j].item() == pytest.approx((pull[prediction] - pull[rival]).item(), rel=1e-3, abs=1e-5)
     assert torch.equal(ball.toward, ball.margins < 0)
     assert ball.push == pytest.approx(ball.pulls.mean().item())
 
@@ -57,8 +57,8 @@ def test_pulls_are_how_descending_the_loss_moves_the_margin(curved):
     k = (clean - noisy).norm() / ball.input_moves[0]
     (gradient,) = torch.autograd.grad(k, clean)
     moved = (clean - 1e-6 * gradient).detach()
-    others = [c for c in range(3) if c != ball.call]
-    margin = [float(at[ball.call] - at[others].max()) for at in (clean.detach(), moved)]
+    others = [c for c in range(3) if c != ball.prediction]
+    margin = [float(at[ball.prediction] - at[others].max()) for at in (clean.detach(), moved)]
     assert (margin[1] - margin[0]) / 1e-6 == pytest.approx(ball.push, rel=1e-3)
 
 

@@ -92,7 +92,7 @@ def test_a_large_forget_set_is_judged_by_some_first_and_by_all_at_the_end(monkey
         seen.append(step.index)
         glances.append([size for size in network.shown if size in (10, 40)])
         network.shown.clear()
-    assert run.stopped == "target" and run.reading.accuracy <= 0.5 and len(run.reading.calls) == 40
+    assert run.stopped == "target" and run.reading.accuracy <= 0.5 and len(run.reading.predictions) == 40
     assert abs(seen[-1] - 20) <= 8  # as near as ten samples tell
     assert glances[0] == [40, 10]  # the original whole, then a glance
     assert all(sizes == [10] for sizes in glances[1:-5]) and glances[-1] == [10, 40]

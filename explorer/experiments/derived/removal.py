@@ -96,7 +96,7 @@ def leave_out(experiment: Experiment, samples: list[int], progress: Progress) ->
     turns = max(first + len(samples), 1)
     information, moved = (np.full(len(data.train), np.nan) for _ in range(2))
     full = story.train("original", pulse=lambda share: progress(share / turns, "Training with every sample"))
-    calls = logits(full, data.test.x).argmax(1)
+    predictions = logits(full, data.test.x).argmax(1)
     for turn, sample in enumerate(samples, first):
 
         def told(share: float, turn: int = turn, sample: int = sample) -> None:
@@ -106,7 +106,7 @@ def leave_out(experiment: Experiment, samples: list[int], progress: Progress) ->
         x, y = data.train.x[sample : sample + 1], int(data.train.y[sample])
         with_, without_ = (float(logits(net, x).double().log_softmax(1)[0, y]) for net in (full, other))
         information[sample] = with_ - without_
-        moved[sample] = float((logits(other, data.test.x).argmax(1) != calls).double().mean())
+        moved[sample] = float((logits(other, data.test.x).argmax(1) != predictions).double().mean())
         progress((turn + 1) / turns, f"Retrained without sample {sample}")
     return Removal(information, moved)
 

@@ -15,36 +15,36 @@ from explorer.models import Network
 from explorer.settings import InputError
 from explorer.unlearning import Method, Step
 
-Words = tuple[Any, ...]
+Message = tuple[Any, ...]
 
 
-def words_of_moment(moment: Snapshot) -> Words:
+def encode_snapshot(snapshot: Snapshot) -> Message:
     """A moment, and apart from it the fields of what the method's stage draws, if anything."""
-    fields = {} if moment.detail is None else {name: _array(value) for name, value in vars(moment.detail).items()}
-    return replace(moment, detail=None), fields
+    fields = {} if snapshot.detail is None else {name: _array(value) for name, value in vars(snapshot.detail).items()}
+    return replace(snapshot, detail=None), fields
 
 
-def moment_of(words: Words, method: Method) -> Snapshot:
+def decode_snapshot(words: Message, method: Method) -> Snapshot:
     """The moment that was told."""
-    moment: Snapshot
-    moment, fields = words
+    snapshot: Snapshot
+    snapshot, fields = words
     if method.detail is None or not fields:
-        return moment
-    return replace(moment, detail=method.detail(**{name: _tensor(value) for name, value in fields.items()}))
+        return snapshot
+    return replace(snapshot, detail=method.detail(**{name: _tensor(value) for name, value in fields.items()}))
 
 
-def words_of_step(step: Step) -> Words:
+def encode_step(step: Step) -> Message:
     """Which step it is and its loss; its samples are in the moments."""
     return step.index, step.total, step.loss
 
 
-def step_of(words: Words) -> Step:
+def decode_step(words: Message) -> Step:
     """The step that was told, without samples."""
     index, total, loss = words
     return Step(index, total, loss, samples=torch.empty(0, dtype=torch.long))
 
 
-def words_of_outcome(outcome: Outcome) -> dict[str, Any]:
+def encode_outcome(outcome: Outcome) -> dict[str, Any]:
     """An outcome with the network's weights in place of the network."""
     weights = {name: _array(tensor) for name, tensor in outcome.network.state_dict().items()}
     told = {**vars(outcome), "network": weights}
@@ -52,19 +52,19 @@ def words_of_outcome(outcome: Outcome) -> dict[str, Any]:
     return told
 
 
-def outcome_of(words: dict[str, Any], network: Network) -> Outcome:
+def decode_outcome(words: dict[str, Any], network: Network) -> Outcome:
     """The outcome that was told, its weights in this network."""
     network.load_state_dict({name: _tensor(array) for name, array in words["network"].items()})
     return Outcome(**{**words, "network": network.eval()})
 
 
-def words_of_error(error: Exception) -> Words:
+def encode_error(error: Exception) -> Message:
     """Whether somebody asked for what there is not, and what it says."""
     meant = isinstance(error, InputError)
     return meant, str(error) if meant or type(error) is RuntimeError else f"{type(error).__name__}: {error}"
 
 
-def error_of(words: Words) -> Exception:
+def decode_error(words: Message) -> Exception:
     """The error that was told: an InputError again, or else a RuntimeError."""
     meant, text = words
     return InputError(text) if meant else RuntimeError(text)

@@ -9,7 +9,14 @@ from typing import Any
 
 from explorer.background.progress import Share, ignore_share
 from explorer.experiments.request import Outcome, Request, stored_outcome
-from explorer.experiments.runs.messages import Words, error_of, moment_of, outcome_of, step_of, words_of_moment
+from explorer.experiments.runs.messages import (
+    Message,
+    decode_error,
+    decode_outcome,
+    decode_snapshot,
+    decode_step,
+    encode_snapshot,
+)
 from explorer.experiments.runs.process import GONE, LOST, RunProcess
 from explorer.experiments.runs.trajectory import Trajectory
 from explorer.experiments.runs.trajectory_store import stored_trajectory
@@ -143,11 +150,11 @@ class RemoteRun:
         while True:
             match self._inbox.get():
                 case ("moment", words):
-                    self.trajectory.add(moment_of(words, self.request.method))
+                    self.trajectory.add(decode_snapshot(words, self.request.method))
                 case ("cut", step):
                     self.trajectory.cut(step)
                 case ("took", words):
-                    self.step = step_of(words)
+                    self.step = decode_step(words)
                     took(self.step)
                 case ("share", done):
                     share(done)
@@ -157,7 +164,7 @@ class RemoteRun:
                     else:
                         self._life = 0
                     if error is not None:
-                        raise error_of(error)
+                        raise decode_error(error)
                     return
                 case (said, life) if said == LOST and life == mine:
                     raise InputError(GONE)
@@ -167,22 +174,22 @@ class RemoteRun:
         life = self._process.start()
         if self._life == life:
             return False
-        request, moments = self.request, [words_of_moment(moment) for moment in self.trajectory.snapshots()]
+        request, snapshots = self.request, [encode_snapshot(snapshot) for snapshot in self.trajectory.snapshots()]
         self._original = request.experiment.original  # now: it may be removed before the run has ended
         self._life = life  # at once: a pause or a stop from now on follows it
         try:
             self._process.send(
                 self._inbox.number, "begin", request.experiment, request.method.name, request.settings, request.rule,
-                request.noise_seed, moments, self._pace,
+                request.noise_seed, snapshots, self._pace,
             )  # fmt: skip
         except Exception:
             self._life = 0
             raise
         return True
 
-    def _stand(self, step: Words | None, outcome: dict[str, Any] | None) -> None:
-        self.step = None if step is None else step_of(step)
+    def _stand(self, step: Message | None, outcome: dict[str, Any] | None) -> None:
+        self.step = None if step is None else decode_step(step)
         if outcome is not None:
             assert self._original is not None  # which every run that began has
-            self.outcome, self._original = outcome_of(outcome, self._original), None
+            self.outcome, self._original = decode_outcome(outcome, self._original), None
             self._life = 0

@@ -24,12 +24,12 @@ from explorer.experiments.experiment import Experiment
 from explorer.experiments.request import Request
 from explorer.experiments.runs.local import LiveRun
 from explorer.experiments.runs.messages import (
-    Words,
-    moment_of,
-    words_of_error,
-    words_of_moment,
-    words_of_outcome,
-    words_of_step,
+    Message,
+    decode_snapshot,
+    encode_error,
+    encode_outcome,
+    encode_snapshot,
+    encode_step,
 )
 from explorer.experiments.runs.trajectory import Snapshot, Trajectory
 from explorer.settings import Settings
@@ -48,7 +48,7 @@ class ToldTrajectory(Trajectory):
     def add(self, snapshot: Snapshot) -> None:
         """Keep a moment."""
         super().add(snapshot)
-        self.say("moment", words_of_moment(snapshot))
+        self.say("moment", encode_snapshot(snapshot))
 
     def cut(self, step: int) -> None:
         """Forget the moments after a step."""
@@ -72,14 +72,14 @@ class HostedRun:
 
     def begin(
         self, experiment: Experiment, method: str, settings: Settings, rule: Rule, noise_seed: int,
-        moments: list[Words], pace: float,
+        snapshots: list[Message], pace: float,
     ) -> None:  # fmt: skip
         """Make the run, at the original. moments: what was recorded of it before, of which "back" leaves the first."""
 
         def make() -> None:
             try:
                 trajectory = ToldTrajectory(experiment.data, experiment.partition)
-                trajectory.fill([moment_of(words, METHODS[method]) for words in moments])
+                trajectory.fill([decode_snapshot(words, METHODS[method]) for words in snapshots])
                 trajectory.say = self.say
                 live = LiveRun(Request(experiment, METHODS[method], settings, rule, noise_seed), trajectory)
             except Exception as error:
@@ -151,15 +151,15 @@ class HostedRun:
             self._early.discard("pause")
             if outcome is not None:
                 self._live = None  # what comes after the end begins anew
-        made, place, left = live is not None, step and words_of_step(step), None
+        made, place, left = live is not None, step and encode_step(step), None
         try:
-            left = outcome and words_of_outcome(outcome)
+            left = outcome and encode_outcome(outcome)
         except Exception as error:
             wrong = error
-        self.say("done", call, made, place, left, wrong and words_of_error(wrong))
+        self.say("done", call, made, place, left, wrong and encode_error(wrong))
 
     def _took(self, step: Step) -> None:
-        self._now_and_then("took", words_of_step(step))
+        self._now_and_then("took", encode_step(step))
 
     def _share(self, share: float) -> None:
         self._now_and_then("share", share)

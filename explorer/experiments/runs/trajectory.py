@@ -18,7 +18,7 @@ from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, 
 from explorer.unlearning import Reading, Step
 from explorer.unlearning.method import INPUTS_PER_FORWARD
 
-RETAINED_WATCHED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
+RETAINED_TRACKED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
 GRID_SIDE = 80
 RECENT = 8  # moments that are at hand before some of them are dropped
 DETAILED = 32  # samples of a step of which is kept what the method's stage draws
@@ -41,8 +41,8 @@ class Snapshot:
     forget_accuracy: float
     retain_accuracy: float
     forget_entropies: np.ndarray
-    forget_calls: np.ndarray
-    retain_calls: np.ndarray
+    forget_predictions: np.ndarray
+    retain_predictions: np.ndarray
     boundary: np.ndarray | None = None
     samples: np.ndarray | None = None
     detail: Any = None
@@ -51,15 +51,15 @@ class Snapshot:
 class Trajectory:
     """At most `limit` snapshots, evenly spread over what was recorded, the first and the newest always among them.
 
-    watched: the retained samples that are followed, at the positions `watched_at` within D_r.
+    watched: the retained samples that are followed, at the positions `tracked_positions` within D_r.
     When it is full, every other one is dropped, and from then on every other one is kept only until the next. One
     thread writes and any number read; `snapshots()` is a consistent copy.
     """
 
     def __init__(self, dataset: Dataset, partition: Partition, limit: int = 200) -> None:
         order = torch.randperm(len(partition.retain), generator=torch.Generator().manual_seed(0))
-        drawn = order[: RETAINED_WATCHED[dataset.kind]]
-        self.forget, self.watched, self.watched_at = partition.forget, partition.retain[drawn], drawn
+        drawn = order[: RETAINED_TRACKED[dataset.kind]]
+        self.forget, self.tracked, self.tracked_positions = partition.forget, partition.retain[drawn], drawn
         self.grid: PlaneGrid | None = plane_grid(dataset.train, GRID_SIDE) if dataset.kind == "plane" else None
         self.limit = limit
         self._stride, self._newest = 1, -1  # one of how many moments stays, and the number of the newest
@@ -70,7 +70,7 @@ class Trajectory:
     @cached_property
     def distances(self) -> np.ndarray:
         """Of each watched sample to its nearest forget sample, in input units, (watched,)."""
-        return torch.cdist(self.watched.x.flatten(1), self.forget.x.flatten(1)).amin(1).numpy()
+        return torch.cdist(self.tracked.x.flatten(1), self.forget.x.flatten(1)).amin(1).numpy()
 
     def record(self, network: nn.Module, step: Step | None = None, reading: Reading | None = None) -> Snapshot:
         """Measure the network after a step (None: the original) and keep the moment.
@@ -95,16 +95,16 @@ class Trajectory:
     def _measure(self, network: nn.Module, step: Step | None, reading: Reading | None) -> Snapshot:
         index = 0 if step is None else step.index
         forget = reading or self._read(network)
-        kept = logits(network, self.watched.x)
+        kept = logits(network, self.tracked.x)
         return Snapshot(
             step=index,
             total=index if step is None else step.total,
             loss=None if step is None else step.loss,
             forget_accuracy=forget.accuracy,
-            retain_accuracy=accuracy(kept, self.watched.y),
+            retain_accuracy=accuracy(kept, self.tracked.y),
             forget_entropies=forget.entropies.numpy(),
-            forget_calls=forget.calls.short().numpy(),
-            retain_calls=kept.argmax(1).short().numpy(),
+            forget_predictions=forget.predictions.short().numpy(),
+            retain_predictions=kept.argmax(1).short().numpy(),
             boundary=None if self.grid is None else boundary_slice(network, self.grid),
             samples=None if step is None else step.samples.numpy(),
             detail=None if step is None else _first(step.detail),
@@ -127,13 +127,13 @@ class Trajectory:
     def cut(self, step: int) -> None:
         """Forget the moments after a step: the run was taken back."""
         with self._lock:
-            self.fill([moment for moment in self._snapshots if moment.step <= step])
+            self.fill([snapshot for snapshot in self._snapshots if snapshot.step <= step])
 
-    def fill(self, moments: list[Snapshot]) -> None:
+    def fill(self, snapshots: list[Snapshot]) -> None:
         """Take these as what was recorded, oldest first."""
-        self._snapshots = moments
+        self._snapshots = snapshots
         self._recent.clear()
-        self._newest = (len(moments) - 1) * self._stride
+        self._newest = (len(snapshots) - 1) * self._stride
 
 
 def _first(detail: Any) -> Any:

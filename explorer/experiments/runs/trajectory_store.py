@@ -1,4 +1,4 @@
-"""The trajectory of a run that ended by itself, kept beside its outcome: each series of moments as one tensor."""
+"""The trajectory of a run that ended by itself, kept beside its outcome: each series of snapshots as one tensor."""
 
 from __future__ import annotations
 
@@ -10,47 +10,56 @@ import torch
 from torch import Tensor
 
 from explorer.experiments.request import Request
-from explorer.experiments.runs.trajectory import RETAINED_WATCHED, Snapshot, Trajectory
+from explorer.experiments.runs.trajectory import RETAINED_TRACKED, Snapshot, Trajectory
 
-SERIES = ("forget_entropies", "forget_calls", "retain_calls", "boundary")
+SERIES = {
+    "forget_entropies": "forget_entropies",
+    "forget_predictions": "forget_calls",
+    "retain_predictions": "retain_calls",
+    "boundary": "boundary",
+}
+"""Fields of a snapshot by the name of their tensor in the store; stores written by earlier versions stay readable."""
+DETAIL_NAMES = {"predictions": "calls"}  # the same for fields of `Method.detail`; others are stored under their name
 NUMBERS = ("step", "total", "loss", "forget_accuracy", "retain_accuracy")
 
 
 def keep_trajectory(trajectory: Trajectory, request: Request) -> None:
-    """Store the moments under the request. What the method's stage draws of each is kept too, boundaries at half."""
-    moments = trajectory.snapshots()
+    """Store the snapshots under the request. What the method's stage draws of each is kept too, boundaries at half."""
+    snapshots = trajectory.snapshots()
     tensors: dict[str, Tensor] = {
         name: torch.tensor(
-            [float("nan") if (value := getattr(moment, name)) is None else value for moment in moments],
+            [float("nan") if (value := getattr(snapshot, name)) is None else value for snapshot in snapshots],
             dtype=torch.float64,
         )
         for name in NUMBERS
     }
-    for name in SERIES:
-        found = [getattr(moment, name) for moment in moments]
-        if found[0] is not None:
-            tensors[name] = torch.from_numpy(np.stack(found))
+    for name, stored_name in SERIES.items():
+        values = [getattr(snapshot, name) for snapshot in snapshots]
+        if values[0] is not None:
+            tensors[stored_name] = torch.from_numpy(np.stack(values))
     if "boundary" in tensors:
         tensors["boundary"] = tensors["boundary"].half()
-    for number, moment in enumerate(moments):
-        if moment.samples is not None:
-            tensors[f"samples.{number}"] = torch.from_numpy(moment.samples)
-        if moment.detail is not None and request.method.detail is not None:
-            for name, value in asdict(moment.detail).items():
-                tensors[f"detail.{number}.{name}"] = torch.as_tensor(value)
+    for number, snapshot in enumerate(snapshots):
+        if snapshot.samples is not None:
+            tensors[f"samples.{number}"] = torch.from_numpy(snapshot.samples)
+        if snapshot.detail is not None and request.method.detail is not None:
+            for name, value in asdict(snapshot.detail).items():
+                tensors[f"detail.{number}.{DETAIL_NAMES.get(name, name)}"] = torch.as_tensor(value)
     request.experiment.store.put(_key(request), tensors, {})
 
 
 def stored_trajectory(request: Request) -> Trajectory | None:
-    """The moments of an earlier run of the same request, or None."""
+    """The snapshots of an earlier run of the same request, or None."""
     found = request.experiment.store.get(_key(request))
     if found is None:
         return None
     tensors = found.tensors
-    moments = []
+    snapshots = []
     for number in range(len(tensors["step"])):
         values: dict[str, Any] = {name: tensors[name][number].item() for name in NUMBERS}
-        values |= {name: tensors[name][number].numpy() for name in SERIES if name in tensors}
+        values |= {
+            name: tensors[stored_name][number].numpy() for name, stored_name in SERIES.items() if stored_name in tensors
+        }
         if "boundary" in values:
             values["boundary"] = values["boundary"].astype(np.float32)
         if f"samples.{number}" in tensors:
@@ -58,20 +67,22 @@ def stored_trajectory(request: Request) -> Trajectory | None:
         values["step"], values["total"] = int(values["step"]), int(values["total"])
         values["loss"] = None if values["loss"] != values["loss"] else values["loss"]
         values["detail"] = _detail(request, tensors, f"detail.{number}.")
-        moments.append(Snapshot(**values))
+        snapshots.append(Snapshot(**values))
     trajectory = Trajectory(request.experiment.data, request.experiment.partition)
-    trajectory.fill(moments)
+    trajectory.fill(snapshots)
     return trajectory
 
 
 def _detail(request: Request, tensors: dict[str, Tensor], prefix: str) -> Any:
-    parts = {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
-    if not parts or request.method.detail is None:
+    detail = request.method.detail
+    if detail is None or not any(name.startswith(prefix) for name in tensors):
         return None
-    return request.method.detail(**{name: part.item() if part.ndim == 0 else part for name, part in parts.items()})
+    values = {field.name: tensors[prefix + DETAIL_NAMES.get(field.name, field.name)] for field in fields(detail)}
+    return detail(**{name: value.item() if value.ndim == 0 else value for name, value in values.items()})
 
 
 def _key(request: Request) -> dict[str, Any]:
-    watched = RETAINED_WATCHED[request.experiment.data.kind]  # whose calls are in it
-    drawn = [] if request.method.detail is None else [field.name for field in fields(request.method.detail)]
-    return {**request.key(), "what": "trajectory", "watched": watched, "detail": drawn}
+    tracked = RETAINED_TRACKED[request.experiment.data.kind]
+    detail = request.method.detail
+    names = [] if detail is None else [DETAIL_NAMES.get(field.name, field.name) for field in fields(detail)]
+    return {**request.key(), "what": "trajectory", "watched": tracked, "detail": names}

@@ -159,9 +159,9 @@ def _readings(trio: Trio, placed: Placed) -> dict[str, np.ndarray]:
     classes, n = np.array(trio.experiment.data.classes), len(trio.experiment.data.train)
     found = {}
     for name in IDENTITIES:
-        calls = np.full(n, "", dtype=classes.dtype)
-        calls[placed.indices] = classes[placed.probabilities[name].argmax(1)]
-        found[name] = calls
+        predictions = np.full(n, "", dtype=classes.dtype)
+        predictions[placed.indices] = classes[placed.probabilities[name].argmax(1)]
+        found[name] = predictions
     way = np.full(n, np.nan)
     way[placed.indices] = 100 * placed.drift.shares
     return {**found, "drift, % of the map": way}

@@ -60,8 +60,8 @@ def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> No
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
             if name in steep:
-                field, calls = steep[name]
-                _draw(experiment, field, name, span, unit, calls)
+                field, predictions = steep[name]
+                _draw(experiment, field, name, span, unit, predictions)
             else:
                 st.caption(f"**{name.capitalize()}**")
                 st.info(missing[name])
@@ -85,11 +85,11 @@ def _draw(
     name: str,
     span: tuple[float, float],
     unit: str,
-    calls: np.ndarray | None = None,
+    predictions: np.ndarray | None = None,
 ) -> None:
     train, grid = experiment.data.train, _grid(experiment.data.train)
     figure = plane_field(
         grid.xs, grid.ys, field, train.x.numpy(), train.y.numpy(), current_theme(), name=name, span=span, unit=unit,
-        calls=calls,
+        predictions=predictions,
     )  # fmt: skip
     plot(figure, alt=describe_field(field, name, unit), key=f"field {name.split(',')[0]}")

@@ -35,7 +35,7 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
         return
     ball, n = _ball(experiment.ignoring_forget_set, settings, sample), settings.perturbations
     classes, label = experiment.data.classes, int(experiment.data.train.y[sample])
-    name = classes[label] if ball.call == label else f"{classes[label]}, called {classes[ball.call]}"
+    name = classes[label] if ball.prediction == label else f"{classes[label]}, called {classes[ball.prediction]}"
     loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
     st.markdown(
         f"**Sample {sample}, {name}:** over its N = {n:,} copies the loss is **{loss:.3g}**: on average the output "
@@ -57,18 +57,18 @@ def _pictures(
 ) -> dict[str, tuple[go.Figure, str]]:
     """The copies, how the loss settles, and the copies on either side; remembered, since other sliders move too."""
     ball, n, data = _ball(experiment, settings, sample), settings.perturbations, experiment.data
-    label, calls = int(data.train.y[sample]), ball.calls[:n].numpy()
+    label, predictions = int(data.train.y[sample]), ball.predictions[:n].numpy()
     ratios, margins, k = ball.ratios.numpy(), ball.margins[:n].numpy(), ball.ratios[:n].numpy()
     sides = describe_sides(margins, k, float(ball.pulls[:n].mean()))
     return {
         "ball copies": (
-            _draw_copies(experiment, ball, sample, n, theme), describe_copies(calls, label, data.classes)
+            _draw_copies(experiment, ball, sample, n, theme), describe_copies(predictions, label, data.classes)
         ),
         "settling": (
             settling(ratios, ball.directional, theme, perturbations=n), describe_settling(ratios, ball.directional, n)
         ),
         "sides": (
-            toward_and_away(margins, k, calls, theme, classes=data.classes),
+            toward_and_away(margins, k, predictions, theme, classes=data.classes),
             f"{sides} (Noisy outputs held constant, to first order.)",
         ),
     }  # fmt: skip
@@ -76,13 +76,15 @@ def _pictures(
 
 def _draw_copies(experiment: Experiment, ball: NoiseBall, sample: int, n: int, theme: Theme) -> go.Figure:
     data = experiment.data
-    x, label, calls = data.train.x[sample], int(data.train.y[sample]), ball.calls[:n].numpy()
+    x, label, predictions = data.train.x[sample], int(data.train.y[sample]), ball.predictions[:n].numpy()
     if data.kind == "image":
         pictures = data.picture(torch.cat([x.unsqueeze(0), ball.copies[: min(n, MOST)]]))
-        return copies_in_pictures(pictures[0], pictures[1:], ball.call, calls, label, theme, classes=data.classes)
+        return copies_in_pictures(
+            pictures[0], pictures[1:], ball.prediction, predictions, label, theme, classes=data.classes
+        )
     grid = grid_of(experiment)
     return copies_on_plane(
-        grid.xs, grid.ys, slice_of(experiment, "original"), x.numpy(), ball.copies[:n].numpy(), calls, label,
+        grid.xs, grid.ys, slice_of(experiment, "original"), x.numpy(), ball.copies[:n].numpy(), predictions, label,
         "original", theme, classes=data.classes, height=320,
     )  # fmt: skip
 
@@ -92,7 +94,7 @@ def _list_copies(ball: NoiseBall, n: int, classes: tuple[str, ...]) -> None:
         st.dataframe(
             {
                 "copy": np.arange(1, n + 1),
-                "called": [classes[call] for call in ball.calls[:n].tolist()],
+                "called": [classes[prediction] for prediction in ball.predictions[:n].tolist()],
                 "output move": ball.output_moves[:n].numpy(),
                 "input move": ball.input_moves[:n].numpy(),
                 "k": ball.ratios[:n].numpy(),

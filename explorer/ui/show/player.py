@@ -100,39 +100,39 @@ def follow(run: Run) -> None:
 
 def snapshot_of(run: Run | None) -> Snapshot | None:
     """The moment to look at: the newest while the run plays, else the one where the slider stands."""
-    moments = [] if run is None else run.moments
-    if run is None or not moments:
+    snapshots = [] if run is None else run.snapshots
+    if run is None or not snapshots:
         return None
-    wanted = None if run.active else st.session_state.get(_slider(run, moments))
-    return next((moment for moment in moments if moment.step == wanted), moments[-1])
+    wanted = None if run.active else st.session_state.get(_slider(run, snapshots))
+    return next((snapshot for snapshot in snapshots if snapshot.step == wanted), snapshots[-1])
 
 
-def frames_of(run: Run | None, moment: Snapshot | None) -> list[Snapshot]:
+def frames_of(run: Run | None, snapshot: Snapshot | None) -> list[Snapshot]:
     """The moments to draw one after the other, the last of them `moment`: while a run plays, one from on the way too.
 
     A page that is made half as often, with two pictures each time, moves as smoothly and leaves the run more of the
     machine.
     """
-    seen, st.session_state["seen step"] = st.session_state.get("seen step", 0), 0 if moment is None else moment.step
-    if run is None or moment is None or not run.active:
-        return [] if moment is None else [moment]
-    between = [each for each in run.live.trajectory.recent() if seen < each.step < moment.step]
-    return [*between[len(between) // 2 :][:1], moment]
+    seen, st.session_state["seen step"] = st.session_state.get("seen step", 0), 0 if snapshot is None else snapshot.step
+    if run is None or snapshot is None or not run.active:
+        return [] if snapshot is None else [snapshot]
+    between = [each for each in run.live.trajectory.recent() if seen < each.step < snapshot.step]
+    return [*between[len(between) // 2 :][:1], snapshot]
 
 
 def show_scrubber(run: Run | None) -> None:
     """The slider over the recorded moments, and the button that takes the run back: there, or to any other step."""
-    moments = [] if run is None else run.moments
-    if run is None or run.active or len(moments) < 2:
+    snapshots = [] if run is None else run.snapshots
+    if run is None or run.active or len(snapshots) < 2:
         return
-    steps = [moment.step for moment in moments]
+    steps = [snapshot.step for snapshot in snapshots]
     slider, number, back = st.columns([4, 1, 1], vertical_alignment="bottom")
     at = slider.select_slider(
         f"Step: {len(steps):,} of {steps[-1] + 1:,} moments were recorded", steps, value=steps[-1],
-        key=_slider(run, moments), help="Moves every picture of the page to that moment.",
+        key=_slider(run, snapshots), help="Moves every picture of the page to that moment.",
     )  # fmt: skip
     to = number.number_input(
-        "Go back to step", 0, max(run.live.position, at), value=at, key=f"back to {_slider(run, moments)} {at}",
+        "Go back to step", 0, max(run.live.position, at), value=at, key=f"back to {_slider(run, snapshots)} {at}",
         help="Any step that was taken, recorded or not; at first the one where the slider stands.",
     )  # fmt: skip
     back.button(
@@ -142,6 +142,6 @@ def show_scrubber(run: Run | None) -> None:
     )  # fmt: skip
 
 
-def _slider(run: Run, moments: list[Snapshot]) -> str:
+def _slider(run: Run, snapshots: list[Snapshot]) -> str:
     """A slider of its own for every record: its ends are part of what it says."""
-    return f"moment {id(run)} {len(moments)} {moments[-1].step}"
+    return f"moment {id(run)} {len(snapshots)} {snapshots[-1].step}"

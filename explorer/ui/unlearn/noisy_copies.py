@@ -31,9 +31,9 @@ class Copies:
     still: the share of all forget samples' copies that are called by the sample's own class.
     """
 
-    sample_call: int
+    sample_prediction: int
     copies: torch.Tensor
-    calls: np.ndarray
+    predictions: np.ndarray
     still: float
 
 
@@ -48,8 +48,8 @@ def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position
     shown = perturb(forget.x[position : position + 1], drawn, generator, low, high)[0]
     asked = forget[: min(ASKED, len(forget))]
     noisy = perturb(asked.x, drawn, generator, low, high)
-    calls = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(asked), SHOWN)
-    still = float((calls == asked.y.unsqueeze(1)).double().mean())
+    predictions = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(asked), SHOWN)
+    still = float((predictions == asked.y.unsqueeze(1)).double().mean())
     own = int(logits(network, forget.x[position : position + 1]).argmax(1))
     return Copies(own, shown, logits(network, shown).argmax(1).numpy(), still)
 
@@ -86,7 +86,7 @@ def show_copies(experiment: Experiment, request: Request) -> None:
 def _draw(experiment: Experiment, found: Copies, position: int) -> None:
     label = int(partition_of(experiment).forget.y[position])
     figure = _figure(experiment, found, position, current_theme())
-    plot(figure, alt=describe_copies(found.calls, label, experiment.data.classes), key="noisy copies")
+    plot(figure, alt=describe_copies(found.predictions, label, experiment.data.classes), key="noisy copies")
 
 
 @lru_cache(maxsize=16)
@@ -97,10 +97,10 @@ def _figure(experiment: Experiment, found: Copies, position: int, theme: Theme) 
     if data.kind == "image":
         pictures = data.picture(torch.cat([forget.x[position : position + 1], found.copies]))
         return copies_in_pictures(
-            pictures[0], pictures[1:], found.sample_call, found.calls, label, theme, classes=data.classes
+            pictures[0], pictures[1:], found.sample_prediction, found.predictions, label, theme, classes=data.classes
         )
     grid = grid_of(experiment)
     return copies_on_plane(
         grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), found.copies.numpy(),
-        found.calls, label, "original", theme, classes=data.classes,
+        found.predictions, label, "original", theme, classes=data.classes,
     )  # fmt: skip

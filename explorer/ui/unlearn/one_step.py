@@ -18,28 +18,28 @@ from explorer.unlearning import JitSettings
 from explorer.unlearning.jit import Perturbed, noisy_copies
 
 
-def show_one_step(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
+def show_one_step(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> None:
     """The step that led to this moment, as its method saw it."""
-    if run is None or moment is None or moment.samples is None:
+    if run is None or snapshot is None or snapshot.samples is None:
         st.info("Run the method, or take one Step: what it looks at is shown here.", icon=":material/visibility:")
         return
     forget, data = partition_of(experiment).forget, experiment.data
-    at, shown = 0, min(len(moment.samples), DETAILED)
+    at, shown = 0, min(len(snapshot.samples), DETAILED)
     if shown > 1:
         at = st.slider("Sample of this step", 1, shown, 1, key=f"inside {shown}") - 1
-    position = int(moment.samples[at])
+    position = int(snapshot.samples[at])
     label, index = int(forget.y[position]), int(experiment.forget_set.indices[position])
     st.markdown(
-        f"Step {moment.step:,} looked at {len(moment.samples):,} of the forget samples; this is training sample "
+        f"Step {snapshot.step:,} looked at {len(snapshot.samples):,} of the forget samples; this is training sample "
         f"{index:,} of class {data.classes[label]}. After the step the model calls it "
-        f"**{data.classes[int(moment.forget_calls[position])]}**."
+        f"**{data.classes[int(snapshot.forget_predictions[position])]}**."
     )
-    seen, settings = moment.detail, run.request.settings
+    seen, settings = snapshot.detail, run.request.settings
     if not (isinstance(seen, Perturbed) and isinstance(settings, JitSettings)):
         st.caption(f"{run.request.method.title} looks at the samples as they are, without noisy copies.")
         return
-    copies, theme = _copies(run.request, tuple(moment.samples.tolist()), seen.seed, at), current_theme()
-    calls, ratios = seen.calls[at].numpy(), seen.ratios[at].numpy()
+    copies, theme = _copies(run.request, tuple(snapshot.samples.tolist()), seen.seed, at), current_theme()
+    predictions, ratios = seen.predictions[at].numpy(), seen.ratios[at].numpy()
     clean, noisy = seen.clean[at].numpy(), seen.noisy[at].numpy()
     way = seen.pull[at].numpy() if settings.gradient == "clean" else None
     unit = "probability" if settings.outputs == "probabilities" else "logit"
@@ -48,18 +48,18 @@ def show_one_step(experiment: Experiment, run: Run | None, moment: Snapshot | No
         if data.kind == "image":
             pictures = data.picture(torch.cat([forget.x[position : position + 1], copies]))
             figure = copies_in_pictures(
-                pictures[0], pictures[1:], int(clean.argmax()), calls, label, theme, classes=data.classes
+                pictures[0], pictures[1:], int(clean.argmax()), predictions, label, theme, classes=data.classes
             )
-        elif moment.boundary is not None:
+        elif snapshot.boundary is not None:
             grid = grid_of(experiment)
             figure = copies_on_plane(
-                grid.xs, grid.ys, moment.boundary, forget.x[position].numpy(), copies.numpy(), calls, label,
+                grid.xs, grid.ys, snapshot.boundary, forget.x[position].numpy(), copies.numpy(), predictions, label,
                 "unlearned", theme, classes=data.classes, height=320,
             )  # fmt: skip
-        plot(figure, alt=describe_copies(calls, label, data.classes), key="inside copies")
+        plot(figure, alt=describe_copies(predictions, label, data.classes), key="inside copies")
     with middle:
-        words = describe_slopes(ratios, calls, label, data.classes)
-        plot(copy_slopes(ratios, calls, label, theme, classes=data.classes), alt=words, key="inside slopes")
+        words = describe_slopes(ratios, predictions, label, data.classes)
+        plot(copy_slopes(ratios, predictions, label, theme, classes=data.classes), alt=words, key="inside slopes")
         st.caption(words)
     with right:
         words = describe_pull(clean, noisy, way, label, data.classes, unit)

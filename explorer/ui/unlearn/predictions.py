@@ -8,11 +8,11 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.work.cached import predictions_of
 
 
-def show_predictions(experiment: Experiment, moment: Snapshot | None) -> None:
+def show_predictions(experiment: Experiment, snapshot: Snapshot | None) -> None:
     """What the forget samples are called, under the models that are there."""
     found = {"original": predictions_of(experiment, "original")}
-    if moment is not None:
-        found["unlearned"] = moment.forget_calls
+    if snapshot is not None:
+        found["unlearned"] = snapshot.forget_predictions
     if experiment.stored("retrained"):
         found["retrained"] = predictions_of(experiment, "retrained")
     classes = experiment.data.classes

@@ -12,20 +12,20 @@ from explorer.ui.work.run import Run
 SHOWN = 24  # changed samples in the list
 
 
-def show_side_effects(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> None:
+def show_side_effects(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> None:
     """The watched retained samples whose prediction changed between the first moment and this one."""
-    if run is None or moment is None:
+    if run is None or snapshot is None:
         st.info("After the first step, the retained samples that changed are listed here.", icon=":material/group:")
         return
-    before, now = run.moments[0].retain_calls, moment.retain_calls
+    before, now = run.snapshots[0].retain_predictions, snapshot.retain_predictions
     trajectory, data = run.live.trajectory, experiment.data
-    watched = trajectory.watched
+    tracked = trajectory.tracked
     changed = np.flatnonzero(before != now)
-    right = watched.y.numpy()
+    right = tracked.y.numpy()
     lost = int(((before == right) & (now != right)).sum())
     won = int(((before != right) & (now == right)).sum())
     st.markdown(
-        f"**{len(changed):,}** of the {len(watched):,} retained samples that are watched changed what the model calls "
+        f"**{len(changed):,}** of the {len(tracked):,} retained samples that are watched changed what the model calls "
         f"them: {lost:,} right before and wrong now, {won:,} the other way round."
     )
     if not len(changed):
@@ -35,14 +35,16 @@ def show_side_effects(experiment: Experiment, run: Run | None, moment: Snapshot 
     chosen = changed[order]
     names = data.classes
     rows: dict[str, object] = {
-        "sample": np.delete(np.arange(len(data.train)), experiment.forget_set.indices)[trajectory.watched_at[chosen]],
+        "sample": np.delete(np.arange(len(data.train)), experiment.forget_set.indices)[
+            trajectory.tracked_positions[chosen]
+        ],
         "class": [names[right[at]] for at in chosen],
         "was called": [names[before[at]] for at in chosen],
         "is called": [names[now[at]] for at in chosen],
         "to the forget set": far[order],
     }
     if data.kind == "image":
-        rows = {"picture": [picture_link(picture) for picture in data.picture(watched.x[chosen])], **rows}
+        rows = {"picture": [picture_link(picture) for picture in data.picture(tracked.x[chosen])], **rows}
     st.dataframe(
         rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
         column_config={

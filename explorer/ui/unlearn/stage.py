@@ -27,17 +27,17 @@ from explorer.words import counted, percent
 PROGRESS = ["Accuracy", "Loss and entropy"]
 
 
-def headline(experiment: Experiment, run: Run | None, moment: Snapshot | None) -> str:
+def headline(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> str:
     """What forgetting has done by this moment of the run, in one sentence computed from it."""
     size, samples = len(experiment.forget_set), len(experiment.data.train)
-    if run is None or moment is None or moment.step == 0:
+    if run is None or snapshot is None or snapshot.step == 0:
         return f"{size:,} of {samples:,} training samples are to be forgotten"
-    before, now = run.moments[0], moment
+    before, now = run.snapshots[0], snapshot
     lost = 100 * (before.retain_accuracy - now.retain_accuracy)
     others = (
         f"lost {lost:.1f} points" if lost >= 0.05 else f"gained {-lost:.1f} points" if lost <= -0.05 else "lost nothing"
     )
-    when = "now gets" if run.active or now.step == run.moments[-1].step else f"got, at step {now.step:,},"
+    when = "now gets" if run.active or now.step == run.snapshots[-1].step else f"got, at step {now.step:,},"
     return (
         f"The model {when} {percent(now.forget_accuracy)} of the {counted(size, 'forget sample')} right "
         f"(it was {percent(before.forget_accuracy)}); the retained samples {others}"
@@ -94,13 +94,13 @@ def show_planes(experiment: Experiment, run: Run | None, frames: Sequence[Snapsh
     retrained = [slice_of(experiment, "retrained")] if experiment.stored("retrained") else []
     regions: dict[str, list[np.ndarray]] = {
         "original": [slice_of(experiment, "original")],
-        "unlearned": [moment.boundary for moment in frames if moment.boundary is not None],
+        "unlearned": [snapshot.boundary for snapshot in frames if snapshot.boundary is not None],
         "retrained": retrained,
     }
     empty = {"unlearned": "Press Run to see the boundary move.", "retrained": "The retrained model is not there yet."}
     for place, (name, found) in zip(st.columns(3), regions.items(), strict=True):
         with place:
-            notes = [f"step {moment.step:,}" for moment in frames] if name == "unlearned" else [""]
+            notes = [f"step {snapshot.step:,}" for snapshot in frames] if name == "unlearned" else [""]
             if found:
                 show_plane(experiment, found, name, notes, choose)
             else:
@@ -114,12 +114,12 @@ def show_planes(experiment: Experiment, run: Run | None, frames: Sequence[Snapsh
 
 
 def _progress(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> Picture:
-    recorded = [] if run is None else run.moments
+    recorded = [] if run is None else run.snapshots
     newest = not frames or run is None or run.active or frames[-1].step == recorded[-1].step
     now = None if newest else frames[-1].step
     # The lines end at the frame that is drawn, or, where a reader looks back, at the end.
     told = [[*(one for one in recorded if one.step < frame.step), frame] for frame in frames] if newest else [recorded]
-    total = max((moment.total for moment in recorded), default=1)
+    total = max((snapshot.total for snapshot in recorded), default=1)
     losses = st.session_state.get("progress tabs") == PROGRESS[1]
     return (_losses if losses else _accuracies)(experiment, run, told or [[]], total, now)
 
@@ -130,10 +130,10 @@ def _accuracies(
     rule = None if run is None else run.request.rule
     target = rule.accuracy if rule is not None and rule.target == "accuracy" else None
     frames = []
-    for moments in told:
-        steps = np.array([moment.step for moment in moments])
-        forget = np.array([moment.forget_accuracy for moment in moments])
-        retain = np.array([moment.retain_accuracy for moment in moments])
+    for snapshots in told:
+        steps = np.array([snapshot.step for snapshot in snapshots])
+        forget = np.array([snapshot.forget_accuracy for snapshot in snapshots])
+        retain = np.array([snapshot.retain_accuracy for snapshot in snapshots])
         frames.append(accuracy_progress(steps, forget, retain, current_theme(), total=total, target=target, now=now))
     return Picture(frames, describe_accuracy(steps, forget, retain), "accuracy progress")
 
@@ -144,10 +144,10 @@ def _losses(
     stored = experiment.stored("retrained")
     reference = float(forget_entropies(experiment, "retrained").mean()) if stored else None
     frames = []
-    for moments in told:
-        steps = np.array([moment.step for moment in moments])
-        losses = np.array([np.nan if moment.loss is None else moment.loss for moment in moments])
-        means = np.array([moment.forget_entropies.mean() for moment in moments])
+    for snapshots in told:
+        steps = np.array([snapshot.step for snapshot in snapshots])
+        losses = np.array([np.nan if snapshot.loss is None else snapshot.loss for snapshot in snapshots])
+        means = np.array([snapshot.forget_entropies.mean() for snapshot in snapshots])
         frames.append(loss_progress(steps, losses, means, current_theme(), total=total, reference=reference, now=now))
     return Picture(frames, describe_loss(steps, losses, means), "loss progress")
 
@@ -158,7 +158,7 @@ def _entropies(experiment: Experiment, frames: Sequence[Snapshot]) -> Picture:
         for name in ("original", "retrained")
         if name == "original" or experiment.stored("retrained")
     }
-    shown = [still | {"unlearned": moment.forget_entropies} for moment in frames] or [still]
+    shown = [still | {"unlearned": snapshot.forget_entropies} for snapshot in frames] or [still]
     most = float(np.log(len(experiment.data.classes)))
     figures = [entropies(values, current_theme(), title="Forget set", span=(0.0, most)) for values in shown]
     return Picture(figures, describe_entropies(shown[-1], "Forget set"), "stage entropies")
@@ -169,11 +169,11 @@ def what_stands_still(request: Request) -> str:
     return held_still(network_of(request.experiment, "original"), getattr(request.settings, "dropout", False))
 
 
-def warn_if_over_forgotten(experiment: Experiment, moment: Snapshot | None) -> None:
+def warn_if_over_forgotten(experiment: Experiment, snapshot: Snapshot | None) -> None:
     """A warning where the forget set is forgotten too loudly: less sure of it than a model that never saw it."""
-    if moment is None or moment.step == 0:
+    if snapshot is None or snapshot.step == 0:
         return
-    mean = float(moment.forget_entropies.mean())
+    mean = float(snapshot.forget_entropies.mean())
     if experiment.stored("retrained"):
         limit, whose = float(forget_entropies(experiment, "retrained").mean()), "the retrained model's"
     else:

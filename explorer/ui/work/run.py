@@ -46,10 +46,10 @@ class Run:
     @property
     def resting(self) -> bool:
         """Whether it has begun, does not play, and has not ended."""
-        return not self.active and self.outcome is None and bool(self.moments)
+        return not self.active and self.outcome is None and bool(self.snapshots)
 
     @property
-    def moments(self) -> list[Snapshot]:
+    def snapshots(self) -> list[Snapshot]:
         """What was recorded so far, oldest first."""
         return self.live.trajectory.snapshots()
 

@@ -33,8 +33,8 @@ def test_a_few_samples_are_left_out_by_honest_retraining(story):
     x, y = story.data.train.x[5:6], int(story.data.train.y[5])
     full, rest = (logits(net, x).double().log_softmax(1)[0, y] for net in (story.original, other.retrained))
     assert found.information[5] == pytest.approx(float(full - rest))
-    calls = [logits(net, story.data.test.x).argmax(1) for net in (story.original, other.retrained)]
-    assert found.moved[5] == pytest.approx(float((calls[0] != calls[1]).double().mean()))
+    predictions = [logits(net, story.data.test.x).argmax(1) for net in (story.original, other.retrained)]
+    assert found.moved[5] == pytest.approx(float((predictions[0] != predictions[1]).double().mean()))
     assert said == sorted(said) and said[-1] == 1
 
 

@@ -47,7 +47,7 @@ def live(story, **given):
 
 
 def steps(run):
-    return [moment.step for moment in run.trajectory.snapshots()]
+    return [snapshot.step for snapshot in run.trajectory.snapshots()]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -104,7 +104,7 @@ def test_a_stop_ends_the_wait_of_slow_motion_at_once(story):
 def test_taken_back_it_is_where_it_was_and_goes_on_as_before(story, preset, to):
     run = live(story, preset=preset)
     run.play()
-    after, boundaries = run.outcome, {moment.step: moment.boundary for moment in run.trajectory.snapshots()}
+    after, boundaries = run.outcome, {snapshot.step: snapshot.boundary for snapshot in run.trajectory.snapshots()}
     told = []
     run.go_back(to, told.append)
     assert run.outcome is None and run.position == to and steps(run)[-1] == to
@@ -141,16 +141,16 @@ def test_the_run_and_its_moments_are_found_again(story):
     found = RemoteRun.found(RunProcess(), request_for(story))
     assert equal(found.outcome.network, run.outcome.network) and found.position == 6
     pairs = zip(found.trajectory.snapshots(), run.trajectory.snapshots(), strict=True)
-    for again, moment in pairs:
+    for again, snapshot in pairs:
         for name in ("step", "total", "loss", "forget_accuracy", "retain_accuracy"):
-            assert getattr(again, name) == getattr(moment, name)
+            assert getattr(again, name) == getattr(snapshot, name)
         for name in ("forget_entropies", "forget_calls", "retain_calls"):
-            np.testing.assert_array_equal(getattr(again, name), getattr(moment, name))
-        np.testing.assert_allclose(again.boundary, moment.boundary, atol=1e-3)
-        if moment.step:
-            np.testing.assert_array_equal(again.samples, moment.samples)
-            assert again.detail.seed == moment.detail.seed
-            assert torch.equal(again.detail.ratios, moment.detail.ratios)
+            np.testing.assert_array_equal(getattr(again, name), getattr(snapshot, name))
+        np.testing.assert_allclose(again.boundary, snapshot.boundary, atol=1e-3)
+        if snapshot.step:
+            np.testing.assert_array_equal(again.samples, snapshot.samples)
+            assert again.detail.seed == snapshot.detail.seed
+            assert torch.equal(again.detail.ratios, snapshot.detail.ratios)
 
 
 def test_a_run_that_was_never_made_is_not_found(story):
@@ -194,8 +194,8 @@ def test_what_the_stage_draws_is_kept_of_a_bounded_number_of_samples(quick, stor
     story = Experiment("moons:n=200", "mlp", 0, "class:0", store)
     run = live(story, passes=1)
     run.play(steps=1)
-    moment = run.trajectory.snapshots()[-1]
-    assert len(moment.samples) > DETAILED == len(moment.detail.ratios) == len(moment.detail.noisy)
+    snapshot = run.trajectory.snapshots()[-1]
+    assert len(snapshot.samples) > DETAILED == len(snapshot.detail.ratios) == len(snapshot.detail.noisy)
 
 
 def asked_for(monkeypatch, at=0, act=lambda: None):

@@ -25,7 +25,7 @@ from explorer.experiments import (
 )
 from explorer.experiments.runs import process as run_process
 from explorer.experiments.runs import server
-from explorer.experiments.runs.messages import error_of, words_of_error
+from explorer.experiments.runs.messages import decode_error, encode_error
 from explorer.settings import InputError
 from explorer.store import Store
 from explorer.unlearning import METHODS, Rule
@@ -90,7 +90,7 @@ def same(one, other):
 
 
 def steps(run):
-    return [moment.step for moment in run.trajectory.snapshots()]
+    return [snapshot.step for snapshot in run.trajectory.snapshots()]
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -234,9 +234,9 @@ def test_what_goes_wrong_there_is_raised_here(story, remote):
 
 
 def test_errors_keep_their_words():
-    assert isinstance(error_of(words_of_error(InputError("No."))), InputError)
-    assert str(error_of(words_of_error(RuntimeError("shapes differ")))) == "shapes differ"
-    assert str(error_of(words_of_error(ValueError("shapes differ")))) == "ValueError: shapes differ"
+    assert isinstance(decode_error(encode_error(InputError("No."))), InputError)
+    assert str(decode_error(encode_error(RuntimeError("shapes differ")))) == "shapes differ"
+    assert str(decode_error(encode_error(ValueError("shapes differ")))) == "ValueError: shapes differ"
 
 
 def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):

@@ -14,7 +14,7 @@ from scipy.stats import entropy
 
 from explorer.data import ForgetSet, load_dataset, partition
 from explorer.experiments import Trajectory
-from explorer.experiments.runs.trajectory import GRID_SIDE, RETAINED_WATCHED
+from explorer.experiments.runs.trajectory import GRID_SIDE, RETAINED_TRACKED
 from explorer.models import build_network
 from explorer.unlearning import Step
 
@@ -53,8 +53,8 @@ def test_a_snapshot_measures_the_network_of_its_moment():
         forget, retain = (network(part.x).double().softmax(1).numpy() for part in (PARTS.forget, PARTS.retain))
     assert second.forget_accuracy == pytest.approx((forget.argmax(1) == PARTS.forget.y.numpy()).mean())
     assert second.retain_accuracy == pytest.approx((retain.argmax(1) == PARTS.retain.y.numpy()).mean())
-    np.testing.assert_array_equal(second.forget_calls, forget.argmax(1))
-    np.testing.assert_array_equal(second.retain_calls, retain.argmax(1)[trajectory.watched_at])
+    np.testing.assert_array_equal(second.forget_predictions, forget.argmax(1))
+    np.testing.assert_array_equal(second.retain_predictions, retain.argmax(1)[trajectory.tracked_positions])
     np.testing.assert_allclose(second.forget_entropies, entropy(forget, axis=1), rtol=1e-5)
     assert second.boundary.shape == (GRID_SIDE, GRID_SIDE, 2) and not np.array_equal(first.boundary, second.boundary)
     with torch.no_grad():
@@ -65,8 +65,8 @@ def test_a_snapshot_measures_the_network_of_its_moment():
 def test_images_have_no_boundary_and_watch_a_bounded_share_of_what_is_retained():
     dataset = load_dataset("digits")
     trajectory = Trajectory(dataset, partition(dataset, ForgetSet.parse("class:3", dataset)))
-    assert trajectory.grid is None and len(trajectory.watched) == RETAINED_WATCHED["image"]
-    assert 3 not in trajectory.watched.y
+    assert trajectory.grid is None and len(trajectory.tracked) == RETAINED_TRACKED["image"]
+    assert 3 not in trajectory.tracked.y
     assert trajectory.record(build_network("mlp", dataset)).boundary is None
 
 

@@ -14,20 +14,20 @@ from explorer.unlearning import METHODS, Rule
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="samples:3,5,8")
 
 
-def run(*moments):
+def run(*snapshots):
     return SimpleNamespace(
         active=False,
-        moments=[
+        snapshots=[
             SimpleNamespace(step=step, forget_accuracy=forget, retain_accuracy=retain)
-            for step, (forget, retain) in enumerate(moments)
+            for step, (forget, retain) in enumerate(snapshots)
         ],
     )
 
 
 @pytest.mark.parametrize("before", [None, run(), run((1.0, 0.9))], ids=["no run", "nothing yet", "the original"])
 def test_before_the_first_step(before):
-    moment = before.moments[-1] if before is not None and before.moments else None
-    assert stage.headline(EXPERIMENT, before, moment) == "3 of 28 training samples are to be forgotten"
+    snapshot = before.snapshots[-1] if before is not None and before.snapshots else None
+    assert stage.headline(EXPERIMENT, before, snapshot) == "3 of 28 training samples are to be forgotten"
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_before_the_first_step(before):
 )
 def test_after_some_steps(retain, others):
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain))
-    found = stage.headline(EXPERIMENT, whole, whole.moments[-1])
+    found = stage.headline(EXPERIMENT, whole, whole.snapshots[-1])
     expected = "The model now gets 33.3 % of the 3 forget samples right (it was 100.0 %); "
     assert found == expected + others
 
 
 def test_at_an_earlier_moment():
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
-    assert stage.headline(EXPERIMENT, whole, whole.moments[1]).startswith("The model got, at step 1, 60.0 % of the 3")
+    assert stage.headline(EXPERIMENT, whole, whole.snapshots[1]).startswith("The model got, at step 1, 60.0 % of the 3")
 
 
 @pytest.mark.parametrize(
