@@ -5,9 +5,10 @@ times ||a||^2 + ||b||^2. Pairs that lie this close to a radius are measured agai
 
 - Up to `WIDE` numbers a sample the products are in float64: doubt = 8 (d + 8) eps, which no order of summation exceeds.
   All rings are exact, ties (integers, copies) included.
-- Beyond, they are in float32, which is faster: doubt = (sqrt(d) + 16) eps / 2, the error of a sum whose roundings are
-  independent, 4.3e-6 at d = 3,072. `python -m benchmarks.bench_neighbourhoods` prints the largest error that it finds
-  beside this bound, also for rows of one repeated number, whose roundings all go one way. Where the doubt is below
+- Beyond, they are in float32, which is faster: doubt = (sqrt(d) + 96) eps / 2, 9.0e-6 at d = 3,072. It is the error of
+  a sum of independent roundings, sqrt(d), and of up to 96 successive additions whose roundings all go one way, as in
+  rows of one repeated number (processors differ: with 16 in place of 96, one AVX-512 processor exceeded the bound by
+  1.8 there). `python -m benchmarks.bench_neighbourhoods` prints the largest error beside this bound. Where the doubt is below
   `TIE` of the square it is left at that: a ring is exact unless distance and radius agree within 1e-5. What is small
   against the norms, near copies above all, is measured again, so copies are at exactly 0.
   A block of which much would have to be measured again is done in float64.
@@ -82,7 +83,7 @@ class _Ruler:
     def __init__(self, radii: Tensor, width: int, dtype: torch.dtype, compiled: bool) -> None:
         eps, exact = torch.finfo(dtype).eps, dtype == torch.float64
         self.dtype, self.tie, self.compiled = dtype, 0 if exact else TIE, compiled
-        self.doubt = eps * (8 * (width + 8) if exact else (sqrt(width) + 16) / 2)
+        self.doubt = eps * (8 * (width + 8) if exact else (sqrt(width) + 96) / 2)
         most = 2.5 * self.doubt  # of two norms of 1, and what rounding may do to the number of a cell
         self.squares = radii.square().clamp(max=4 + 2 * most)  # beyond every pair's
         spread = torch.where(most <= self.tie * self.squares, 0.0, most)
