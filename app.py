@@ -1,4 +1,4 @@
-"""The Unlearning Explorer: navigation, and the choice that every page shares."""
+"""Entry point of the Unlearning Explorer: page navigation and the sidebar that all pages share."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ link.receive()
 page = navigate()
 st.sidebar.markdown("### Unlearning Explorer")
 
-# Overview, the default page: its picture stands before the engine is imported, which takes seconds.
+# Overview (url_path is empty) is drawn before the engine is imported, because that import takes seconds.
 if not page.url_path:
     page.run()
     from explorer.ui.sidebar.sidebar import show_sidebar

@@ -1,1 +1,4 @@
-"""What is run by hand: how well and how fast things are, what is shipped, and the screenshots."""
+"""Programs run by hand: speed benchmarks, the files that assets/ ships, and the screenshots.
+
+Studies of the quality of unlearning are in `studies`.
+"""

@@ -1,9 +1,8 @@
-"""||J(x)||_F of every sample beside the plain ways of computing it, for three networks: `make bench`.
+"""Running time of `jacobian_norms` (||J(x)||_F of every sample) against plain methods, for three networks.
 
-Plain are class by class (a backward pass for each class over a batch) and two vectorised ways, autograd's batched
-gradients and functorch's jacrev under vmap. Each goes through the samples in batches of the size that was its fastest
-in a trial of 8 to 1,024. The bar holds beside the fastest of the three, so it must hold beside each. A loop over single
-samples, which is what one writes first, is slower by far.
+The plain methods are one backward pass per class over a batch, and two vectorised methods: autograd's batched gradients
+and functorch's jacrev under vmap. Each uses the batch size that was its fastest in a trial from 8 to 1,024. The bar
+applies to the fastest of the three, and so to each. A loop over single samples, the simplest code, is much slower.
 """
 
 from __future__ import annotations
@@ -45,7 +44,11 @@ def jacrev_under_vmap(net: nn.Module, x: Tensor) -> Tensor:
     return jacobians.flatten(1).norm(dim=1)
 
 
-WAYS = {class_by_class: (1024, 128), batched_gradients: (1024, 32), jacrev_under_vmap: (1024, 16)}  # mlp, the others
+WAYS = {
+    class_by_class: (1024, 128),
+    batched_gradients: (1024, 32),
+    jacrev_under_vmap: (1024, 16),
+}  # batch sizes: mlp, other
 
 
 def main() -> None:
@@ -59,7 +62,7 @@ def main() -> None:
         def ours(x: Tensor, net: nn.Module = net) -> Tensor:
             return jacobian_norms(net, x)
 
-        found = {}
+        ratios = {}
         for way, sizes in WAYS.items():
             size = sizes[name != "mlp"]
 
@@ -67,9 +70,9 @@ def main() -> None:
                 return torch.cat([way(net, batch) for batch in x.split(size)])
 
             torch.testing.assert_close(ours(*(x := fresh(0))), plain(*x), rtol=1e-4, atol=0)
-            found[way] = alternate(ours, plain, ROUNDS, fresh)
-        fastest = max(found, key=lambda way: found[way].median)
-        for way, ratio in found.items():
+            ratios[way] = alternate(ours, plain, ROUNDS, fresh)
+        fastest = max(ratios, key=lambda way: ratios[way].median)
+        for way, ratio in ratios.items():
             line = f"{name}, ours / {way.__name__.replace('_', ' ')}"
             print(ratio.beside(line, BAR) if way is fastest else f"{line}: {ratio}", flush=True)
 

@@ -1,8 +1,8 @@
-"""All leave-one-out models of a plane trained together, beside a loop that trains them one by one.
+"""Running time of `leave_one_out`, which trains all models of a plane together, against training them one by one.
 
-The loop fits a few of the models, each on the samples without one, and its time is scaled to all of them. A round has
-data of its own, and few of the explorer's epochs, for a step costs the same in each. One thread, as a job of the app
-has on two cores; it also keeps the small networks of the loop from being slowed down by sharing.
+The loop fits a few of the models, each without one sample, and its time is scaled to all of them. Each round has other
+data and fewer epochs than the app, as every epoch costs the same. It uses one thread, as a job of the app does on two
+cores; several threads would also slow down the small networks of the loop.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ POINTS = 430  # of which 70 % are training samples: 301
 EPOCHS = 5
 LOOPED = 3
 ROUNDS = 5
-SKETCH = 116  # microseconds a model and step that a first sketch took, on two cores
+SKETCH = 116  # microseconds per model and step of a first prototype, on two cores
 
 
 def main() -> None:
@@ -44,19 +44,19 @@ def main() -> None:
 
     def one_by_one(network: nn.Module, split: Split) -> None:
         for left_out in range(LOOPED):
-            kept = split[torch.arange(len(split)) != left_out]
-            for _ in fit(copy.deepcopy(network), kept, settings, torch.Generator().manual_seed(0)):
+            remaining = split[torch.arange(len(split)) != left_out]
+            for _ in fit(copy.deepcopy(network), remaining, settings, torch.Generator().manual_seed(0)):
                 pass
 
     ratio = alternate(together, one_by_one, ROUNDS, fresh)
     scale = models / LOOPED
-    ratio = replace(ratio, rounds=tuple(one / scale for one in ratio.rounds), second=ratio.second * scale)
+    ratio = replace(ratio, rounds=tuple(value / scale for value in ratio.rounds), second=ratio.second * scale)
     steps = settings.epochs * -(-len(dataset.train) // settings.batch_size)
     wall, processor = (seconds / models / steps * 1e6 for seconds in (ratio.first, median(spent)))
     print(f"{models} models, {steps} steps, one thread")
-    print(f"together, as a share of {LOOPED} fits one by one scaled to {models}: {ratio}")
-    print(f"together, a model and step: {wall:.0f} microseconds, of the processor {processor:.0f}")
-    print(f"(a first sketch: {SKETCH}, on two cores)")
+    print(f"together / one by one ({LOOPED} fits, scaled to {models}): {ratio}")
+    print(f"together, per model and step: {wall:.0f} microseconds, {processor:.0f} of processor time")
+    print(f"(first prototype: {SKETCH}, on two cores)")
 
 
 if __name__ == "__main__":

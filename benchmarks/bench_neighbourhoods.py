@@ -1,13 +1,12 @@
-"""alpha(x) for 200 radii: beside the matrix products alone, and beside scikit-learn's neighbours of one radius.
+"""Running time and memory of `neighbourhoods` (alpha(x) for 200 radii): `python -m benchmarks.bench_neighbourhoods`.
 
-`python -m benchmarks.bench_neighbourhoods`, on Gaussian noise that is new in every round; on all threads that torch and
-scikit-learn take by themselves. What is compared:
+The inputs are Gaussian noise, new in every round; PyTorch and scikit-learn use their default number of threads.
 
-- one plain pass: the float32 matrix products of all n x n pairs in blocks, and nothing else.
-- scikit-learn: the lists of neighbours within one radius (return_distance=False), that of 1 % of all pairs. Its counts
-  must be ours, but for pairs whose distance agrees with the radius within 1e-5.
-- memory: by how much the largest resident size (ru_maxrss) of a process of its own grows while it answers, all imports
-  and data being there already; what numba compiles counts too.
+- One plain pass: only the float32 matrix products of all n x n pairs, in blocks.
+- scikit-learn: the lists of neighbours within one radius (return_distance=False), which holds 1 % of all pairs. The
+  counts must be equal, except for pairs whose distance equals the radius within 1e-5.
+- Memory: growth of the peak resident size (ru_maxrss) of a separate process during the call, after all imports and
+  with the data loaded; code compiled by numba counts.
 """
 
 from __future__ import annotations
@@ -28,12 +27,12 @@ from explorer.data import load_dataset
 from explorer.geometry import Neighbourhoods, neighbourhoods
 
 SAMPLES, WIDTH, RADII, LABELS, BLOCK = 6_000, 3_072, 200, 10, 1_000
-NEAR = 0.01  # of all pairs
-PASSES, FASTER, MEGABYTES = 1.0, 2.0, 1_000  # the bars
+NEAR = 0.01  # share of all pairs within the smallest radius
+PASSES, FASTER, MEGABYTES = 1.0, 2.0, 1_000  # bars
 
 
 def noise(seed: int) -> tuple[Tensor, Tensor, np.ndarray]:
-    """Inputs, labels, and radii from the one for scikit-learn to that of half of all pairs, both of some samples."""
+    """Inputs, labels and radii; the radii hold from 1 % to half of all pairs, estimated on 300 samples."""
     generator = torch.Generator().manual_seed(seed + 1)
     x = torch.empty(SAMPLES, WIDTH).normal_(generator=generator)
     y = torch.randint(0, LABELS, (SAMPLES,), generator=generator)
@@ -46,20 +45,20 @@ def ours(x: Tensor, y: Tensor, radii: np.ndarray) -> Neighbourhoods:
 
 
 def plain(x: Tensor, y: Tensor, radii: np.ndarray) -> None:
-    """All pairs' inner products, block by block, thrown away."""
+    """Compute the inner products of all pairs block by block and discard them."""
     for rows in x.split(BLOCK):
         for columns in x.split(BLOCK):
             rows @ columns.T
 
 
 def theirs(x: Tensor, y: Tensor, radii: np.ndarray) -> np.ndarray:
-    """scikit-learn's lists of neighbours within the smallest radius."""
-    found = NearestNeighbors(radius=radii[0]).fit(x.numpy())
-    return found.radius_neighbors(x.numpy(), return_distance=False)
+    """Lists of neighbours within the smallest radius, from scikit-learn."""
+    model = NearestNeighbors(radius=radii[0]).fit(x.numpy())
+    return model.radius_neighbors(x.numpy(), return_distance=False)
 
 
 def grown() -> float:
-    """Megabytes by which the process grows, at most, while it answers; for a process of its own."""
+    """Growth of the peak memory during the call, megabytes; run it in a process of its own."""
     x = torch.empty(SAMPLES, WIDTH).normal_(generator=torch.Generator().manual_seed(0))
     y, radii = torch.arange(SAMPLES) % LABELS, np.linspace(70, 80, RADII)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -69,16 +68,16 @@ def grown() -> float:
 
 
 def unlike(seed: int) -> tuple[int, int]:
-    """How many counts differ from scikit-learn's, and how many would if every tie within 1e-5 fell the other way."""
+    """Number of counts that differ from scikit-learn, and of those that differ by more than ties within 1e-5."""
     x, y, radii = noise(seed)
-    radius, found = radii[0], theirs(x, y, radii)
-    sizes = np.array([len(ball) for ball in found])
+    radius, lists = radii[0], theirs(x, y, radii)
+    sizes = np.array([len(neighbours) for neighbours in lists])
     _, counts = neighbourhoods(x, y, radius * np.array([1 - 1e-5, 1, 1 + 1e-5]))
     return int((counts[:, 1] != sizes).sum()), int(((sizes < counts[:, 0]) | (sizes > counts[:, 2])).sum())
 
 
 def rounding(x: Tensor) -> float:
-    """The largest error of ||a||^2 + ||b||^2 - 2 a.b in float32, as a share of ||a||^2 + ||b||^2, over pairs of x."""
+    """Largest error of ||a||^2 + ||b||^2 - 2 a.b in float32 over pairs of x, relative to ||a||^2 + ||b||^2."""
     centred = x - x.mean(0)
     exact = centred.double()
     norms = exact.square().sum(1)
@@ -87,7 +86,7 @@ def rounding(x: Tensor) -> float:
 
 
 def kinds() -> dict[str, Tensor]:
-    """A thousand inputs of each kind: noise, enlarged pictures, and rows of one repeated number."""
+    """A thousand inputs of each kind: noise, enlarged images, and rows of one repeated number."""
     generator = torch.Generator().manual_seed(0)
     pictures = load_dataset("fashion-mini").train.x[:1_000].repeat_interleave(2, -1).repeat_interleave(2, -2)
     numbers = torch.empty(1_000, 1).normal_(generator=generator).expand(-1, WIDTH).contiguous()
@@ -96,7 +95,9 @@ def kinds() -> dict[str, Tensor]:
 
 
 def main() -> None:
-    with ProcessPoolExecutor(1, get_context("spawn")) as process:  # first: a child inherits its parent's largest size
+    with ProcessPoolExecutor(
+        1, get_context("spawn")
+    ) as process:  # first, as a child inherits the peak size of its parent
         megabytes = process.submit(grown).result()
     print(f"n = {SAMPLES:,}, d = {WIDTH:,}, {RADII} radii, {torch.get_num_threads()} threads")
     print(f"memory above the data: {megabytes:.0f} MB, bar {MEGABYTES}: {verdict(megabytes <= MEGABYTES)}", flush=True)

@@ -1,10 +1,10 @@
-"""What watching a run costs it, beside the same run that nobody watches; and how often the screen is drawn anew.
+"""Running time of an unlearning run with the page open, against the same run with the page closed; updates per second.
 
 python -m benchmarks.bench_watching
 
-Digits under their convnet, default settings without the stop, one server, a real Chromium on this machine. Watched: the
-Unlearn page stays open to the end. Not watched: the tab is closed as soon as the run has begun, which goes on. Both are
-recorded; the seconds are those of the unlearning alone, as the store has them. Each run has a seed of its own.
+Digits with the convnet, default settings without stopping rule, one server, a real Chromium on this machine. Watched:
+the Unlearn page stays open to the end. Not watched: the tab is closed when the run has started, and the run continues.
+Both runs are recorded. The seconds are those of unlearning alone, from the store. Each run has its own seed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ COUNT = """() => {
 
 
 def run(browser: Browser, address: str, request: Request, watched: bool) -> tuple[float, list[float]]:
-    """Seconds of unlearning, and when the first picture was drawn anew (ms)."""
+    """Seconds of unlearning, and the times at which the first figure was redrawn (ms)."""
     link = {"dataset": "digits", "model": "convnet", "forget": "class:3", "passes": PASSES, "stop_at": "never"}
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
     page.set_default_timeout(300_000)
@@ -45,7 +45,7 @@ def run(browser: Browser, address: str, request: Request, watched: bool) -> tupl
     page.get_by_text("of at most").wait_for()
     if not watched:
         page.context.close()
-    while (outcome := stored_outcome(request)) is None:  # not asked of the page: it would search itself
+    while (outcome := stored_outcome(request)) is None:  # read from the store, as the page would search it too
         time.sleep(0.2)
     drawn: list[float] = page.evaluate("window.updates") if watched else []
     page.context.close()
@@ -55,7 +55,7 @@ def run(browser: Browser, address: str, request: Request, watched: bool) -> tupl
 @click.command()
 @click.option("--rounds", default=5, show_default=True, help="pairs of runs")
 def main(rounds: int) -> None:
-    """Print the ratio and the updates a second, each beside its bar."""
+    """Print the ratio and the updates per second with their bars."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         experiment = Experiment(
             "digits", "convnet", 0, "class:3", Store(Path(folder) / "store", Store.default().shipped)
@@ -75,14 +75,14 @@ def main(rounds: int) -> None:
                     seconds[watched], drawn = run(browser, address, request, watched)
                     if watched and index >= 0:
                         rates.append(1000 * (len(drawn) - 1) / (drawn[-1] - drawn[0]))
-                if index >= 0:  # the one before warms up
+                if index >= 0:  # the first pair warms up
                     pairs.append((seconds[True], seconds[False]))
             browser.close()
     watched_s, alone = zip(*pairs, strict=True)
-    ratio = Ratio(tuple(one / other for one, other in pairs), median(watched_s), median(alone))
-    print(ratio.beside("a run that is watched, against one that is not", BAR))
+    ratio = Ratio(tuple(open_s / closed_s for open_s, closed_s in pairs), median(watched_s), median(alone))
+    print(ratio.beside("watched run / run that is not watched", BAR))
     rate = median(rates)
-    print(f"updates a second on the screen: {rate:.1f}, bar {UPDATES}: {'held' if rate >= UPDATES else 'MISSED'}")
+    print(f"updates per second: {rate:.1f}, bar {UPDATES}: {'held' if rate >= UPDATES else 'MISSED'}")
 
 
 if __name__ == "__main__":

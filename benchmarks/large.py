@@ -1,10 +1,10 @@
-"""How soon the first picture of a page stands for a large set, once all that it shows is stored, in Chromium.
+"""Time to the first figure of each page for a large data set whose results are stored, in Chromium.
 
-    EXPLORER_DATA=... python -m benchmarks.large        CIFAR-10 under its convnet; --dataset, --model, --forget
+    EXPLORER_DATA=... python -m benchmarks.large        CIFAR-10 with the convnet; --dataset, --model, --forget
 
-Each page is opened by its link in a fresh browser context: first as the first thing that a server is asked for after
-it came up, and again once all that this page shows is there. The stores are your own (EXPLORER_HOME); what is not there
-yet is trained and measured first, by opening each page until nothing goes on any more, which takes minutes.
+Each page is opened by its link in a fresh browser context: once as the first request to a new server, and again when
+everything on the page is computed. The store is yours (EXPLORER_HOME). Missing results are trained and measured first,
+by opening each page until it is idle, which takes minutes.
 """
 
 from __future__ import annotations
@@ -36,23 +36,23 @@ watch(() => {
 
 
 def first_picture(browser: Browser, address: str, done: bool = False) -> dict[str, float]:
-    """Milliseconds from the navigation to the first picture. done: leave only when nothing goes on any more."""
+    """Milliseconds from the navigation to the first figure; done: wait until the page is idle before leaving."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(10 * PATIENCE)
     page = context.new_page()
     page.add_init_script(WATCH + FIRST)
     page.goto(address, wait_until="commit")
     page.wait_for_function("window.times.drawn")
-    found: dict[str, float] = page.evaluate("window.times")
+    times: dict[str, float] = page.evaluate("window.times")
     if done:
         page.wait_for_function("!document.querySelector('[data-testid=stProgress]')")
         settle(page)
     context.close()
-    return found
+    return times
 
 
 def prepare(dataset: str, model: str, forget: str) -> None:
-    """The three models and the default run, stored."""
+    """Train and store the three models and the default run."""
     experiment, jit = Experiment(dataset, model, 0, forget), METHODS["jit"]
     experiment.train("original")
     experiment.train("retrained")
@@ -66,25 +66,27 @@ def prepare(dataset: str, model: str, forget: str) -> None:
 @click.option("--dataset", default="cifar10", show_default=True)
 @click.option("--model", default="convnet", show_default=True)
 @click.option("--forget", default="random:5000@128", show_default=True)
-@click.option("--rounds", default=3, show_default=True, help="servers that are started for each page")
+@click.option("--rounds", default=3, show_default=True, help="servers started for each page")
 def main(dataset: str, model: str, forget: str, rounds: int) -> None:
-    """Print the median and the spread for each page, beside the bar."""
+    """Print the median and range for each page with the bar."""
     prepare(dataset, model, forget)
-    home, story = Store.default().home.parent, urlencode({"dataset": dataset, "model": model, "forget": forget})
+    home, link = Store.default().home.parent, urlencode({"dataset": dataset, "model": model, "forget": forget})
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser, log = launch(playwright, ARGUMENTS), Path(folder) / "log.txt"
         with serving(ROOT / "app.py", home, log) as address:
             for name in PAGES:
-                first_picture(browser, f"{address}/{name}?{story}", done=True)
+                first_picture(browser, f"{address}/{name}?{link}", done=True)
         for name in PAGES:
             cold, warm = [], []
             for _ in range(rounds):
                 with serving(ROOT / "app.py", home, log) as address:
-                    cold.append(first_picture(browser, f"{address}/{name}?{story}", done=True))
-                    first_picture(browser, f"{address}/{name}?{story}", done=True)  # while what was begun comes up
-                    warm.append(first_picture(browser, f"{address}/{name}?{story}"))
-            print(line(f"{name} of a server that has just come up", cold, BAR), flush=True)
-            print(line(f"{name} again", warm, BAR), flush=True)
+                    cold.append(first_picture(browser, f"{address}/{name}?{link}", done=True))
+                    first_picture(
+                        browser, f"{address}/{name}?{link}", done=True
+                    )  # completes what the first visit started
+                    warm.append(first_picture(browser, f"{address}/{name}?{link}"))
+            print(line(f"{name}, new server", cold, BAR), flush=True)
+            print(line(f"{name}, again", warm, BAR), flush=True)
         browser.close()
 
 

@@ -1,6 +1,6 @@
-"""The runs that the Overview's lesson shows: three samples forgotten one at a time, and sigma and eta driven too far.
+"""Runs of the lesson on the Overview page: three samples forgotten one at a time, and a grid of sigmas and etas.
 
-`benchmarks.verify` makes and compares them; explorer/ui/lesson.py names and explains the arrays.
+`benchmarks.verify` makes and compares the arrays; `explorer.ui.overview.lesson_runs` describes them.
 """
 
 from __future__ import annotations
@@ -21,23 +21,27 @@ from explorer.unlearning import Rule, default_rule
 
 LESSON_FILE = SHIPPED.parent / "lesson.npz"
 MARKED = (283, 243, 43)
-"""Samples of class B that the original gets right: at the edge of its class, deep inside it, among the other."""
+"""Correctly predicted samples of class B: at the edge of their class, deep inside it, and inside the other class."""
 SIGMAS = (0.001, 0.01, 0.05, 0.2, 1.0)
 ETAS = (0.0001, 0.001, 0.01, 0.03, 0.1)
 STEPS = 100
 PLAIN = {"outputs": "logits", "step": "gradient", "passes": STEPS}
-"""JiT without what makes the default robust: eta times the gradient of the loss on logits, the paper's update."""
+"""The paper's update, eta times the gradient of the loss on logits, without the default's fixed step length."""
 
 
 def lesson_arrays(home: Path) -> dict[str, np.ndarray]:
-    """The arrays of the lesson, computed from the shipped original of the story."""
+    """Arrays of the lesson, computed from the shipped original model of the first experiment.
+
+    Args:
+        home: folder of a store.
+    """
     request = requests(Store(home, SHIPPED))[0]
     experiment = request.experiment
     train, original = experiment.data.train, experiment.original
     alpha, _ = neighbourhoods(train.x, train.y, [RADIUS])
     alone = [_forget_alone(request, sample, original) for sample in MARKED]
     grid = plane_grid(train, FILM_SIDE)
-    found = {name: np.array(values) for name, values in _driven_too_far(request, original, grid).items()}
+    runs = {name: np.array(values) for name, values in _settings_grid(request, original, grid).items()}
     shape = (2, len(SIGMAS), len(ETAS))
     return {
         "marked": np.array(MARKED),
@@ -50,34 +54,34 @@ def lesson_arrays(home: Path) -> dict[str, np.ndarray]:
         "first_step": np.array(
             [[_first_step(request, original, sigma, eta) for eta in ETAS] for sigma in SIGMAS]
         ),
-        **{name: values.reshape(*shape, *values.shape[1:]) for name, values in found.items()},
+        **{name: values.reshape(*shape, *values.shape[1:]) for name, values in runs.items()},
         "made_with": np.array(made_with()),
     }  # fmt: skip
 
 
 def _forget_alone(request: Request, sample: int, original: nn.Module) -> tuple[np.ndarray, int]:
-    """The probability of the sample's label after each step, the last one repeated to the end; and the steps taken."""
-    story = request.experiment
-    experiment = Experiment(story.dataset, story.model, story.seed, f"samples:{sample}", story.store)
+    """Probability of the sample's label before the run and after each step, padded with the last; number of steps."""
+    shared = request.experiment
+    experiment = Experiment(shared.dataset, shared.model, shared.seed, f"samples:{sample}", shared.store)
     forget = experiment.partition.forget
     run = experiment.unlearn(
         request.method, request.settings, default_rule(experiment.forget_set), network=experiment.original
     )
 
-    def sure(network: nn.Module) -> float:
+    def label_probability(network: nn.Module) -> float:
         return float(probabilities(logits(network, forget.x))[0, forget.y[0]])
 
-    path = [sure(original)]
-    path += [sure(run.network) for _ in run]
+    path = [label_probability(original)]
+    path += [label_probability(run.network) for _ in run]
     taken = len(path) - 1
     total = request.settings.model_dump()["passes"]
     return np.array(path + path[-1:] * (total - taken), dtype=np.float32), taken
 
 
-def _driven_too_far(request: Request, original: nn.Module, grid: PlaneGrid) -> dict[str, list[object]]:
-    """Every cell of the grid of settings, first without anything that stops it, then with target and guard."""
+def _settings_grid(request: Request, original: nn.Module, grid: PlaneGrid) -> dict[str, list[object]]:
+    """Runs with every sigma and eta: first without stopping rule and guard, then with both."""
     experiment, parts = request.experiment, request.experiment.partition
-    found: dict[str, list[object]] = {
+    runs: dict[str, list[object]] = {
         name: [] for name in ("planes", "forget_accuracy", "retain_accuracy", "steps", "stopped")
     }
     for rule, sigma, eta in product((Rule(target="none", guard=0.0), request.rule), SIGMAS, ETAS):
@@ -86,16 +90,16 @@ def _driven_too_far(request: Request, original: nn.Module, grid: PlaneGrid) -> d
         for _ in run:
             pass
         share = boundary_slice(run.network, grid)[..., 1]
-        found["planes"].append(np.round(255 * share).astype(np.uint8))
+        runs["planes"].append(np.round(255 * share).astype(np.uint8))
         for name, part in (("forget_accuracy", parts.forget), ("retain_accuracy", parts.retain)):
-            found[name].append(accuracy(logits(run.network, part.x), part.y))
-        found["steps"].append(0 if run.last is None else run.last.index)
-        found["stopped"].append(run.stopped or "")
-    return found
+            runs[name].append(accuracy(logits(run.network, part.x), part.y))
+        runs["steps"].append(0 if run.last is None else run.last.index)
+        runs["stopped"].append(run.stopped or "")
+    return runs
 
 
 def _first_step(request: Request, original: nn.Module, sigma: float, eta: float) -> float:
-    """||delta theta|| of the first step over ||theta||: how violent the settings are, before anything has happened."""
+    """||delta theta|| of the first step over ||theta||."""
     experiment = request.experiment
     settings = request.method.configure(experiment.data.shape, "default", PLAIN | {"sigma": sigma, "eta": eta})
     network = experiment.original

@@ -1,11 +1,11 @@
-"""How soon the Overview stands in a fresh browser, and how soon another page stands after a click, in Chromium.
+"""Time to the first paint of the Overview page, and of a change to each other page, in Chromium.
 
-python -m benchmarks.pages                        the story that is shipped, whose data is stored; --rounds as you like
+python -m benchmarks.pages                        the shipped example, whose results are stored; --rounds
 
-First paint: from the navigation in a browser context that has nothing in its cache to the three planes drawn. A page
-change: from the click in the navigation to the new page's headline and its first picture drawn, every page entered from
-the one before it, after each has been visited once. Both are timed inside the page; beside them stands when the server
-was asked, and when the last of what is waited for was in the page and only its drawing was left.
+First paint: from the navigation in a browser context with an empty cache until the three planes are drawn. Page change:
+from the click in the navigation until the headline and first figure of the new page are drawn. Every page is entered
+from the previous one, after each was visited once. Both are timed inside the page. Also printed: when the server got
+its first request, and when all awaited elements were in the page and only had to be drawn.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.browser.server import ROOT, serving
 PAINT, CHANGE = 3000, 700  # ms
 PATIENCE = 120_000
 PAGES = ("Information", "Unlearn", "Compare", "Overview")
-# What is waited for is looked for in each frame: `wanted` says which graphs, or nothing while they are not there.
+# The awaited graphs are searched in every frame: `wanted` returns them, or nothing while they are missing.
 WATCH = """
 window.times = {}
 const send = WebSocket.prototype.send
@@ -65,20 +65,20 @@ NEXT = """() => {
 
 
 def first_paint(browser: Browser, address: str) -> dict[str, float]:
-    """Milliseconds from the navigation to each of `times`, in a context of its own."""
+    """Milliseconds from the navigation to each time, in a new browser context."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     page.add_init_script(WATCH + FIRST)
     page.goto(address, wait_until="commit")
-    found = _times(page)
-    settle(page)  # so that the next one does not meet what this one still does
+    times = _times(page)
+    settle(page)  # pending work must not disturb the next round
     context.close()
-    return found
+    return times
 
 
 def change(page: Page, name: str) -> dict[str, float]:
-    """Milliseconds from the click on a page's link to each of `times`."""
+    """Milliseconds from the click on the link of a page to each time."""
     settle(page)
     page.evaluate(NEXT)
     page.get_by_test_id("stTopNavLink").filter(has_text=name).click()
@@ -87,41 +87,41 @@ def change(page: Page, name: str) -> dict[str, float]:
 
 def _times(page: Page) -> dict[str, float]:
     page.wait_for_function("window.times.drawn")
-    found: dict[str, Any] = page.evaluate("window.times")
-    return {name: found[name] - found.get("began", 0) for name in ("asked", "there", "drawn")}
+    times: dict[str, Any] = page.evaluate("window.times")
+    return {name: times[name] - times.get("began", 0) for name in ("asked", "there", "drawn")}
 
 
 def line(name: str, rounds: list[dict[str, float]], bar: int) -> str:
-    """The median beside its bar, the spread, and where the time went."""
+    """Line of the report: median, range, the two earlier times, and whether the bar is held."""
     drawn = [each["drawn"] for each in rounds]
-    asked, there = (median(each[part] for each in rounds) for part in ("asked", "there"))
+    requested, there = (median(each[part] for each in rounds) for part in ("asked", "there"))
     return (
-        f"{name}: {median(drawn):.0f} ms ({min(drawn):.0f} to {max(drawn):.0f} in {len(rounds)} rounds); the server "
-        f"was asked at {asked:.0f}, all was there at {there:.0f}; bar {bar} ms: "
+        f"{name}: {median(drawn):.0f} ms ({min(drawn):.0f} to {max(drawn):.0f} in {len(rounds)} rounds); first "
+        f"request at {requested:.0f}, all elements in the page at {there:.0f}; bar {bar} ms: "
         f"{'held' if median(drawn) <= bar else 'MISSED'}"
     )
 
 
 @click.command()
-@click.option("--rounds", default=7, show_default=True, help="first paints, and changes to each page")
+@click.option("--rounds", default=7, show_default=True, help="number of first paints, and of changes to each page")
 def main(rounds: int) -> None:
-    """Print the median and the spread of each, beside its bar."""
+    """Print the median and range of each with its bar."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = launch(playwright, ARGUMENTS)
         with serving(ROOT / "app.py", Path(folder), Path(folder) / "log.txt") as address:
-            first_paint(browser, address)  # the server imports what it needs: it is up when this has ended
+            first_paint(browser, address)  # the server imports the engine meanwhile
             paints = [first_paint(browser, address) for _ in range(rounds)]
             print(line("first paint of the Overview", paints, PAINT), flush=True)
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.set_default_timeout(PATIENCE)
             page.add_init_script(WATCH)
             page.goto(address)
-            for name in PAGES:  # what is measured, placed or compiled at the first visit
+            for name in PAGES:  # the first visit measures and compiles
                 change(page, name)
             settle(page)
-            found = [(name, change(page, name)) for _ in range(rounds) for name in PAGES]
+            changes = [(name, change(page, name)) for _ in range(rounds) for name in PAGES]
             for name in PAGES:
-                print(line(f"to {name}", [times for each, times in found if each == name], CHANGE), flush=True)
+                print(line(f"to {name}", [times for each, times in changes if each == name], CHANGE), flush=True)
         browser.close()
 
 

@@ -1,9 +1,9 @@
-"""What a training takes: seconds of one pass over 1,000 pictures for each network, and minutes of whole schedules.
+"""Training time of each network: seconds of one epoch on 1,000 images, and minutes of the whole schedule.
 
     python -m benchmarks.schedules
 
-Three steps of 64 pictures of 3 x 32 x 32 are timed after one that is not, with all the threads that PyTorch takes; the
-first column is what explorer/models/schedules.py states.
+Three steps of 64 images of 3 x 32 x 32 are timed after a warm-up step, with PyTorch's default number of threads. The
+first column is the one that explorer/models/schedules.py states.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import torch
 
 from explorer.data import Dataset, Split
 from explorer.models import FitSettings, Training
-from explorer.models.architectures import MODELS, blank
+from explorer.models.architectures import MODELS, meta_network
 from explorer.models.initialisation import initialise
 from explorer.models.schedules import minutes, schedule
 
@@ -23,8 +23,8 @@ BATCH, STEPS = 64, 4
 
 
 def seconds(model: str) -> float:
-    """Of one pass over 1,000 pictures."""
-    network = blank(model, (3, 32, 32), 10).to_empty(device="cpu")
+    """Seconds of one epoch on 1,000 images."""
+    network = meta_network(model, (3, 32, 32), 10).to_empty(device="cpu")
     initialise(network, torch.Generator().manual_seed(0))
     draw = torch.Generator().manual_seed(0)
     split = Split(torch.randn(BATCH * STEPS, 3, 32, 32, generator=draw), torch.arange(BATCH * STEPS) % 10)
@@ -36,11 +36,11 @@ def seconds(model: str) -> float:
 
 
 def main() -> None:
-    """Print a row for each network."""
+    """Print one row of the table for each network."""
     like = Split(torch.zeros(50_000, 3, 32, 32), torch.zeros(50_000, dtype=torch.int64))
     cifar = Dataset("cifar10", "image", "", like, like[:1], ("",) * 10, torch.zeros(1), torch.ones(1))
     print(f"{torch.get_num_threads()} threads")
-    print("| network | s a pass over 1,000 | passes | minutes on CIFAR-10, as stated |")
+    print("| network | s per epoch of 1,000 | epochs | minutes on CIFAR-10, as stated |")
     print("|:--|--:|--:|--:|")
     for model in MODELS:
         stated = minutes(cifar, model)

@@ -1,8 +1,8 @@
-"""Photographs of the running app: the README's two, or with --all every page in light and dark, wide and narrow.
+"""Screenshots of the running app: the two of the README, or with --all every page in light and dark, wide and narrow.
 
 python -m benchmarks.screenshots                                assets/screenshots/overview.png and unlearn.png
-python -m benchmarks.screenshots --all --out FOLDER             all of them, which takes minutes
-python -m benchmarks.screenshots compare --all --out FOLDER     those of one scene
+python -m benchmarks.screenshots --all --out FOLDER             all scenes, which takes minutes
+python -m benchmarks.screenshots compare --all --out FOLDER     one scene
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ README = ("overview", "unlearn")
 SIZES = {"": {"width": 1440, "height": 900}, "-narrow": {"width": 390, "height": 844}}
 SCHEMES = {"": "light", "-dark": "dark"}
 DIGITS = "?dataset=digits&model=convnet&forget=class:3"
-PATIENCE = 300_000  # ms; Compare stands still when UMAP, which compiles for half a minute and more, is there
-# Nothing runs, and every picture in the page is drawn.
+PATIENCE = 300_000  # ms; Compare is idle only after UMAP has compiled, which takes half a minute or more
+# No script runs, and every figure of the page is drawn.
 SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]')
   const graphs = [...document.querySelectorAll(".updating-plot .graph")]
@@ -35,7 +35,7 @@ SETTLED = """() => {
 
 
 def settle(page: Page) -> None:
-    """Return when the page has stood still for a second: nothing runs and all its plots are drawn."""
+    """Wait until no script runs and all figures are drawn, for a second."""
     still = 0
     while still < 5:
         page.wait_for_function(SETTLED)
@@ -43,8 +43,8 @@ def settle(page: Page) -> None:
         still = still + 1 if page.evaluate(SETTLED) else 0
 
 
-def photograph(page: Page, path: Path) -> None:
-    """The top of the page, with nothing under the pointer."""
+def take_screenshot(page: Page, path: Path) -> None:
+    """Save a picture of the top of the page, with nothing under the pointer."""
     right, bottom = page.evaluate("[innerWidth, innerHeight]")
     page.mouse.move(right - 2, bottom - 2)
     page.get_by_test_id("stMain").evaluate("main => main.scrollTo(0, 0)")
@@ -53,14 +53,14 @@ def photograph(page: Page, path: Path) -> None:
 
 
 def run(page: Page) -> None:
-    """Press Run and wait until the run has ended by itself."""
+    """Press Run and wait until the run has ended."""
     page.locator(".st-key-run-button button").first.click()
     page.get_by_text("of unlearning").first.wait_for()
 
 
 def midway(page: Page) -> None:
-    """Let it run slowly for some steps, and pause."""
-    page.locator(".st-key-pace").get_by_text("slow").click()
+    """Run slowly for about ten steps, then pause."""
+    page.locator(".st-key-speed").get_by_text("slow").click()
     settle(page)
     page.locator(".st-key-run-button button").first.click()
     page.get_by_text(re.compile(r"^Step ([89]|1\d) of at most")).wait_for()
@@ -69,7 +69,7 @@ def midway(page: Page) -> None:
 
 
 def look(page: Page) -> None:
-    """Nothing to do first."""
+    """Prepare nothing."""
 
 
 SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
@@ -87,7 +87,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
 
 @contextmanager
 def tab(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
-    """A fresh tab of that size and colour scheme."""
+    """A new tab of this size and colour scheme."""
     context = browser.new_context(viewport=SIZES[size], color_scheme=SCHEMES[scheme])
     context.set_default_timeout(PATIENCE)
     yield context.new_page()
@@ -96,12 +96,10 @@ def tab(browser: Browser, size: str, scheme: str) -> Iterator[Page]:
 
 @click.command()
 @click.argument("names", nargs=-1, type=click.Choice(list(SCENES)))
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=ROOT / "assets" / "screenshots", help="the folder for them"
-)
+@click.option("--out", type=click.Path(path_type=Path), default=ROOT / "assets" / "screenshots", help="output folder")
 @click.option("--all", "everything", is_flag=True, help="every page, light and dark, wide and narrow")
 def main(names: tuple[str, ...], out: Path, everything: bool) -> None:
-    """Start the app with an empty store of its own, and photograph it."""
+    """Start the app with an empty store and save screenshots of it."""
     out.mkdir(parents=True, exist_ok=True)
     looks = [(size, scheme) for size in SIZES for scheme in SCHEMES] if everything else [("", "")]
     with tempfile.TemporaryDirectory() as home, sync_playwright() as playwright:
@@ -115,7 +113,7 @@ def main(names: tuple[str, ...], out: Path, everything: bool) -> None:
                         settle(page)
                         prepare(page)
                         path = out / f"{name}{size}{scheme}.png"
-                        photograph(page, path)
+                        take_screenshot(page, path)
                     print(f"{path} {path.stat().st_size / 1000:.0f} kB", flush=True)
         browser.close()
 

@@ -1,6 +1,6 @@
-"""What assets/ ships so that the first visit is instant: two stories with their networks, and the film of the first.
+"""Files in assets/ that make the first visit instant: networks of two experiments, and arrays of the first one.
 
-Declared here, once; `benchmarks.verify` makes and compares it, and a test holds that the sidebar starts with it.
+`benchmarks.verify` makes and compares them. A test checks that the sidebar starts with the first experiment.
 """
 
 from __future__ import annotations
@@ -22,32 +22,32 @@ from explorer.models import Network
 from explorer.store import SHIPPED, Store
 from explorer.unlearning import METHODS, default_rule
 
-STORY_FILE = SHIPPED.parent / "story.npz"
-STORIES = (
+EXAMPLE_FILE = SHIPPED.parent / "story.npz"
+EXPERIMENTS = (
     ("moons:n=430,noise=0.22,seed=1", "mlp", 0, "samples:35,43,44,147,170,179,226,297"),
     ("digits", "convnet", 0, "class:3"),
 )
-"""Data set, model, training seed and forget set; forgotten by JiT with its defaults. The Overview tells the first."""
+"""Data set, model, training seed and forget set; unlearned by JiT with its defaults. Overview shows the first."""
 RADIUS = 0.35
-"""Of the neighbourhoods that chose the first forget set: the right ones of class B with the lowest alpha."""
+"""Radius r of alpha(x); the first forget set is the correctly predicted samples of class B with the lowest alpha."""
 OTHER_SEEDS = range(1, 6)
-"""Training seeds of the retrained models that tell how far a seed alone moves the boundary."""
+"""Training seeds of further retrained models, which measure how much the boundary depends on the seed."""
 FILM_SIDE, FILM_LENGTH = 60, 40
-"""Lines of the film's grid and snapshots at most: it travels to the browser with the first paint."""
+"""Points along each side of the animation's grid, and its number of snapshots at most: both limit the first paint."""
 
 
 def requests(store: Store) -> list[Request]:
-    """The runs that are shipped, on experiments of this store."""
-    method, found = METHODS["jit"], []
-    for story in STORIES:
-        experiment = Experiment(*story, store=store)
+    """Shipped runs, as requests on experiments of this store."""
+    method, shipped = METHODS["jit"], []
+    for codes in EXPERIMENTS:
+        experiment = Experiment(*codes, store=store)
         settings = method.configure(experiment.data.shape, "default")
-        found.append(Request(experiment, method, settings, default_rule(experiment.forget_set)))
-    return found
+        shipped.append(Request(experiment, method, settings, default_rule(experiment.forget_set)))
+    return shipped
 
 
 def keys(request: Request) -> dict[str, Mapping[str, Any]]:
-    """What addresses the three networks of a run in the store."""
+    """Store keys of the three networks of a run."""
     experiment = request.experiment
     return {
         "original": experiment.key("original"),
@@ -57,7 +57,7 @@ def keys(request: Request) -> dict[str, Mapping[str, Any]]:
 
 
 def make(home: Path) -> None:
-    """Train and unlearn everything that is shipped, into a store in `home` that knows nothing of assets/."""
+    """Train and unlearn all shipped networks, into a store in `home` that does not read assets/."""
     for request in requests(Store(home)):
         for which in ("original", "retrained"):
             request.experiment.train(which)
@@ -65,14 +65,15 @@ def make(home: Path) -> None:
 
 
 def made_with() -> str:
-    """What decides the rounding of this machine, as far as it can be told."""
+    """PyTorch version and processor of this machine, which determine how it rounds."""
     return f"torch {torch.__version__}, {platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
 
 
-def story_arrays(home: Path) -> dict[str, np.ndarray]:
-    """The arrays of the Overview, computed from the shipped networks; the other seeds' are trained into `home`.
+def example_arrays(home: Path) -> dict[str, np.ndarray]:
+    """Arrays of the Overview page, computed from the shipped networks; `explorer.ui.overview.example` describes them.
 
-    explorer/ui/story.py names and explains them.
+    Args:
+        home: folder of a store, where the models of OTHER_SEEDS are trained.
     """
     request = requests(Store(home, SHIPPED))[0]
     experiment, parts = request.experiment, request.experiment.partition
@@ -80,17 +81,17 @@ def story_arrays(home: Path) -> dict[str, np.ndarray]:
     film, fine = (plane_grid(experiment.data.train, side) for side in (FILM_SIDE, GRID_SIDE))
 
     def snapshot(step: int, network: Network) -> tuple[int, np.ndarray, float, float]:
-        forget_accuracy, retain_accuracy = _right(network, parts.forget, parts.retain)
+        forget_accuracy, retain_accuracy = _accuracies(network, parts.forget, parts.retain)
         return step, _share(network, film), forget_accuracy, retain_accuracy
 
     run = experiment.unlearn(request.method, request.settings, request.rule, request.noise_seed, original)
     snapshots = [snapshot(0, original), *(snapshot(step.index, run.network) for step in run)]
-    chosen = np.unique(np.linspace(0, len(snapshots) - 1, min(len(snapshots), FILM_LENGTH)).round().astype(int))
-    steps, snapshots, forget_accuracy, retain_accuracy = zip(*(snapshots[at] for at in chosen), strict=True)
+    positions = np.unique(np.linspace(0, len(snapshots) - 1, min(len(snapshots), FILM_LENGTH)).round().astype(int))
+    steps, snapshots, forget_accuracy, retain_accuracy = zip(*(snapshots[at] for at in positions), strict=True)
 
     trio = (original, run.network, retrained)
     slices = [boundary_slice(network, fine) for network in trio]
-    others = [
+    other_seeds = [
         boundary_slice(Experiment(experiment.dataset, experiment.model, seed, experiment.forget,
         experiment.store).retrained, fine) for seed in OTHER_SEEDS
     ]  # fmt: skip
@@ -110,10 +111,10 @@ def story_arrays(home: Path) -> dict[str, np.ndarray]:
         "points": train.x.numpy(),
         "labels": train.y.numpy(),
         "forget": forget,
-        "accuracies": np.array([_right(network, parts.forget, parts.retain, parts.test) for network in trio]),
+        "accuracies": np.array([_accuracies(network, parts.forget, parts.retain, parts.test) for network in trio]),
         "tested": np.array(len(parts.test)),
-        "moved": np.array([disagreement(found, slices[2]) for found in slices]),
-        "moved_by_seed": np.array([disagreement(found, slices[2]) for found in others]),
+        "moved": np.array([disagreement(each, slices[2]) for each in slices]),
+        "moved_by_seed": np.array([disagreement(each, slices[2]) for each in other_seeds]),
         "radius": np.array(RADIUS),
         "alpha": np.asarray(alpha)[:, 0],
         "made_with": np.array(made_with()),
@@ -121,9 +122,9 @@ def story_arrays(home: Path) -> dict[str, np.ndarray]:
 
 
 def _share(network: Network, grid: PlaneGrid) -> np.ndarray:
-    """Probability of class 1 on the grid; half precision draws the same line in half the space."""
+    """Probability of class 1 on the grid, in half precision: the same line in half the space."""
     return boundary_slice(network, grid)[..., 1].astype(np.float16)
 
 
-def _right(network: Network, *splits: Split) -> tuple[float, ...]:
+def _accuracies(network: Network, *splits: Split) -> tuple[float, ...]:
     return tuple(accuracy(logits(network, split.x), split.y) for split in splits)

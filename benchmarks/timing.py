@@ -1,4 +1,4 @@
-"""How long one thing takes beside another, on a machine that does other things too."""
+"""Ratio of two running times, robust to other load on the machine."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Ratio:
-    """Seconds of the first over seconds of the second, one number a round, and both medians in seconds."""
+    """Running time of one callable over that of another.
+
+    Attributes:
+        rounds: ratio in each round.
+        first, second: median time of each callable, seconds.
+    """
 
     rounds: tuple[float, ...]
     first: float
@@ -20,7 +25,7 @@ class Ratio:
 
     @property
     def median(self) -> float:
-        """The ratio to quote: the middle of the rounds, which one disturbed round does not move."""
+        """Median ratio over the rounds, which a single disturbed round does not change."""
         return median(self.rounds)
 
     def __str__(self) -> str:
@@ -28,20 +33,23 @@ class Ratio:
         return f"{self.median:.2f} ({spread} in {len(self.rounds)} rounds; {self.first:.3g} s and {self.second:.3g} s)"
 
     def beside(self, name: str, bar: float) -> str:
-        """One line of `make bench`: the ratio, the most that it may be, and whether it is."""
+        """Line of `make bench`: the ratio, its upper limit `bar`, and whether the limit is held."""
         return f"{name}: {self}, bar {bar:g}: {'held' if self.median <= bar else 'MISSED'}"
 
 
 def alternate(
     first: Callable[..., object], second: Callable[..., object], rounds: int, fresh: Callable[[int], tuple[Any, ...]]
 ) -> Ratio:
-    """Time two callables turn about, and return the ratio of their times.
+    """Ratio of the running times of two callables, timed alternately.
 
-    A round is one pair: `first` and `second` run once each, one right after the other, on the same arguments, and give
-    one ratio. Their order swaps from round to round, so that whoever runs second (on a warm cache, or into a machine
-    that has just become busy) is each of them equally often. `fresh(round)` makes the arguments of a round, which are
-    unlike those of any other, and is not timed; a round before the first one, not timed either, warms both up.
-    On a GPU each callable waits for its own work (torch.cuda.synchronize) before it returns.
+    In each round both run once, one after the other, on the same arguments. Their order swaps between rounds, so that
+    each runs second equally often: with a warm cache, or on a machine that has just become busy. One round before the
+    first warms both up and is not timed.
+
+    Args:
+        first, second: callables to time. On a GPU they must call torch.cuda.synchronize before they return.
+        rounds: number of timed rounds.
+        fresh: makes the arguments of a round from its index, different in every round; not timed.
     """
     pairs = []
     for index in range(-1, rounds):  # -1 warms up
@@ -54,4 +62,4 @@ def alternate(
         if index >= 0:
             pairs.append((times["first"], times["second"]))
     firsts, seconds = zip(*pairs, strict=True)
-    return Ratio(tuple(one / other for one, other in pairs), median(firsts), median(seconds))
+    return Ratio(tuple(numerator / denominator for numerator, denominator in pairs), median(firsts), median(seconds))

@@ -1,9 +1,9 @@
-"""Makes again what assets/ ships and compares: `python -m benchmarks.verify`; with --write the files are made anew.
+"""Recompute the files in assets/ and compare: `python -m benchmarks.verify`. With --write, replace the files.
 
-Training repeats to the last digit on one machine; another machine's arithmetic rounds differently, and training
-amplifies that. So where torch and the processor's kind are those that the files were made with, weights must be equal
-within `WEIGHTS`. Elsewhere it is enough that the models do the same: they agree on `AGREEMENT` of all samples, and no
-accuracy differs by more than `ACCURACY` or one sample. Both are always printed, side by side.
+Training is exactly repeatable on one machine. Another machine rounds differently, and training amplifies the
+difference. With the PyTorch version and processor that the files were made with, weights must be equal within
+`WEIGHTS`. Otherwise the models must be equivalent: the same predictions on a share of `AGREEMENT` of all samples, and
+accuracies that differ by at most `ACCURACY` or one sample. Both comparisons are always printed.
 """
 
 from __future__ import annotations
@@ -29,17 +29,20 @@ from explorer.experiments import Request
 from explorer.models import build_network
 from explorer.store import SHIPPED, Store
 
-WEIGHTS = 1e-3  # the largest difference of two weights that counts as rounding
+WEIGHTS = 1e-3  # largest difference of two weights that is attributed to rounding
 AGREEMENT = 0.97
 ACCURACY = 0.03
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A network as shipped and as made again.
+    """A shipped network compared with the recomputed one.
 
-    farthest: the largest difference of two weights; agreement: share of all samples that both call alike; counts: by
-    part of the data the samples that each calls right, and how many there are.
+    Attributes:
+        title: data set and model.
+        farthest: largest difference of two weights.
+        agreement: share of all samples with the same prediction by both.
+        counts: by part of the data, correct predictions of the shipped network, of the recomputed one, and samples.
     """
 
     title: str
@@ -49,77 +52,86 @@ class Pair:
 
     @property
     def same(self) -> bool:
-        """Whether they are one network but for rounding."""
+        """Whether their weights are equal within rounding."""
         return self.farthest <= WEIGHTS
 
     @property
     def alike(self) -> bool:
-        """Whether they do the same, as far as anybody would notice."""
-        near = (abs(one - other) <= max(1, ACCURACY * n) for one, other, n in self.counts.values())
+        """Whether they are equivalent: nearly the same predictions and accuracies."""
+        near = (abs(old - new) <= max(1, ACCURACY * n) for old, new, n in self.counts.values())
         return self.agreement >= AGREEMENT and all(near)
 
     def line(self) -> str:
-        """The two side by side."""
-        right = ", ".join(f"{part} {one} | {other} of {n}" for part, (one, other, n) in self.counts.items())
-        return f"{self.title}: weights differ by {self.farthest:.1e}, {self.agreement:.1%} called alike; right: {right}"
+        """Line of the report."""
+        correct = ", ".join(f"{part} {old} | {new} of {n}" for part, (old, new, n) in self.counts.items())
+        return (
+            f"{self.title}: weights differ by {self.farthest:.1e}, {self.agreement:.1%} of the predictions agree; "
+            f"correct predictions (shipped | recomputed): {correct}"
+        )
 
 
 def pair(title: str, request: Request, shipped: Mapping[str, Tensor], made: Mapping[str, Tensor]) -> Pair:
-    """Compare two states of a network on the data of the run."""
+    """Compare two states of a network on the data of a run.
+
+    Args:
+        title: title of the comparison.
+        request: the run, which names architecture and data.
+        shipped, made: the shipped and the recomputed weights.
+    """
     experiment, parts = request.experiment, request.experiment.partition
-    one, other = (build_network(experiment.model, experiment.data, experiment.seed).eval() for _ in range(2))
-    one.load_state_dict(shipped)
-    other.load_state_dict(made)
+    old, new = (build_network(experiment.model, experiment.data, experiment.seed).eval() for _ in range(2))
+    old.load_state_dict(shipped)
+    new.load_state_dict(made)
     counts, alike, samples = {}, 0, 0
     split: Split
     for part, split in {"forget": parts.forget, "retain": parts.retain, "test": parts.test}.items():
-        first, second = (logits(network, split.x).argmax(1) for network in (one, other))
+        first, second = (logits(network, split.x).argmax(1) for network in (old, new))
         counts[part] = (int((first == split.y).sum()), int((second == split.y).sum()), len(split))
         alike, samples = alike + int((first == second).sum()), samples + len(split)
     farthest = max(float((shipped[name].double() - made[name].double()).abs().max()) for name in shipped)
     return Pair(title, farthest, alike / samples, counts)
 
 
-def faults(found: list[Pair], strict: bool) -> list[str]:
-    """What is wrong with these, a sentence each; strict: rounding is all that may differ."""
-    wanted = "equal weights are expected on this machine" if strict else "the models do not do the same"
-    return [f"{each.title} differs: {wanted}." for each in found if not (each.same if strict else each.alike)]
+def faults(pairs: list[Pair], strict: bool) -> list[str]:
+    """One sentence for each pair that differs; strict: only rounding errors are allowed."""
+    reason = "equal weights are expected on this machine" if strict else "the models are not equivalent"
+    return [f"{each.title} differs: {reason}." for each in pairs if not (each.same if strict else each.alike)]
 
 
 def compare(home: Path) -> list[str]:
-    """Print what is shipped beside what was made in the store `home`, and return what is wrong, a sentence each."""
+    """Print the shipped files beside those recomputed in the store `home`. Returns one sentence for each difference."""
     names = {path.name for path in home.glob("*.safetensors")}
     shipped_names = {path.name for path in SHIPPED.glob("*.safetensors")}
-    if absent := [f"assets/{file.name} is not there." for file, _ in ARRAYS.values() if not file.is_file()]:
+    if absent := [f"assets/{file.name} is missing." for file, _ in ARRAYS.values() if not file.is_file()]:
         return absent
     if names != shipped_names:
         missing, extra = len(names - shipped_names), len(shipped_names - names)
         return [
-            f"assets/ is not what benchmarks/shipped.py declares: {missing} networks are missing, {extra} are too many."
+            f"assets/ differs from benchmarks/shipped.py: {missing} networks are missing and {extra} are not declared."
         ]
     arrays = {name: read(file) for name, (file, _) in ARRAYS.items()}
-    here, there = made_with(), str(arrays["story"]["made_with"])
+    here, there = made_with(), str(arrays["example"]["made_with"])
     strict = here == there
-    expected = "equal weights" if strict else "models that do the same"
+    expected = "equal weights" if strict else "equivalent models"
     print(f"Shipped: made with {there}.\nHere: {here}: {expected} expected.")
     made, shipped, pairs = Store(home), Store(home / "empty", SHIPPED), []
     for request in requests(made):
         for name, key in keys(request).items():
-            one, other = shipped.get(key), made.get(key)
-            if one is None or other is None:
+            old, new = shipped.get(key), made.get(key)
+            if old is None or new is None:
                 return [f"The {name} model of {request.experiment.dataset} cannot be read: it is damaged."]
-            pairs.append(pair(f"{request.experiment.dataset}, {name}", request, one.tensors, other.tensors))
+            pairs.append(pair(f"{request.experiment.dataset}, {name}", request, old.tensors, new.tensors))
             print(pairs[-1].line(), flush=True)
-    said = faults(pairs, strict)
+    differences = faults(pairs, strict)
     for name, (_, make_arrays) in ARRAYS.items() if strict else ():
-        found = array_faults(name, arrays[name], make_arrays(home / name))
-        print(f"{name}: its arrays {'differ' if found else 'are the same'}", flush=True)
-        said += found
-    return said
+        wrong = array_faults(name, arrays[name], make_arrays(home / name))
+        print(f"{name}: its arrays {'differ' if wrong else 'are the same'}", flush=True)
+        differences += wrong
+    return differences
 
 
 def write(home: Path) -> None:
-    """Put what was made in the store `home` in the place of what is shipped."""
+    """Replace the shipped files by those recomputed in the store `home`."""
     SHIPPED.mkdir(parents=True, exist_ok=True)
     for path in SHIPPED.glob("*.safetensors"):
         path.unlink()
@@ -133,21 +145,21 @@ def write(home: Path) -> None:
 
 
 @click.command()
-@click.option("--write", "anew", is_flag=True, help="make the shipped files anew")
-def main(anew: bool) -> None:
-    """Refit what assets/ ships and compare; ends with 1 where something differs."""
-    torch.set_num_threads(1)  # the number of threads is part of how sums are rounded
+@click.option("--write", "replace", is_flag=True, help="replace the shipped files by the recomputed ones")
+def main(replace: bool) -> None:
+    """Recompute the files that assets/ ships and compare; exit code 1 if something differs."""
+    torch.set_num_threads(1)  # the number of threads changes how sums are rounded
     with tempfile.TemporaryDirectory() as folder:
         os.environ["EXPLORER_HOME"] = folder
         home = Path(folder) / "store"
-        print("Training and unlearning what is shipped: a minute or two.", flush=True)
+        print("Training and unlearning the shipped networks: one or two minutes.", flush=True)
         make(home)
-        if anew:
+        if replace:
             write(home)
-        elif said := compare(home):
-            sys.exit("\n".join([*said, "If that is meant, write the files anew: make verify ARGS=--write"]))
+        elif differences := compare(home):
+            sys.exit("\n".join([*differences, "If this is intended, replace the files: make verify ARGS=--write"]))
         else:
-            print("What is shipped is what this code makes.")
+            print("The shipped files match this code.")
 
 
 if __name__ == "__main__":

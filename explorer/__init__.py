@@ -1,7 +1,7 @@
-"""The Unlearning Explorer: JiT unlearning, and the information-theoretic idea behind it, made visible."""
+"""Unlearning Explorer: JiT unlearning of neural networks and its information-theoretic basis, with visualisations."""
 
 import os
 
-# Threads of torch that wait for each other do so without holding a core. Spinning, as they do by default, they take it
-# from whatever else the machine does, and wait the longer. OpenMP reads this once, when torch is first imported.
+# By default, waiting OpenMP threads of torch spin and occupy a core, which slows every other process on the machine.
+# "passive" makes them sleep. OpenMP reads the variable once, so it is set before torch is first imported.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

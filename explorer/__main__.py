@@ -1,4 +1,4 @@
-"""`python -m explorer VERB`: the command line; its verbs stand in explorer/command_line."""
+"""Entry point of the command line, `python -m explorer VERB`; the verbs are in explorer/command_line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a parameter is declared, once: slider, command-line option, error sentence and link all come from this."""
+"""Declared parameters. Sliders, command-line options, error messages and links are derived from one declaration."""
 
 from __future__ import annotations
 
@@ -8,24 +8,34 @@ from functools import cache
 from typing import Any, Literal, Self, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic.fields import FieldInfo
 
 Shape = tuple[int, ...]
 LARGEST_SEED = 2**31 - 1
 
 
 class InputError(ValueError):
-    """One sentence for a person: what was wrong, and what is allowed."""
+    """Invalid input. The message is one sentence for the user: the wrong value and the allowed ones."""
 
 
 @dataclass(frozen=True)
 class Declaration:
-    """One parameter of a `Settings` model, as a slider or an option needs it.
+    """One parameter of a `Settings` model.
 
-    kind: "float", "int", "choice" or "flag"; label: its name on a page; least and most are inclusive, and a float needs
-    no most; log asks for a logarithmic slider; for_shape gives the default for inputs of one shape where it depends on
-    it; applies says whether other values leave it a meaning; later: it was declared when artefacts of the others were
-    already stored.
+    Attributes:
+        name: field name in the model.
+        kind: "float", "int", "choice" or "flag".
+        default: default value, unless `for_shape` is set.
+        help: description, a phrase without a final full stop.
+        choices: allowed values of a choice.
+        least: smallest allowed number, inclusive.
+        most: largest allowed number, inclusive; None for a float without an upper bound.
+        log: True for a logarithmic slider.
+        unit: unit of the number, "" for none.
+        label: name shown on a page.
+        for_shape: default as a function of the input shape, for parameters whose default depends on it.
+        applies: whether the parameter has an effect, given the settings' other values.
+        later: added after artefacts were stored; left out of keys at its default, so that old addresses stay valid.
     """
 
     name: str
@@ -44,12 +54,12 @@ class Declaration:
 
     @property
     def bounds(self) -> tuple[Any, Any]:
-        """The least and the largest value, both of the number's own type, as Streamlit's widgets need them."""
+        """Smallest and largest value, both of the parameter's own type, as Streamlit's widgets require."""
         kind = int if self.kind == "int" else float
         return kind(self.least or 0), kind(self.most or 0)
 
     def allowed(self) -> str:
-        """The values that may be given, in words."""
+        """Description of the allowed values, such as "a number from 0 to 1"."""
         if self.kind == "choice":
             return "one of " + ", ".join(self.choices)
         if self.kind == "flag":
@@ -74,16 +84,16 @@ def setting(
     applies: Callable[[Any], bool] | None = None,
     later: bool = False,
 ) -> Any:
-    """Declare one parameter of a `Settings` model; see `Declaration` for the words."""
-    shown: dict[str, Any] = {"log": log, "unit": unit, "label": label}
-    extra = {**shown, "for_shape": for_shape, "least": least, "most": most, "later": later}
+    """Declare one parameter of a `Settings` model; the arguments are the attributes of `Declaration`."""
+    display: dict[str, Any] = {"log": log, "unit": unit, "label": label}
+    extra = {**display, "for_shape": for_shape, "least": least, "most": most, "later": later}
     if applies is not None:
         extra["applies"] = applies
     return Field(default, ge=least, le=most, description=help, json_schema_extra=extra, validate_default=True)
 
 
 class Settings(BaseModel):
-    """Declared, validated, immutable parameters; a wrong value raises `InputError` with one sentence."""
+    """Immutable, validated parameters, declared with `setting`. An invalid value raises `InputError`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -91,35 +101,43 @@ class Settings(BaseModel):
         try:
             super().__init__(**values)
         except ValidationError as error:
-            raise InputError(self._sentence(error.errors()[0])) from None
+            raise InputError(self._sentence(dict(error.errors()[0]))) from None
 
     @classmethod
     def declarations(cls) -> dict[str, Declaration]:
-        """Every parameter in the order in which it was declared."""
+        """All parameters by name, in the order of their declaration."""
         return dict(_declared(cls))
 
     @classmethod
     def for_shape(cls, shape: Shape, values: Mapping[str, Any] | None = None) -> Self:
-        """The defaults for inputs of this shape (without the sample axis), with `values` laid over them."""
+        """Settings with the defaults for one input shape.
+
+        Args:
+            shape: shape of one input, without the sample axis.
+            values: values that replace defaults.
+
+        Raises:
+            InputError: if a value is not allowed.
+        """
         shaped = {d.name: d.for_shape(shape) for d in cls.declarations().values() if d.for_shape is not None}
         return cls(**{**shaped, **(values or {})})
 
     def key(self) -> dict[str, Any]:
-        """What addresses these values in the store; a later parameter counts only where it is not at its default."""
+        """Values that identify these settings in a store key; a `later` parameter at its default is left out."""
         declared, values = self.declarations(), self.model_dump()
         return {
             name: value for name, value in values.items() if not declared[name].later or value != declared[name].default
         }
 
     def check_shape(self, shape: Shape) -> None:
-        """Raises InputError where these settings have no meaning for inputs of this shape."""
+        """Raise InputError if these settings cannot be used for inputs of this shape."""
 
     def applying(self) -> dict[str, Declaration]:
-        """The declarations that have a meaning beside the other values."""
+        """Declarations of the parameters that have an effect, given the other values."""
         return {name: d for name, d in self.declarations().items() if d.applies(self)}
 
     @classmethod
-    def _sentence(cls, error: ErrorDetails) -> str:
+    def _sentence(cls, error: dict[str, Any]) -> str:
         name = str(error["loc"][0]) if error["loc"] else ""
         declared = cls.declarations()
         if name not in declared:
@@ -133,14 +151,14 @@ def _declared(settings: type[Settings]) -> dict[str, Declaration]:
     return {name: _declaration(name, hints[name], field) for name, field in settings.model_fields.items()}
 
 
-def _declaration(name: str, hint: Any, field: Any) -> Declaration:
+def _declaration(name: str, hint: Any, field: FieldInfo) -> Declaration:
     kinds: dict[Any, Literal["float", "int", "flag"]] = {float: "float", int: "int", bool: "flag"}
     literal = get_origin(hint) is Literal
-    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    extra: dict[str, Any] = dict(field.json_schema_extra) if isinstance(field.json_schema_extra, dict) else {}
     return Declaration(
         name=name,
         kind="choice" if literal else kinds[hint],
-        default=None if field.default is PydanticUndefined else field.default,
+        default=None if field.is_required() else field.default,
         help=field.description or "",
         choices=get_args(hint) if literal else (),
         **extra,

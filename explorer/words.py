@@ -1,34 +1,34 @@
-"""How numbers stand in a sentence: percent with one decimal, nats with two, a count with its noun; and enumerations."""
+"""Formatting of numbers and lists in sentences: percent, nats, counts with a noun, enumerations."""
 
 from collections.abc import Iterable
 
 
 def percent(share: float) -> str:
-    """A share in 0..1 as percent."""
+    """A share from 0 to 1 as percent with one decimal: 12.5 %."""
     return f"{100 * share:.1f} %"
 
 
 def nats(entropy: float) -> str:
-    """An entropy with its unit."""
+    """An entropy with two decimals and its unit: 0.21 nats."""
     return f"{entropy:.2f} nats"
 
 
 def counted(count: int, noun: str = "sample", plural: str = "") -> str:
-    """A count and its noun: 1 sample, 2 samples, 6,000 samples; with a plural of its own: 1 copy, 2 copies."""
+    """A count with its noun: 1 sample, 6,000 samples. `plural` is for irregular nouns: 1 copy, 2 copies."""
     return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def these(count: int, noun: str = "sample") -> str:
-    """Samples that are named together: this sample, these 2 samples."""
+    """A demonstrative with its noun: this sample, these 2 samples."""
     return f"this {noun}" if count == 1 else f"these {counted(count, noun)}"
 
 
-def unbroken(words: str) -> str:
-    """The same in one line, for the cells of a table."""
-    return words.replace(" ", "\N{NO-BREAK SPACE}")
+def unbroken(text: str) -> str:
+    """The text with non-breaking spaces, so that a table cell does not wrap."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def listed(parts: Iterable[str]) -> str:
-    """One, two and three: as a sentence enumerates."""
+    """The parts as an enumeration: a, b and c. At least one part is required."""
     *most, last = parts
     return f"{', '.join(most)} and {last}" if most else last

@@ -1,15 +1,16 @@
-"""Information: do the neighbours tell the label, is the model flat there, does removing the sample change little?"""
+"""Information: alpha(x), input gradient and leave-one-out information of every training sample."""
 
 import numpy as np
 import streamlit as st
 
-from explorer.experiments.derived.gradients import GRADIENTS
+from explorer.experiments.derived.gradients import GRADIENT_KINDS
 from explorer.ui.information import argument
 from explorer.ui.information.evidence import Evidence, information
 from explorer.ui.information.fields import show_fields
 from explorer.ui.information.noise_ball import show_noise_ball
 from explorer.ui.information.one_sample import show_one_sample
 from explorer.ui.information.removal import offer_removal, removal
+from explorer.ui.show.explanation import show_explanation
 from explorer.ui.show.sample_list import offer_samples, show_selected
 from explorer.ui.show.setting_widget import parameter_widget
 from explorer.ui.state import information_view, method_settings
@@ -25,7 +26,7 @@ if not ensure_trained(experiment, "original"):
 
 @st.fragment
 def page() -> None:
-    """All of it, so that a slider redraws what it changes and nothing else of the app."""
+    """Draw the page as a fragment, so that a slider does not rerun the rest of the app."""
     rerun_if_removed(experiment)
     headline, (first, second, third, fourth) = st.container(), st.columns(4)
     first.selectbox(
@@ -35,29 +36,29 @@ def page() -> None:
         on_change=information_view.reset_radius,
         **PERSISTENT,
     )
-    found = information(experiment, information_view.current().space)
-    if found is None:
+    measured = information(experiment, information_view.current().space)
+    if measured is None:
         return
-    radii = found.neighbours.radii.tolist()
+    radii = measured.neighbours.radii.tolist()
     information_view.radius_among(radii)
     second.select_slider(
         "Radius r", radii, format_func=lambda r: f"{r:.3g}", key=information_view.key("radius"), **PERSISTENT
     )
     with third:
         parameter_widget(information_view.PARAMETERS, "tau")
-    fourth.selectbox("Gradient of", GRADIENTS, key=information_view.key("gradient_of"), **PERSISTENT)
-    now = information_view.current()
+    fourth.selectbox("Gradient of", GRADIENT_KINDS, key=information_view.key("gradient_of"), **PERSISTENT)
+    view = information_view.current()
     publish(experiment)
-    evidence = Evidence(experiment, found, removal(experiment), now.space, now.radius, now.tau, now.gradient_of)
+    evidence = Evidence(experiment, measured, removal(experiment), view.space, view.radius, view.tau, view.gradient_of)
     with headline:
         argument.headline(evidence)
 
     left, right = st.columns(2)
     with left:
-        st.markdown("#### 1 Do the neighbours tell the label?")
+        st.markdown("#### 1 Do the neighbours have the same label?")
         argument.show_neighbours(evidence, method_settings.jit_settings(experiment).sigma)
     with right:
-        st.markdown("#### 2 Where are they?")
+        st.markdown("#### 2 Where are these samples?")
         st.segmented_control(
             "Colour by",
             information_view.COLOURS,
@@ -67,55 +68,46 @@ def page() -> None:
             **PERSISTENT,
             label_visibility="collapsed",
         )
-        argument.show_map(evidence, now.colour)
+        argument.show_map(evidence, view.colour)
     left, right = st.columns([1, 2])
     with left:
-        st.markdown("#### 3 Is the model flat there?")
+        st.markdown("#### 3 Is the model flat around the sample?")
         argument.show_flatness(evidence)
     with right:
-        st.markdown("#### 4 Does removing a sample change little?")
+        st.markdown("#### 4 Does removing the sample change the model?")
         offer_removal(experiment, selected_samples(experiment))
         argument.show_removal(evidence)
 
-    picked = selected_samples(experiment)
-    st.markdown("#### The samples that you chose")
-    offer_samples(experiment, evidence.telling_samples)
+    selected = selected_samples(experiment)
+    st.markdown("#### Selected samples")
+    offer_samples(experiment, evidence.notable_samples)
     readings = {
-        "alpha": evidence.told,
-        "carries": evidence.amount,
+        "alpha": evidence.alpha_or_nan,
+        "level": evidence.information_level,
         "neighbours": evidence.counts - 1,
         "gradient": evidence.gradient,
+        "information": evidence.removal.information,
+        "changed predictions": evidence.removal.moved,
     }
-    show_selected(
-        experiment, {**readings, "information": evidence.removal.information, "changes": evidence.removal.moved}
-    )
-    sample = picked[0] if picked else int(np.argmax(evidence.gradient))
-    if not picked:
-        st.caption(f"Until you choose, what follows is about sample {sample}, where the gradient is largest.")
-    names = ["The noise ball", "Forget one sample", "Fields"] if experiment.data.kind == "plane" else ["The noise ball"]
+    show_selected(experiment, readings)
+    sample = selected[0] if selected else int(np.argmax(evidence.gradient))
+    if not selected:
+        st.caption(f"No sample is selected: the tabs below show sample {sample}, which has the largest gradient.")
+    names = ["Noise ball"]
+    if experiment.data.kind == "plane":
+        names += ["Forget one sample", "Fields"]
     tabs = dict(zip(names, st.tabs(names, on_change="rerun", key="information tabs"), strict=True))
     for name, tab in tabs.items():
         if not tab.open:
             continue
         with tab:
-            if name == "The noise ball":
+            if name == "Noise ball":
                 show_noise_ball(experiment, sample)
             elif name == "Forget one sample":
                 show_one_sample(experiment, sample)
             else:
-                show_fields(experiment, now.radius, now.gradient_of)
+                show_fields(experiment, view.radius, view.gradient_of)
 
 
 page()
-with st.expander("What am I looking at?"):
-    st.markdown(
-        """
-**alpha(x)** is the share of the samples within distance *r* of *x* (x itself included) that have the label of *x*
-(Definition 4.1). Where it reaches **tau** the neighbours already tell the label: low information (Definition 4.2). The
-paper fixes neither *r* nor *tau*, so move both. **sigma sqrt(d)** is how far JiT's noise reaches in *d* dimensions. The
-**gradient** is the Frobenius norm of the original's input Jacobian, or the norm of the loss's gradient, exact.
-**Information** is log p(y|x) of the model minus that of one trained without *x*, trained by the same steps: the
-truth that alpha and the gradient only hint at, for one training seed. **Changes** is the share of the plane, or of the
-test samples, that the model without *x* calls something else. A rank correlation is not a cause.
-"""
-    )
+show_explanation("information")

@@ -1,71 +1,66 @@
-"""Overview: one story of forgetting, drawn from stored arrays before the engine is even imported."""
+"""Overview: one example of unlearning and a lesson, drawn from stored arrays before the engine is imported."""
 
 import streamlit as st
 
 from explorer.figures.boundary import describe_boundary
-from explorer.figures.story import describe_story
+from explorer.figures.boundary_animation import describe_boundary_animation
+from explorer.ui.overview.example import animation, caveats, headline, load_example, plane, results_table
 from explorer.ui.overview.lesson import show_lesson
-from explorer.ui.overview.story import film, headline, honest_sentence, load_story, numbers, plane
+from explorer.ui.show.explanation import show_explanation
 from explorer.ui.show.plot import current_theme, fetch_library, plot
 from explorer.ui.state.navigation import PAGES, page_of
 
-HEIGHT = 340  # of each plane
+HEIGHT = 340  # of each plane, pixels
 
 fetch_library()
-told, theme = load_story(), current_theme()
-size, kept = int(told.forget.sum()), int((~told.forget).sum())
+example, theme = load_example(), current_theme()
+size, retained = int(example.forget.sum()), int((~example.forget).sum())
 
 
 def show_plane(name: str) -> None:
-    """The plane of the original or of the retrained model."""
-    alt = describe_boundary(told.regions(name), told.labels, told.forget, name, told.names)
+    """Draw the decision regions of the original or the retrained model."""
+    alt = describe_boundary(example.regions(name), example.labels, example.forget, name, example.names)
     plot(plane(name, theme, HEIGHT), alt=alt, key=f"overview {name}")
 
 
-st.markdown(f"## {headline(told)}")
+st.markdown(f"## {headline(example)}")
 left, middle, right = st.columns(3)
 with left:
     show_plane("original")
-    st.caption(f"Trained on all {len(told.forget):,} samples. The {size:,} ringed ones are to be forgotten.")
+    st.caption(f"Trained on all {len(example.forget):,} samples. The {size:,} ringed samples are to be forgotten.")
 with middle:
-    alt = describe_story(told.steps, told.forget_accuracy, told.forget)
-    plot(film(theme, HEIGHT), alt=alt, key="overview film")
+    alt = describe_boundary_animation(example.steps, example.forget_accuracy, example.forget)
+    plot(animation(theme, HEIGHT), alt=alt, key="overview film")
 with right:
     show_plane("retrained")
     st.caption(
-        f"Trained anew on the other {kept:,}: it never saw the empty rings. This is what forgetting is meant to be."
+        f"Trained anew on the other {retained:,} samples, without the empty rings: the reference for unlearning."
     )
 
-measured, said = st.columns([3, 2], gap="large", vertical_alignment="center")
-measured.markdown(numbers(told))
-said.caption(honest_sentence(told))
+table, notes = st.columns([3, 2], gap="large", vertical_alignment="center")
+table.markdown(results_table(example))
+notes.caption(caveats(example))
 
 st.markdown("#### The idea in five steps")
 show_lesson()
 
-st.markdown("#### Where to go next")
-invitations = {
+st.markdown("#### Next pages")
+labels = {
     "information": "See which samples are informative",
     "unlearn": "Run it yourself",
     "compare": "Compare the three models",
 }
-for place, (name, words) in zip(st.columns(3), invitations.items(), strict=True):
-    with place:
-        st.page_link(page_of(name), label=words, icon=f":material/{PAGES[name][1]}:", query_params=told.link)
+for column, (name, label) in zip(st.columns(3), labels.items(), strict=True):
+    with column:
+        st.page_link(page_of(name), label=label, icon=f":material/{PAGES[name][1]}:", query_params=example.link)
         st.caption(PAGES[name][2])
 
-with st.expander("What am I looking at?"):
-    st.markdown(
-        f"""
-Two moons, a multilayer perceptron, training seed {told.codes[2]}. Each picture is the input space; the line is where
-both probabilities are one half. The film shows {len(told.steps):,} snapshots of one real run of **JiT** (the paper's
-Algorithm 1) with the explorer's default settings, drawn from stored arrays; *Run it yourself* computes it before your
-eyes. The forget set: the {size:,} correctly classified samples of class
-{told.names[int(told.labels[told.forget][0])]} with the lowest **alpha(x)** at r = {told.radius:g} (Definition 4.1), the
-share of the samples within r that have the label of x. **Plane on another side**: the share of a grid over this plane
-on which the model and the retrained one disagree. {size:,} samples are few: one of them is {100 / size:.1f} points. And
-this story was chosen because it shows the idea; others end worse, and the sidebar leads to them. The lesson's
-**Predict** forgets each sample with the same settings, in 200 steps at most. Its **Ruin it** takes the gradient as it
-comes: the loss on logits with the noisy outputs held constant, 100 steps over all {size:,} samples; a cell is one run.
-"""
-    )
+show_explanation(
+    "overview",
+    seed=example.codes[2],
+    snapshots=f"{len(example.steps):,}",
+    size=f"{size:,}",
+    forget_class=example.names[int(example.labels[example.forget][0])],
+    radius=f"{example.radius:g}",
+    points=f"{100 / size:.1f}",
+)

@@ -1,1 +1,1 @@
-"""Measured studies of the methods; README.md holds their result tables."""
+"""Studies of the quality of unlearning, run by hand; README.md shows their result tables."""

@@ -1,11 +1,10 @@
-"""How well the defaults hold up: every class of digits and fashion-mini forgotten by JiT, over several training seeds.
+"""Results of the default settings: every class of digits and fashion-mini unlearned by JiT, over training seeds.
 
-    python -m studies.defaults                       the whole grid, five seeds, `algorithm-1` beside the default
+    python -m studies.defaults                       the whole grid, five seeds, `default` and `algorithm-1`
     python -m studies.defaults --seeds 1 --presets default --models convnet
 
-A cell is one network, one class and one seed. It passes where the model gets no more than 5 % of D_f right and keeps
-its test accuracy on the other classes within 5 points of the original's. Intervals are 95 %, by bootstrap over the
-cells.
+A cell is one network, one class and one seed. It passes if the forget accuracy is at most 5 % and the retained test
+accuracy falls by at most 5 points. Intervals are 95 %, by bootstrap over the cells.
 """
 
 from __future__ import annotations
@@ -25,12 +24,22 @@ from explorer.experiments import Experiment, Request, unlearn
 from explorer.unlearning import METHODS, Rule, default_rule
 
 GRID = {"digits": ("mlp", "convnet", "vgg-small", "resnet-small"), "fashion-mini": ("mlp", "convnet")}
-FORGOTTEN, LOST = 0.05, 0.05
+FORGOTTEN, DROP = 0.05, 0.05  # forget accuracy at most, drop of retained test accuracy at most
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One forget request and what came of it: shares, nats, steps and seconds."""
+    """One forget request and its result.
+
+    Attributes:
+        dataset, model, preset, forget, seed: data set, network, preset of JiT, forget set and training seed.
+        forget_accuracy: accuracy on D_f after unlearning, in 0..1.
+        retain_before, retain_after: retained test accuracy, in 0..1.
+        forget_entropy: mean entropy of D_f, nats.
+        steps: steps of the run.
+        seconds: time of unlearning.
+        stopped: why the run stopped.
+    """
 
     dataset: str
     model: str
@@ -47,17 +56,24 @@ class Cell:
 
     @property
     def passes(self) -> bool:
-        """Forgotten, and the others kept."""
-        return self.forget_accuracy <= FORGOTTEN and self.retain_before - self.retain_after <= LOST
+        """Whether the class is forgotten and retained test accuracy is preserved."""
+        return self.forget_accuracy <= FORGOTTEN and self.retain_before - self.retain_after <= DROP
 
     @property
     def halved(self) -> bool:
-        """Whether the others fell below half of what the original got right."""
+        """Whether retained test accuracy fell below half of the original's."""
         return self.retain_after < self.retain_before / 2
 
 
 def measure(dataset: str, model: str, preset: str, number: int, seed: int, noise_seed: int | None = None) -> Cell:
-    """Forget one class with one preset and measure what is left; noise_seed: that of training, unless it is given."""
+    """Unlearn one class with one preset and measure the result.
+
+    Args:
+        dataset, model, preset: codes of the data set and network, and preset of JiT.
+        number: number of the class.
+        seed: training seed.
+        noise_seed: seed of the noise; None: the training seed.
+    """
     experiment = Experiment(dataset, model, seed, f"class:{number}")
     method, parts, original = METHODS["jit"], experiment.partition, experiment.original
     rule = default_rule(experiment.forget_set) if method.preset(preset).stops else Rule(target="none", guard=0.0)
@@ -74,7 +90,7 @@ def measure(dataset: str, model: str, preset: str, number: int, seed: int, noise
 
 
 def grid(sets: tuple[str, ...], models: tuple[str, ...], presets: tuple[str, ...], seeds: int) -> Iterator[Cell]:
-    """Every cell of the grid, a network at a time."""
+    """Cells of the grid, network by network; empty `sets` or `models`: all of them."""
     for dataset, named in GRID.items():
         for model in named:
             if (sets and dataset not in sets) or (models and model not in models):
@@ -86,16 +102,16 @@ def grid(sets: tuple[str, ...], models: tuple[str, ...], presets: tuple[str, ...
 
 
 def summary(cells: list[Cell]) -> str:
-    """One row of the table: cells that pass, points lost with their interval, the worst cell, and what it took."""
-    lost = 100 * np.array([cell.retain_before - cell.retain_after for cell in cells])
-    draws = np.random.default_rng(0).choice(lost, (2000, len(lost))).mean(1)
+    """Row of the table: cells that pass, drop of retained test accuracy with its interval, worst cell, and cost."""
+    drop = 100 * np.array([cell.retain_before - cell.retain_after for cell in cells])
+    draws = np.random.default_rng(0).choice(drop, (2000, len(drop))).mean(1)
     low, high = np.quantile(draws, [0.025, 0.975])
     first = cells[0]
     return (
         f"| {first.dataset} | {first.model} | {first.preset} | {sum(cell.passes for cell in cells)} / {len(cells)} "
         f"| {100 * np.mean([cell.forget_accuracy for cell in cells]):.1f} "
-        f"| {lost.mean():.1f} ({low:.1f} to {high:.1f}) "
-        f"| {lost.max():.1f} | {sum(cell.halved for cell in cells)} "
+        f"| {drop.mean():.1f} ({low:.1f} to {high:.1f}) "
+        f"| {drop.max():.1f} | {sum(cell.halved for cell in cells)} "
         f"| {np.mean([cell.forget_entropy for cell in cells]):.2f} | {np.median([cell.steps for cell in cells]):.0f} "
         f"| {np.median([cell.seconds for cell in cells]):.1f} |"
     )
@@ -106,15 +122,18 @@ def _named(listed: str) -> tuple[str, ...]:
 
 
 @click.command()
-@click.option("--seeds", default=5, show_default=True, help="training seeds of each cell")
-@click.option("--presets", default="default,algorithm-1", show_default=True, help="presets of JiT, with commas")
-@click.option("--sets", default="", help="only these data sets, with commas")
-@click.option("--models", default="", help="only these networks, with commas")
-@click.option("--out", type=click.Path(path_type=Path), help="write every cell to this CSV file as well")
+@click.option("--seeds", default=5, show_default=True, help="number of training seeds")
+@click.option("--presets", default="default,algorithm-1", show_default=True, help="presets of JiT, separated by commas")
+@click.option("--sets", default="", help="only these data sets, separated by commas")
+@click.option("--models", default="", help="only these networks, separated by commas")
+@click.option("--out", type=click.Path(path_type=Path), help="also write every cell to this CSV file")
 def main(seeds: int, presets: str, sets: str, models: str, out: Path | None) -> None:
-    """Print the table of the defaults' results."""
-    torch.set_num_threads(max(1, torch.get_num_threads() // 2))  # whoever works beside this keeps a core
-    print("| set | net | preset | passed | D_f right, % | points lost (95 %) | worst | halved | H of D_f | steps | s |")
+    """Print the results of the default settings as a table."""
+    torch.set_num_threads(max(1, torch.get_num_threads() // 2))  # leaves a core for other work
+    print(
+        "| set | net | preset | passed | forget accuracy, % | drop, points (95 %) | worst | halved | H of D_f "
+        "| steps | s |"
+    )
     print("|:--|:--|:--|--:|--:|--:|--:|--:|--:|--:|--:|")
     cells: list[Cell] = []
     for cell in grid(_named(sets), _named(models), _named(presets), seeds):
@@ -130,10 +149,11 @@ def main(seeds: int, presets: str, sets: str, models: str, out: Path | None) -> 
             table.writeheader()
             table.writerows(asdict(cell) for cell in cells)
     for preset in dict.fromkeys(cell.preset for cell in cells):
-        chosen = [cell for cell in cells if cell.preset == preset]
-        share = 100 * np.mean([cell.passes for cell in chosen])
+        selected = [cell for cell in cells if cell.preset == preset]
+        share = 100 * np.mean([cell.passes for cell in selected])
         print(
-            f"\n{preset}: {share:.1f} % of {len(chosen)} cells pass; {sum(cell.halved for cell in chosen)} lost half."
+            f"\n{preset}: {share:.1f} % of {len(selected)} cells pass; retained test accuracy more than halved in "
+            f"{sum(cell.halved for cell in selected)}."
         )
 
 

@@ -1,10 +1,10 @@
-"""The paper's entropy study: 5,000 random samples of CIFAR-10 forgotten from a two-layer CNN, and what else changed.
+"""The paper's entropy study: 5,000 random samples of CIFAR-10 unlearned from a two-layer CNN.
 
     EXPLORER_DATA=... python -m studies.entropy_study
 
-Published are the mean entropies of D_f for original, JiT and retrained. Beside them stand those of D_r and of the test
-set, and the accuracies: whether it forgot these samples, or everything alike. The last row is the same run with the
-default rule, which stops it as soon as D_f is recognised less often than samples are that were never seen.
+The paper reports the mean entropy of D_f for original, JiT and retrained. This study adds the entropies of D_r and of
+the test set, and the accuracies, which show whether the model forgot D_f only or all samples alike. The last JiT row is
+the same run with the default stopping rule, a forget accuracy of at most 80 % for random samples.
 """
 
 from __future__ import annotations
@@ -24,18 +24,19 @@ HEADER = (
     "H of D_f",
     "H of D_r",
     "H of test",
-    "D_f right",
-    "D_r right",
-    "test right",
-    "called members",
+    "forget accuracy",
+    "retained accuracy",
+    "retained test accuracy",
+    "predicted members",
 )
 
 
-def row(name: str, published: float | None, found: Measures) -> str:
-    """One network's line of the table."""
-    nats = (published, found.forget_entropy_mean, found.retain_entropy_mean, found.test_entropy_mean)
+def row(name: str, published: float | None, measures: Measures) -> str:
+    """Row of the table for one network."""
+    nats = (published, measures.forget_entropy_mean, measures.retain_entropy_mean, measures.test_entropy_mean)
     shares = (
-        found.forget_train_accuracy, found.retain_train_accuracy, found.retain_test_accuracy, found.membership_share
+        measures.forget_train_accuracy, measures.retain_train_accuracy, measures.retain_test_accuracy,
+        measures.membership_share,
     )  # fmt: skip
     cells = ["" if value is None else f"{value:.4f}" for value in nats]
     cells += ["" if value is None else f"{value:.3f}" for value in shares]
@@ -45,10 +46,10 @@ def row(name: str, published: float | None, found: Measures) -> str:
 @click.command()
 @click.option("--forget", default="random:5000@128", show_default=True)
 @click.option("--model", default="convnet", show_default=True)
-@click.option("--seed", default=0, show_default=True, help="of the training")
+@click.option("--seed", default=0, show_default=True, help="training seed")
 @click.option("--noise-seed", default=0, show_default=True)
 def main(forget: str, model: str, seed: int, noise_seed: int) -> None:
-    """Print the table and the paper's test."""
+    """Print the table and the paper's Wilcoxon test."""
     experiment = Experiment("cifar10", model, seed, forget)
     parts, method = experiment.partition, METHODS["jit"]
     settings = method.configure(experiment.data.shape, "entropy-study")

@@ -10,14 +10,14 @@ import pytest
 import torch
 
 from benchmarks.arrays import ARRAYS, array_faults, read
-from benchmarks.shipped import STORY_FILE, keys, requests
+from benchmarks.shipped import EXAMPLE_FILE, keys, requests
 from benchmarks.verify import Pair, faults, pair
 from explorer.evaluation import accuracy, boundary_slice, disagreement, logits, plane_grid
 from explorer.experiments import Request, stored_outcome
 from explorer.experiments.runs.trajectory import GRID_SIDE
 from explorer.models import Network
 from explorer.store import SHIPPED, Store
-from explorer.ui.overview.story import QUERY, Story, load_story
+from explorer.ui.overview.example import QUERY, Example, load_example
 from explorer.ui.state.selection import DEFAULTS
 from explorer.unlearning import METHODS
 
@@ -50,7 +50,7 @@ def test_what_is_declared_is_shipped_sound_and_nothing_else(store: Store) -> Non
 
 def test_the_sidebar_starts_with_what_is_shipped(store: Store) -> None:
     experiment = requests(store)[0].experiment
-    assert [str(code) for code in load_story().codes] == [DEFAULTS[name] for name in QUERY]
+    assert [str(code) for code in load_example().codes] == [DEFAULTS[name] for name in QUERY]
     assert (experiment.dataset, experiment.model, experiment.forget) == (
         DEFAULTS["dataset"], DEFAULTS["model"], DEFAULTS["forget"],
     )  # fmt: skip
@@ -58,7 +58,7 @@ def test_the_sidebar_starts_with_what_is_shipped(store: Store) -> None:
 
 
 def test_the_story_is_that_of_the_shipped_networks(store: Store) -> None:
-    request, story = requests(store)[0], load_story()
+    request, story = requests(store)[0], load_example()
     parts, trio = request.experiment.partition, networks(request)
     for network, right in zip(trio.values(), story.accuracies, strict=True):
         found = [accuracy(logits(network, split.x), split.y) for split in (parts.forget, parts.retain, parts.test)]
@@ -76,7 +76,7 @@ def test_the_story_is_that_of_the_shipped_networks(store: Store) -> None:
 
 def test_the_forget_set_is_what_the_page_says(store: Store) -> None:
     """The correctly classified samples of class B with the lowest alpha, found here by a plain loop."""
-    story, request = load_story(), requests(store)[0]
+    story, request = load_example(), requests(store)[0]
     for index in np.flatnonzero(story.forget):
         near = np.linalg.norm(story.points - story.points[index], axis=1) <= story.radius
         assert story.alpha[index] == pytest.approx((story.labels[near] == story.labels[index]).mean())
@@ -88,7 +88,7 @@ def test_the_forget_set_is_what_the_page_says(store: Store) -> None:
 
 
 def test_the_film_runs_from_the_original_to_the_stored_outcome(store: Store) -> None:
-    story, outcome = load_story(), stored_outcome(requests(store)[0])
+    story, outcome = load_example(), stored_outcome(requests(store)[0])
     assert outcome is not None and story.steps[0] == 0 and story.steps[-1] == outcome.steps
     assert (np.diff(story.steps) > 0).all() and len(story.steps) <= 40
     assert len(story.steps) == len(story.snapshots) == len(story.forget_accuracy) == len(story.retain_accuracy)
@@ -98,9 +98,9 @@ def test_the_film_runs_from_the_original_to_the_stored_outcome(store: Store) -> 
 
 
 def test_the_story_needs_no_pickle() -> None:
-    with np.load(io.BytesIO(STORY_FILE.read_bytes()), allow_pickle=False) as found:
+    with np.load(io.BytesIO(EXAMPLE_FILE.read_bytes()), allow_pickle=False) as found:
         assert {found[name].dtype.kind for name in found} <= set("fibuU")
-        assert set(found) == set(Story.__dataclass_fields__)
+        assert set(found) == set(Example.__dataclass_fields__)
 
 
 def test_a_network_made_again_is_the_same_alike_or_another(store: Store) -> None:
@@ -116,7 +116,7 @@ def test_a_network_made_again_is_the_same_alike_or_another(store: Store) -> None
     assert [len(faults([each], strict=True)) for each in found] == [0, 0, 1, 1]
     assert [len(faults([each], strict=False)) for each in found] == [0, 0, 0, 1]
     counts = found[0].counts["retain"]
-    assert counts[0] == counts[1] == round(load_story().accuracies[0, 1] * counts[2])
+    assert counts[0] == counts[1] == round(load_example().accuracies[0, 1] * counts[2])
 
 
 def test_one_sample_of_few_is_no_difference_and_two_are() -> None:
@@ -127,13 +127,14 @@ def test_one_sample_of_few_is_no_difference_and_two_are() -> None:
 
 
 def test_a_story_that_differs_is_told() -> None:
-    shipped = read(STORY_FILE)
-    assert array_faults("story", shipped, shipped | {"made_with": np.array("elsewhere")}) == []
-    assert "steps" in array_faults("story", shipped, shipped | {"steps": shipped["steps"] + 1})[0]
-    assert "moved differs by 0.1" in array_faults("story", shipped, shipped | {"moved": shipped["moved"] + 0.1})[0]
-    assert "shape" in array_faults("story", shipped, shipped | {"snapshots": shipped["snapshots"][1:]})[0]
-    assert array_faults("story", {}, shipped) != []
-    assert "nan" in array_faults("story", shipped, shipped | {"alpha": shipped["alpha"] * np.nan})[0]
+    shipped = read(EXAMPLE_FILE)
+    assert array_faults("example", shipped, shipped | {"made_with": np.array("elsewhere")}) == []
+    assert "steps" in array_faults("example", shipped, shipped | {"steps": shipped["steps"] + 1})[0]
+    (difference,) = array_faults("example", shipped, shipped | {"moved": shipped["moved"] + 0.1})
+    assert "moved of the example differs by 0.1" in difference
+    assert "shape" in array_faults("example", shipped, shipped | {"snapshots": shipped["snapshots"][1:]})[0]
+    assert array_faults("example", {}, shipped) != []
+    assert "nan" in array_faults("example", shipped, shipped | {"alpha": shipped["alpha"] * np.nan})[0]
     bytes_ = {"planes": np.array([0, 255], dtype=np.uint8)}
     assert array_faults("lesson", bytes_, {"planes": np.array([2, 255], dtype=np.uint8)}) == []
     assert "differs by 0.0118" in array_faults("lesson", bytes_, {"planes": np.array([3, 255], dtype=np.uint8)})[0]

@@ -12,6 +12,8 @@ def test_numbers_have_their_decimals() -> None:
     assert (counted(1), counted(6000), counted(2, "step")) == ("1 sample", "6,000 samples", "2 steps")
 
 
-@pytest.mark.parametrize(("parts", "words"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
-def test_parts_are_enumerated(parts: list[str], words: str) -> None:
-    assert listed(parts) == words
+@pytest.mark.parametrize(
+    ("parts", "sentence"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
+)
+def test_parts_are_enumerated(parts: list[str], sentence: str) -> None:
+    assert listed(parts) == sentence

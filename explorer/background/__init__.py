@@ -1,4 +1,4 @@
-"""Work in the background: jobs, the queue that runs them, work that several tabs share, and progress."""
+"""Background work: jobs, the queue that runs them, work shared by several tabs, and progress callbacks."""
 
 from explorer.background.job import Job, Jobs
 

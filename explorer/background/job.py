@@ -1,4 +1,4 @@
-"""Work in the background: a bounded number of workers, a stop that works at once, progress that tells the truth."""
+"""Background jobs: a fixed number of worker threads, stops that take effect at once, progress with time left."""
 
 from __future__ import annotations
 
@@ -16,82 +16,98 @@ State = Literal["waiting", "running", "done", "stopped", "failed"]
 WORKERS = 2
 
 
-class Stopped(Exception):  # noqa: N818 (not an error: somebody asked for it)
-    """Raised inside a job at its next report after somebody has stopped it."""
+class Stopped(Exception):  # noqa: N818 (not an error: a stop was requested)
+    """Raised inside a job by its next `report` after a stop was requested."""
 
 
 class Job:
-    """One piece of work: `work(job)` runs in a worker thread, reports with `job.report`, and returns the result.
+    """One piece of work, `work(job)`, which runs in a worker thread and reports with `job.report`.
 
-    Read it from any thread: `state`, `progress` (share done), `doing` (what, in words), `seconds_left`, `error` (one
-    sentence), `result`. `stop()` takes effect at the work's next report. The worker calls no Streamlit. done: the share
-    that an earlier job has done of the same work. unseen: seconds after which it stops by itself, or does not begin,
-    when nobody has called `seen()`.
+    All attributes may be read from any thread. `stop()` takes effect at the next report. The worker does not call
+    Streamlit.
+
+    Args:
+        title: short description, for the progress bar and messages.
+        work: called with the job; its return value becomes `result`.
+        done_before: share of the work that an earlier job has done; left out of the estimate of the time left.
+        unseen: seconds without a call of `seen()` after which the job stops, or does not start.
+
+    Attributes:
+        state: "waiting", "running", "done", "stopped" or "failed".
+        progress: share done, 0 to 1.
+        doing: description of the current step.
+        error: one sentence if the job failed, else None.
+        result: return value of `work` if the job is done, else None.
     """
 
-    def __init__(self, title: str, work: Callable[[Job], Any], done: float = 0.0, unseen: float = inf) -> None:
-        self.title, self.done, self.unseen = title, done, unseen
-        # Let go of at the end: what it would be made of, networks among it, need not live as long as what it has left.
+    def __init__(self, title: str, work: Callable[[Job], Any], done_before: float = 0.0, unseen: float = inf) -> None:
+        self.title, self.done_before, self.unseen = title, done_before, unseen
+        # Set to None at the end: `work` may refer to networks, and a job lives as long as its result is needed.
         self._work: Callable[[Job], Any] | None = work
         self.state: State = "waiting"
         self.progress, self.doing = 0.0, title
         self.error: str | None = None
         self.result: Any = None
         self._stop = threading.Event()
-        self._turn = threading.Lock()  # a job that is stopped as its turn comes either starts or does not
+        self._turn = threading.Lock()  # a job that is stopped while it leaves the queue either starts or does not
         self._began: float | None = None
         self._seen = time.monotonic()
 
     @property
     def active(self) -> bool:
-        """Whether it waits or runs."""
+        """Whether the job is waiting or running."""
         return self.state in ("waiting", "running")
 
     @property
     def seconds_left(self) -> float | None:
-        """What is left at the pace so far; None while that cannot be known."""
-        gone = self.progress - self.done
-        if self._began is None or self.state != "running" or gone < 0.02:
+        """Seconds left at the speed so far; None while that is not known."""
+        gained = self.progress - self.done_before
+        if self._began is None or self.state != "running" or gained < 0.02:
             return None
-        return (time.monotonic() - self._began) * (1 - self.progress) / gone
+        return (time.monotonic() - self._began) * (1 - self.progress) / gained
 
     @property
     def stopping(self) -> bool:
-        """Whether somebody has asked for a stop."""
+        """Whether a stop was requested."""
         return self._stop.is_set()
 
     def seen(self) -> None:
-        """Somebody looks at it."""
+        """Restart the idle time: a page shows the job."""
         self._seen = time.monotonic()
 
     @property
-    def wanted(self) -> bool:
-        """Whether nobody has asked for a stop, and somebody has looked at it lately."""
+    def needed(self) -> bool:
+        """Whether no stop was requested and a page has shown the job in the last `unseen` seconds."""
         return not self.stopping and time.monotonic() - self._seen <= self.unseen
 
     def stop(self) -> None:
-        """Ask the work to end at its next report; one that waits never starts."""
+        """Request a stop at the next report; a waiting job does not start."""
         with self._turn:
             self._stop.set()
             if self.state == "waiting":
                 self.state, self._work = "stopped", None
 
-    def tell(self, progress: float, doing: str | None = None) -> None:
-        """Called by work that looks at `stopping` itself, because it has something to bring to an end."""
+    def set_progress(self, progress: float, doing: str | None = None) -> None:
+        """Record the progress without raising `Stopped`, for work that checks `stopping` itself in order to clean up.
+
+        Args:
+            progress: share done, clipped to 0 to 1.
+            doing: description of the current step; None keeps the last one.
+        """
         self.progress = min(max(progress, 0.0), 1.0)
         self.doing = doing or self.doing
 
     def report(self, progress: float, doing: str | None = None) -> None:
-        """Called by the work: the share that is done. Raises `Stopped` once nobody wants it any more."""
-        self.tell(progress, doing)
-        if not self.wanted:
+        """Record the progress, as `set_progress` does. Raises `Stopped` if the job is no longer needed."""
+        self.set_progress(progress, doing)
+        if not self.needed:
             raise Stopped
 
     def run(self) -> None:
-        """Do the work in this thread; whatever goes wrong becomes one sentence in `error`."""
+        """Do the work in this thread; an exception becomes one sentence in `error`."""
         with self._turn:
             work, self._work = self._work, None
-            if work is None or not self.wanted:
+            if work is None or not self.needed:
                 self.state = "stopped"
                 return
             self.state, self._began = "running", time.monotonic()
@@ -108,22 +124,22 @@ class Job:
 
 
 class Jobs:
-    """A queue that all users of one process share: `WORKERS` jobs run at a time, the others wait their turn.
+    """The queue of jobs of all users of one process; `workers` jobs run at a time, in the order of `start`.
 
-    When the program ends, all of them are stopped: Python waits for its threads, and nobody waits for the last epoch.
+    All jobs are stopped when the program ends, so that Python does not wait for them.
     """
 
     def __init__(self, workers: int = WORKERS) -> None:
         self._queue: SimpleQueue[tuple[Job, Future[None]] | None] = SimpleQueue()
         self._active: list[Job] = []
         self._lock = threading.Lock()
-        # No daemons, which is what a page's threads start unless told: Python may die over one that ends while it does.
+        # Not daemons (the default inside Streamlit's threads): a daemon that ends during shutdown can crash Python.
         for number in range(workers):
             threading.Thread(target=self._work, name=f"job worker {number}", daemon=False).start()
         threading.Thread(target=self._end_with_the_program, args=(workers,), name="end of jobs", daemon=True).start()
 
     def start(self, job: Job) -> Future[None]:
-        """Queue a job; returns at once. The future is done when the job is."""
+        """Queue a job and return at once; the future is done when the job has ended."""
         ended: Future[None] = Future()
         with self._lock:
             self._active = [*(other for other in self._active if other.active), job]
@@ -131,14 +147,14 @@ class Jobs:
         return ended
 
     def ahead(self, job: Job) -> int:
-        """How many jobs wait in front of this one."""
+        """Number of waiting jobs in front of this one."""
         with self._lock:
-            waiting = [other for other in self._active if other.state == "waiting" and other.wanted]
+            waiting = [other for other in self._active if other.state == "waiting" and other.needed]
         return waiting.index(job) if job in waiting else 0
 
     def _work(self) -> None:
-        while (found := self._queue.get()) is not None:
-            job, ended = found
+        while (queued := self._queue.get()) is not None:
+            job, ended = queued
             job.run()
             ended.set_result(None)
 

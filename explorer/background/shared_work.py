@@ -1,7 +1,7 @@
-"""Work that outlives a reload: held for the whole process by key, as long as somebody watches it, and a while after.
+"""Work that survives a reload of its page: held by key for the whole process while an observer needs it.
 
-A tab that is reloaded comes back as another watcher under the same key and finds its work; one that is closed does not
-come back, and what nobody has watched for `GRACE` seconds is stopped.
+A reloaded tab is a new observer, which finds the work under the same key. Work without observers is stopped after
+`GRACE` seconds.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import Generic, Protocol, TypeVar
 
 GRACE = 60.0
-"""Seconds that work goes on for, when its last watcher is gone."""
-MOST = 48
-"""What has ended and is watched by nobody is kept up to this many, the newest."""
+"""Seconds for which work continues without observers."""
+CAPACITY = 48
+"""Entries from which on ended work without observers is dropped, the oldest first."""
 
 
 class Stoppable(Protocol):
-    """Work that may be under way."""
+    """Work that may be running."""
 
     @property
     def active(self) -> bool: ...
@@ -30,85 +30,94 @@ Work = TypeVar("Work", bound=Stoppable)
 
 
 @dataclass
-class _Held(Generic[Work]):
+class _Entry(Generic[Work]):
     work: Work
-    watchers: set[Hashable] = field(default_factory=set)
-    alone: bool = False
-    leaving: threading.Timer | None = None
+    observers: set[Hashable] = field(default_factory=set)
+    private: bool = False
+    stop_timer: threading.Timer | None = None
 
 
 class SharedWork(Generic[Work]):
-    """Work by key, each piece with those who watch it; any thread may ask."""
+    """Work by key, each with its observers; thread-safe.
 
-    def __init__(self, grace: float = GRACE, most: int = MOST) -> None:
-        self.grace, self.most = grace, most
-        self._held: dict[str, _Held[Work]] = {}
+    Attributes:
+        grace: seconds for which work continues without observers.
+        capacity: entries from which on ended work without observers is dropped.
+    """
+
+    def __init__(self, grace: float = GRACE, capacity: int = CAPACITY) -> None:
+        self.grace, self.capacity = grace, capacity
+        self._entries: dict[str, _Entry[Work]] = {}
         self._lock = threading.Lock()
 
-    def put(self, key: str, work: Work, watcher: Hashable, alone: bool = False) -> None:
-        """Hold this work under a key, in place of what was there, which goes on unless it is stopped.
+    def put(self, key: str, work: Work, observer: Hashable, private: bool = False) -> None:
+        """Hold work under a key, in place of any earlier work, which is not stopped.
 
-        alone: nobody else can know the key, so it is not kept for anybody once it has ended and is not watched.
+        Args:
+            key: address of the work.
+            work: a job or a run.
+            observer: first observer, for example a browser tab.
+            private: only this observer knows the key; the entry is dropped when the work has ended and it has left.
         """
         with self._lock:
-            if (old := self._held.pop(key, None)) is not None and old.leaving is not None:
-                old.leaving.cancel()
-            self._held[key] = _Held(work, {watcher}, alone)
+            if (old := self._entries.pop(key, None)) is not None and old.stop_timer is not None:
+                old.stop_timer.cancel()
+            self._entries[key] = _Entry(work, {observer}, private)
             self._drop()
 
-    def find(self, key: str, watcher: Hashable) -> Work | None:
-        """The work under a key, watched from now on; None where there is none, or none any more."""
+    def find(self, key: str, observer: Hashable) -> Work | None:
+        """The work under a key, with `observer` added to its observers; None if there is none."""
         with self._lock:
-            held = self._held.get(key)
-            if held is None:
+            entry = self._entries.get(key)
+            if entry is None:
                 return None
-            held.watchers.add(watcher)
-            if held.leaving is not None:
-                held.leaving.cancel()
-                held.leaving = None
-            return held.work
+            entry.observers.add(observer)
+            if entry.stop_timer is not None:
+                entry.stop_timer.cancel()
+                entry.stop_timer = None
+            return entry.work
 
-    def release(self, key: str, watcher: Hashable) -> bool:
-        """This watcher wants it no more: it is stopped at once unless others watch; returns whether others do."""
+    def release(self, key: str, observer: Hashable) -> bool:
+        """Remove an observer and stop the work at once if it was the last; returns whether other observers remain."""
         with self._lock:
-            held = self._held.get(key)
-            if held is None:
+            entry = self._entries.get(key)
+            if entry is None:
                 return False
-            held.watchers.discard(watcher)
-            if held.watchers:
+            entry.observers.discard(observer)
+            if entry.observers:
                 return True
-        held.work.stop()
+        entry.work.stop()
         return False
 
-    def leave(self, watcher: Hashable) -> None:
-        """This watcher is gone, and may come back as another: what nobody else watches has `grace` seconds left."""
+    def leave(self, observer: Hashable) -> None:
+        """Remove an observer from all work; work without observers is stopped after `grace` seconds."""
         with self._lock:
-            for held in self._held.values():
-                if watcher in held.watchers:
-                    held.watchers.discard(watcher)
-                    if not held.watchers and held.work.active:
-                        held.leaving = threading.Timer(self.grace, self._stop_unwatched, (held,))
-                        held.leaving.daemon = True
-                        held.leaving.start()
+            for entry in self._entries.values():
+                if observer in entry.observers:
+                    entry.observers.discard(observer)
+                    if not entry.observers and entry.work.active:
+                        entry.stop_timer = threading.Timer(self.grace, self._stop_unobserved, (entry,))
+                        entry.stop_timer.daemon = True
+                        entry.stop_timer.start()
             self._drop()
 
-    def forget(self, work: Work, watcher: Hashable) -> None:
-        """This watcher needs no more of what has ended: it is not kept unless others watch it."""
+    def forget(self, work: Work, observer: Hashable) -> None:
+        """Remove an observer of work that has ended; the entry is dropped if it was the last."""
         with self._lock:
-            for key in [key for key, held in self._held.items() if held.work is work]:
-                self._held[key].watchers.discard(watcher)
-                if not self._held[key].watchers:
-                    del self._held[key]
+            for key in [key for key, entry in self._entries.items() if entry.work is work]:
+                self._entries[key].observers.discard(observer)
+                if not self._entries[key].observers:
+                    del self._entries[key]
 
     def _drop(self) -> None:
-        free = [key for key, held in self._held.items() if not held.watchers and not held.work.active]
-        many = len(self._held) - self.most
+        free = [key for key, entry in self._entries.items() if not entry.observers and not entry.work.active]
+        excess = len(self._entries) - self.capacity
         for turn, key in enumerate(free):
-            if turn < many or self._held[key].alone:
-                del self._held[key]
+            if turn < excess or self._entries[key].private:
+                del self._entries[key]
 
-    def _stop_unwatched(self, held: _Held[Work]) -> None:
+    def _stop_unobserved(self, entry: _Entry[Work]) -> None:
         with self._lock:
-            alone = not held.watchers
-        if alone:
-            held.work.stop()
+            unobserved = not entry.observers
+        if unobserved:
+            entry.work.stop()

@@ -1,1 +1,1 @@
-"""`python -m explorer VERB`: a verb a file, each a thin layer over the engine."""
+"""Command line `python -m explorer VERB`: one module per verb, each a thin layer over the engine."""

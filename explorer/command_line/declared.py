@@ -1,4 +1,4 @@
-"""A declared setting as the command line shows it: an option, a paragraph of help, an entry of JSON."""
+"""Declared settings on the command line: options, help texts and JSON entries."""
 
 from __future__ import annotations
 
@@ -16,23 +16,29 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Declared:
-    """A declaration, its default for each shape of input, and the values of other settings that it needs."""
+    """A declared setting with its defaults and conditions.
+
+    Attributes:
+        declaration: the declaration.
+        defaults: default value by input shape.
+        only_with: for each other setting that decides whether this one has an effect, the values with which it has.
+    """
 
     declaration: Declaration
     defaults: Mapping[Shape, Any]
     only_with: Mapping[str, tuple[Any, ...]]
 
     def option(self) -> click.Option:
-        """A click option that hands on what was written, for `Settings` to judge."""
+        """Click option that passes the text on unchanged; `Settings` validates it."""
         name, kind = self.declaration.name, self.declaration.kind
         if kind == "flag":
-            both = f"{spelled(name, True)}/{spelled(name, False)}"
-            return click.Option([both, name], default=None, help=self.help())
+            on_or_off = f"{as_typed(name, True)}/{as_typed(name, False)}"
+            return click.Option([on_or_off, name], default=None, help=self.help())
         metavar = {"int": "INTEGER", "float": "NUMBER"}.get(kind, "|".join(self.declaration.choices))
-        return click.Option([flag(name), name], metavar=metavar, help=self.help())
+        return click.Option([option_name(name), name], metavar=metavar, help=self.help())
 
     def help(self) -> str:
-        """What it is, what may be given, its default, and when it has an effect."""
+        """Description, allowed values, default and conditions."""
         parts = [self.declaration.help + (f" ({self.declaration.unit})" if self.declaration.unit else "")]
         if self.declaration.kind in ("int", "float"):
             parts.append(self.declaration.allowed())
@@ -41,11 +47,11 @@ class Declared:
         return "; ".join(parts)
 
     def conditions(self) -> list[str]:
-        """Such as "--step gradient", one for each other setting that decides whether this one has an effect."""
-        return [" or ".join(spelled(name, value) for value in values) for name, values in self.only_with.items()]
+        """Conditions such as "--step gradient", one for each setting in `only_with`."""
+        return [" or ".join(as_typed(name, value) for value in values) for name, values in self.only_with.items()]
 
     def as_json(self) -> dict[str, Any]:
-        """What a script needs to offer the setting; no `default_for_shape` where `default` holds for every shape."""
+        """JSON entry of the setting; `default_for_shape` is null if the default is the same for every shape."""
         declaration, varies = self.declaration, self._varies(self.defaults)
         return {
             "label": declaration.label,
@@ -62,16 +68,16 @@ class Declared:
         }
 
     def _default_in_words(self) -> str:
-        """One value; or one for points and one for pictures, of each size where it depends on that too."""
+        """One value, or one for points and one for pictures, or one for each size of pictures."""
         if not self._varies(self.defaults):
-            return written(next(iter(self.defaults.values())))
+            return value_text(next(iter(self.defaults.values())))
         pictures = {shape: value for shape, value in self.defaults.items() if len(shape) > 1}
         sized = self._varies(pictures)
         named = {
             "points" if shape not in pictures else f"{_size(shape[1:])} pictures" if sized else "pictures": value
             for shape, value in self.defaults.items()
         }
-        return ", ".join(f"{written(value)} ({inputs})" for inputs, value in named.items())
+        return ", ".join(f"{value_text(value)} ({inputs})" for inputs, value in named.items())
 
     @staticmethod
     def _varies(defaults: Mapping[Shape, Any]) -> bool:
@@ -79,7 +85,7 @@ class Declared:
 
 
 def method_settings(method: Method) -> dict[str, Declared]:
-    """The settings of a method by name, with the defaults of its first preset for every shape of the known data."""
+    """Settings of a method by name, with the defaults of its first preset for the shapes of all included data sets."""
     from explorer.data import DATASETS, load_dataset
 
     shapes = sorted({load_dataset(name).shape for name in DATASETS}, key=lambda shape: (len(shape), shape))
@@ -95,23 +101,31 @@ def method_settings(method: Method) -> dict[str, Declared]:
 
 
 def plain_settings(settings: type[Settings]) -> dict[str, Declared]:
-    """Parameters whose defaults depend on nothing, such as the options of a data set."""
+    """Settings whose defaults do not depend on the input shape, such as the options of a data set."""
     return {name: Declared(declared, {(): declared.default}, {}) for name, declared in settings.declarations().items()}
 
 
 def only_with(declaration: Declaration, settings: Settings) -> dict[str, tuple[Any, ...]]:
-    """Each other choice or flag whose value decides, beside these settings, whether the declared one has an effect."""
-    found = {}
+    """Conditions of a setting: other choices and flags that decide whether it has an effect.
+
+    Args:
+        declaration: the setting.
+        settings: values of all other settings.
+
+    Returns:
+        For each such choice or flag, the values with which the setting has an effect.
+    """
+    conditions = {}
     for name, other in settings.declarations().items():
         values = (False, True) if other.kind == "flag" else other.choices
-        good = tuple(value for value in values if declaration.applies(settings.model_copy(update={name: value})))
-        if 0 < len(good) < len(values):
-            found[name] = good
-    return found
+        effective = tuple(value for value in values if declaration.applies(settings.model_copy(update={name: value})))
+        if 0 < len(effective) < len(values):
+            conditions[name] = effective
+    return conditions
 
 
 def write_method(formatter: click.HelpFormatter, method: Method) -> None:
-    """A method's settings and presets as two sections of a help text."""
+    """Write a method's settings and presets as two sections of a help text."""
     context = click.Context(click.Command(method.name))
     records = [declared.option().get_help_record(context) for declared in method_settings(method).values()]
     with formatter.section(f"Settings of {method.name}"):
@@ -121,28 +135,28 @@ def write_method(formatter: click.HelpFormatter, method: Method) -> None:
         formatter.write_dl([(preset.name, _in_words(preset)) for preset in method.presets])
 
 
-def flag(name: str) -> str:
-    """The option of a setting: --batch-size for batch_size."""
+def option_name(name: str) -> str:
+    """Option name of a setting: --batch-size for batch_size."""
     return "--" + name.replace("_", "-")
 
 
-def spelled(name: str, value: Any) -> str:
-    """A setting as it is typed: --step gradient, --sigma 0.5, --clamp, --no-clamp."""
+def as_typed(name: str, value: Any) -> str:
+    """Option with its value as typed: --step gradient, --sigma 0.5, --clamp, --no-clamp."""
     if isinstance(value, bool):
-        return flag(name) if value else flag(name).replace("--", "--no-", 1)
-    return f"{flag(name)} {written(value)}"
+        return option_name(name) if value else option_name(name).replace("--", "--no-", 1)
+    return f"{option_name(name)} {value_text(value)}"
 
 
-def written(value: Any) -> str:
-    """A value in words; a flag is on or off."""
+def value_text(value: Any) -> str:
+    """A value as text; a flag is on or off."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _in_words(preset: Preset) -> str:
-    values = " ".join(spelled(name, value) for name, value in preset.values.items())
-    end = "ends when the forget set is forgotten" if preset.stops else "runs through unless --stop-at is given"
+    values = " ".join(as_typed(name, value) for name, value in preset.values.items())
+    end = "stops when the forget set is forgotten" if preset.stops else "runs all passes unless --stop-at is given"
     return f"{preset.help}; {end}" + (f"; {values}" if values else "")
 
 

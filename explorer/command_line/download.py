@@ -1,4 +1,4 @@
-"""The verb `download`: fetch one of the large picture sets, after saying how large it is."""
+"""Verb `download`: download a large picture set after confirmation of its size."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from explorer.command_line.progress import progress_bar
 from explorer.settings import InputError
 
 
-@click.command(short_help="Fetch a large picture set.")
+@click.command(short_help="Download a large picture set.")
 @click.option("--dataset", metavar="CODE", required=True, help="cifar10, cifar100, cifar20, mnist or fashion-mnist.")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
+@click.option("--yes", is_flag=True, help="Download without confirmation.")
 def download(dataset: str, yes: bool) -> None:
-    """Fetch a picture set from its makers into the folder EXPLORER_DATA (default: beside the store).
+    """Download a picture set from its publisher into the folder EXPLORER_DATA (default: beside the store).
 
-    Whole or not at all: a download that fails or is stopped leaves nothing there.
+    A download that fails or is stopped leaves nothing behind.
 
     \b
     Examples:
@@ -26,12 +26,13 @@ def download(dataset: str, yes: bool) -> None:
     sets, folder = torchvision_sets.TORCHVISION_SETS, torchvision_sets.data_folder()
     if dataset not in sets:
         raise InputError(f"{dataset!r} cannot be downloaded; the sets that can are {', '.join(sets)}.")
-    one = sets[dataset]
-    if torchvision_sets.found(dataset):
-        click.echo(f"{one.title} is in {folder / one.folder} already.")
+    large_set = sets[dataset]
+    if torchvision_sets.is_available(dataset):
+        click.echo(f"{large_set.title} is in {folder / large_set.folder} already.")
         return
-    if not yes and not click.confirm(f"Download {one.title}, {one.bytes / 1e6:.0f} MB, into {folder}?", err=True):
+    question = f"Download {large_set.title}, {large_set.bytes / 1e6:.0f} MB, into {folder}?"
+    if not yes and not click.confirm(question, err=True):
         return
-    with progress_bar(f"downloading {one.title}") as advance:
-        fetch(dataset, lambda share, doing: advance(share))
-    click.echo(f"{one.title} is in {folder / one.folder}.")
+    with progress_bar(f"downloading {large_set.title}") as advance:
+        fetch(dataset, lambda share, activity: advance(share))
+    click.echo(f"{large_set.title} is in {folder / large_set.folder}.")

@@ -1,4 +1,4 @@
-"""The verb `list`: the data sets, models and methods there are, with their settings and presets."""
+"""Verb `list`: available data sets, models and methods with their settings and presets."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ import click
 from explorer.command_line.declared import method_settings, plain_settings, write_method
 from explorer.command_line.own_models import own_models, write_own_models
 
-MANY = 12  # names of classes that are read in a line
+MANY = 12  # class names listed before the rest is counted
 
 
 @click.command("list", short_help="Data sets, models, methods and settings.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON: the same, with every range, choice and default.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON with all ranges, choices and defaults.")
 @click.pass_context
 def list_all(context: click.Context, as_json: bool) -> None:
-    """The data sets, models and methods there are, with their settings and presets.
+    """List the available data sets, models and methods with their settings and presets.
 
     \b
     Examples:
@@ -25,7 +25,7 @@ def list_all(context: click.Context, as_json: bool) -> None:
       python -m explorer list --json
     """
     if as_json:
-        found = {
+        entries = {
             "datasets": _datasets(),
             "own": _own_sets(),
             "torchvision": _torchvision_sets(),
@@ -33,7 +33,7 @@ def list_all(context: click.Context, as_json: bool) -> None:
             "own_models": own_models(),
             "methods": _methods(),
         }
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(entries, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         click.echo(_text(context.make_formatter()), nl=False)
 
@@ -43,11 +43,11 @@ def _datasets() -> dict[str, dict[str, Any]]:
     from explorer.data.planes import PLANES
     from explorer.models import models_for
 
-    found = {}
+    entries = {}
     for name in DATASETS:
         data = load_dataset(name)
-        options = plain_settings(PLANES[name][1]) if name in PLANES else {}
-        found[name] = {
+        options = plain_settings(PLANES[name].options) if name in PLANES else {}
+        entries[name] = {
             "title": data.title,
             "kind": data.kind,
             "shape": list(data.shape),
@@ -58,7 +58,7 @@ def _datasets() -> dict[str, dict[str, Any]]:
             "models": list(models_for(data)),
             "options": {option: declared.as_json() for option, declared in options.items()},
         }
-    return found
+    return entries
 
 
 def _own_sets() -> dict[str, dict[str, Any]]:
@@ -78,30 +78,30 @@ def _own_sets() -> dict[str, dict[str, Any]]:
 
 
 def _torchvision_sets() -> dict[str, dict[str, Any]]:
-    from explorer.data.torchvision_sets import TORCHVISION_SETS, found
+    from explorer.data.torchvision_sets import TORCHVISION_SETS, is_available
 
     return {
         name: {
-            "title": one.title,
-            "shape": list(one.shape),
-            "train": one.train,
-            "test": one.test,
-            "classes": one.classes,
-            "bytes": one.bytes,
-            "found": found(name),
+            "title": large_set.title,
+            "shape": list(large_set.shape),
+            "train": large_set.train,
+            "test": large_set.test,
+            "classes": large_set.classes,
+            "bytes": large_set.bytes,
+            "found": is_available(name),
         }
-        for name, one in TORCHVISION_SETS.items()
+        for name, large_set in TORCHVISION_SETS.items()
     }
 
 
 def _models() -> dict[str, dict[str, Any]]:
     from explorer.models.architectures import ARCHITECTURES
 
-    takes = {name: data["models"] for name, data in _datasets().items()}
+    models_of = {name: data["models"] for name, data in _datasets().items()}
     return {
         model: {
             "help": " ".join((architecture.__doc__ or "").split()),
-            "datasets": [name for name, models in takes.items() if model in models],
+            "datasets": [name for name, models in models_of.items() if model in models],
         }
         for model, architecture in ARCHITECTURES.items()
     }
@@ -131,12 +131,12 @@ def _text(formatter: click.HelpFormatter) -> str:
     with formatter.section("Data sets"):
         formatter.write_dl([(name, _dataset_in_words(data)) for name, data in _datasets().items()])
     if own := _own_sets():
-        with formatter.section("Your own data sets"):
+        with formatter.section("Your data sets"):
             formatter.write_dl([(code, _dataset_in_words(data)) for code, data in own.items()])
-    with formatter.section("Data sets found under EXPLORER_DATA, or to download"):
+    with formatter.section("Data sets in EXPLORER_DATA or to download"):
         formatter.write_dl([(name, _large_set_in_words(data)) for name, data in _torchvision_sets().items()])
-    for options in dict.fromkeys(options for _, options, _ in PLANES.values()):
-        names = [name for name, plane in PLANES.items() if plane[1] is options]
+    for options in dict.fromkeys(plane.options for plane in PLANES.values()):
+        names = [name for name, plane in PLANES.items() if plane.options is options]
         with formatter.section(f"Options of {', '.join(names)}, as in {names[0]}:seed=1"):
             formatter.write_dl([(option, declared.help()) for option, declared in plain_settings(options).items()])
     with formatter.section("Models"):
@@ -153,15 +153,18 @@ def _dataset_in_words(data: dict[str, Any]) -> str:
     inputs = (
         "points on the plane" if data["kind"] == "plane" else f"pictures of {'x'.join(map(str, data['shape'][1:]))}"
     )
-    words = f"{inputs}; {data['train']} training and {data['test']} test samples; classes {_named(data['classes'])}"
-    return words + (f"; sub-classes {_named(data['subclasses'])}" if data.get("subclasses") else "")
+    description = f"{inputs}; {_samples(data)}; classes {_named(data['classes'])}"
+    return description + (f"; sub-classes {_named(data['subclasses'])}" if data.get("subclasses") else "")
 
 
 def _large_set_in_words(data: dict[str, Any]) -> str:
-    where = "found" if data["found"] else f"not here, {data['bytes'] / 1e6:.0f} MB to download"
+    state = "available" if data["found"] else f"not downloaded, {data['bytes'] / 1e6:.0f} MB"
     size = "x".join(map(str, data["shape"][1:]))
-    counts = f"{data['train']} training and {data['test']} test samples; {data['classes']} classes"
-    return f"pictures of {size}; {counts}; {where}"
+    return f"pictures of {size}; {_samples(data)}; {data['classes']} classes; {state}"
+
+
+def _samples(data: dict[str, Any]) -> str:
+    return f"{data['train']} training and {data['test']} test samples"
 
 
 def _named(names: list[str]) -> str:

@@ -1,4 +1,4 @@
-"""The verb `measure`: alpha(x), its neighbours and the input gradient of every sample of a split, as CSV."""
+"""Verb `measure`: alpha(x), number of neighbours and input gradient of every sample of a split, as CSV."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 COLUMNS = ("index", "label", "alpha", "neighbours", "gradient")
 
 
-@click.command(short_help="Neighbours and gradient of every sample, as CSV.")
+@click.command(short_help="Measure alpha and gradient of every sample, as CSV.")
 @dataset_option
 @model_option
 @seed_option
@@ -31,41 +31,41 @@ COLUMNS = ("index", "label", "alpha", "neighbours", "gradient")
     metavar="R",
     type=Number("number", 0),
     required=True,
-    help="Radius of the balls, in standardised units (or those of the features): a number of at least 0.",
+    help="Radius r of the neighbourhoods in standardised units (of inputs or features): a number of at least 0.",
 )
 @click.option(
     "--space",
     type=click.Choice(["inputs", "features"]),
     default="inputs",
     show_default=True,
-    help="Where distances are taken: between inputs, or between the model's penultimate features.",
+    help="Space of the distances: inputs, or penultimate features of the model.",
 )
 @click.option(
     "--split",
     type=click.Choice(["train", "test"]),
     default="train",
     show_default=True,
-    help="Which samples are measured; their neighbours are training samples in both cases.",
+    help="Samples to measure; their neighbours are always training samples.",
 )
 @click.option(
     "--of",
     type=click.Choice(["logits", "probabilities", "loss"]),
     default="logits",
     show_default=True,
-    help="Whose input Jacobian the gradient is the norm of; the loss is that of the sample's own label.",
+    help="Output of the input Jacobian; loss: cross-entropy of the sample's label.",
 )
 @click.option(
     "--projections",
     metavar="N",
     type=Number("whole number", 2, 10_000),
-    help="Estimate the gradient from N random projections, for a network of many classes, and add its standard error "
-    "as a last column.",
+    help="Estimate the gradient from N random projections (faster for many classes) and add a column with its "
+    "standard error.",
 )
 @click.option(
     "--out",
     metavar="FILE",
     default=STANDARD_OUTPUT,
-    help="File to write, whole or not at all; - is standard output, which is the default.",
+    help="File to write; - is standard output (default). A failure leaves an existing file unchanged.",
 )
 def measure(
     dataset: str,
@@ -78,17 +78,17 @@ def measure(
     projections: int | None,
     out: str,
 ) -> None:
-    """What the neighbours and the model say of every sample, as CSV.
+    """Measure alpha, neighbours and input gradient of every sample and write them as CSV.
 
     \b
     index       number of the sample in its split, from 0
-    label       its class, as a number
+    label       number of its class
     alpha       share of the training samples within the radius that have its label (Definition 4.1)
-    neighbours  how many training samples lie within the radius; a training sample counts itself, so 1 is alone
+    neighbours  number of training samples within the radius, including the sample itself if it is one
     gradient    Frobenius norm of the input Jacobian of the trained model at the sample
-    error       with --projections: standard error of the gradient, whose square is what is estimated without bias
+    error       with --projections: standard error of the gradient (its square is estimated without bias)
 
-    A test sample may have no neighbours: its alpha is nan. The model is trained where it is not stored.
+    If a test sample has no neighbours, its alpha is nan. A model that is not stored is trained first.
 
     \b
     Examples:
@@ -117,8 +117,8 @@ def measure(
         rows = csv.writer(stream, lineterminator="\n")
         rows.writerow((*COLUMNS, "error")[: len(COLUMNS) - 1 + len(gradients)])
         columns = (measured.y.tolist(), alpha[:, 0].tolist(), counts[:, 0].tolist())
-        for index, (*known, found) in enumerate(zip(*columns, zip(*gradients, strict=True), strict=True)):
-            rows.writerow((index, *known, *(f"{number:.9g}" for number in found)))
+        for index, (*values, numbers) in enumerate(zip(*columns, zip(*gradients, strict=True), strict=True)):
+            rows.writerow((index, *values, *(f"{number:.9g}" for number in numbers)))
 
 
 def _gradients(
@@ -129,7 +129,7 @@ def _gradients(
     seed: int,
     advance: Callable[[float], None],
 ) -> list[list[float]]:
-    """The gradient's norm of every sample, and where it is estimated its standard error."""
+    """Norms of the input gradients and, if they are estimated, their standard errors."""
     import torch
 
     from explorer.geometry import jacobian_norms, loss_gradient_norms, projected_norms

@@ -1,4 +1,4 @@
-"""Where a result goes: standard output, or a file that appears whole or not at all."""
+"""Output of results to standard output or, atomically, to a file."""
 
 from __future__ import annotations
 
@@ -17,9 +17,16 @@ STANDARD_OUTPUT = "-"
 
 @contextmanager
 def output(path: str) -> Iterator[TextIO]:
-    """A stream for the whole text; raises InputError for a path that cannot be written, and does so at once.
+    """A text stream for the result.
 
-    A file is written beside its place under another name, and moved there at the end. Pipes and devices are written to.
+    A file is written under a temporary name in the same folder and renamed at the end. Pipes and devices are written
+    directly.
+
+    Args:
+        path: path of the file, or - for standard output.
+
+    Raises:
+        InputError: if the path cannot be written; raised before the result is computed, except for errors of writing.
     """
     if path == STANDARD_OUTPUT:
         yield sys.stdout
@@ -29,7 +36,7 @@ def output(path: str) -> Iterator[TextIO]:
         if target.is_dir():
             raise IsADirectoryError(None, "it is a folder")
         if target.is_file() or not target.exists():
-            target = target.resolve()  # what a link points to is replaced, and not the link
+            target = target.resolve()  # replace the target of a link, not the link
             half = target.with_name(f".{target.name}.{os.getpid()}.half")
         file = half.open("w", encoding="utf-8", newline="")
     except OSError as error:

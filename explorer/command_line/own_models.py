@@ -1,4 +1,4 @@
-"""The networks that the user brought, as `list` says them."""
+"""Section of `list` with the user's networks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 
 def own_models() -> dict[str, dict[str, Any]]:
-    """By code, as JSON says them: title, architecture, and the inputs and classes that each was brought for."""
+    """JSON entries of the user's networks by code: title, architecture, input shape and classes."""
     from explorer.models.own import own_networks
 
     return {
@@ -23,14 +23,12 @@ def own_models() -> dict[str, dict[str, Any]]:
 
 
 def write_own_models(formatter: click.HelpFormatter) -> None:
-    """A section for people, where there are any."""
-    if brought := own_models():
-        with formatter.section("Your own networks"):
-            formatter.write_dl([(code, _in_words(model)) for code, model in brought.items()])
+    """Write the section "Your networks", if there are any."""
+    if models := own_models():
+        with formatter.section("Your networks"):
+            formatter.write_dl([(code, _in_words(model)) for code, model in models.items()])
 
 
 def _in_words(model: dict[str, Any]) -> str:
     inputs, classes = "x".join(map(str, model["shape"])), model["classes"]
-    return (
-        f"{model['title']}: {model['architecture']}, for inputs of {inputs} and the {len(classes)} classes of its data."
-    )
+    return f"{model['title']}: {model['architecture']}, for inputs of {inputs} and {len(classes)} classes."

@@ -1,4 +1,4 @@
-"""The verb `prepare`: train the original, and the retrained model, into the store."""
+"""Verb `prepare`: train and store the original and the retrained model."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from explorer.models import Epoch, Network
 
 
-@click.command(short_help="Train models into the store beforehand.")
+@click.command(short_help="Train models and store them for later use.")
 @dataset_option
 @model_option
 @seed_option
-@click.option("--forget", metavar="CODE", help=f"Also train the model that never saw these. {FORGET_HELP}")
+@click.option("--forget", metavar="CODE", help=f"Also train the retrained model, without the forget set. {FORGET_HELP}")
 def prepare(dataset: str, model: str, seed: int, forget: str | None) -> None:
-    """Train a model, and retrain it without what is to be forgotten, into the store.
+    """Train and store a model and, with --forget, a model retrained without the forget set.
 
-    Nothing is trained twice: what is stored already is only measured again. The other verbs train what they need by
-    themselves; this one does it beforehand.
+    A stored model is not trained again, only measured. The other verbs train missing models themselves, so this verb
+    is optional.
 
     \b
     Examples:
@@ -37,20 +37,28 @@ def prepare(dataset: str, model: str, seed: int, forget: str | None) -> None:
 
     experiment = Experiment(dataset, model, seed) if forget is None else Experiment(dataset, model, seed, forget)
     network, seconds = trained(experiment, "original")
-    click.echo(f"original: {_made(seconds)}; right on {_share(network, experiment.data.test)} of the test samples")
+    click.echo(f"original: {_training(seconds)}; test accuracy {_accuracy(network, experiment.data.test)}")
     if forget is not None:
         network, seconds = trained(experiment, "retrained")
-        kept = experiment.partition
+        parts = experiment.partition
         click.echo(
-            f"retrained without {experiment.forget}: {_made(seconds)}; right on {_share(network, kept.retain_test)} of "
-            f"the test samples of what is retained and on {_share(network, kept.forget)} of the forget set"
+            f"retrained without {experiment.forget}: {_training(seconds)}; retained test accuracy "
+            f"{_accuracy(network, parts.retain_test)}; forget accuracy {_accuracy(network, parts.forget)}"
         )
 
 
 def trained(experiment: Experiment, which: Trained) -> tuple[Network, float | None]:
-    """The network, trained under a progress bar where it is not stored, and the seconds that took (stored: None)."""
+    """A model of an experiment, trained with a progress bar if it is not stored.
+
+    Args:
+        experiment: the experiment.
+        which: "original" or "retrained".
+
+    Returns:
+        The network, and the training time in seconds; None if it was stored.
+    """
     began, epochs = time.perf_counter(), 0
-    bar = progress_bar(f"training the {which} {experiment.model}", wanted=not experiment.stored(which))
+    bar = progress_bar(f"training the {which} {experiment.model}", visible=not experiment.stored(which))
     with bar as advance:
 
         def watch(epoch: Epoch) -> None:
@@ -62,12 +70,14 @@ def trained(experiment: Experiment, which: Trained) -> tuple[Network, float | No
     return network, time.perf_counter() - began if epochs else None
 
 
-def _made(seconds: float | None) -> str:
+def _training(seconds: float | None) -> str:
     return "already stored" if seconds is None else f"trained in {seconds:.1f} s"
 
 
-def _share(network: Network, split: Split) -> str:
-    """The accuracy on a split, with n."""
+def _accuracy(network: Network, split: Split) -> str:
+    """Accuracy on a split, with n."""
     from explorer.evaluation import accuracy, logits
 
-    return f"{100 * accuracy(logits(network, split.x), split.y):.1f} % ({len(split)})" if len(split) else "none (0)"
+    return (
+        f"{100 * accuracy(logits(network, split.x), split.y):.1f} % (n = {len(split)})" if len(split) else "- (n = 0)"
+    )

@@ -1,6 +1,6 @@
-"""The program: its verbs, and what becomes of bad input (exit 2), a failure (1), Ctrl-C (130) and a closed pipe (141).
+"""Command-line program. Exit codes: 0 success, 1 internal error, 2 invalid input, 130 Ctrl-C, 141 closed pipe.
 
-Whatever goes wrong is one line on standard error. torch is imported only inside the verbs, so help comes at once.
+Every error is one line on standard error. Only the verbs import torch, so that --help is fast.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ NAME = "python -m explorer"
 @click.group(
     no_args_is_help=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Each verb explains itself: python -m explorer VERB --help.",
+    epilog="Help on a verb: python -m explorer VERB --help.",
 )
 def program() -> None:
-    """The Unlearning Explorer: what a sample tells a model, and what is left when it is forgotten.
+    """Unlearning Explorer: train networks, unlearn training samples and compare the result with a retrained network.
 
-    Models are trained once and kept in the folder EXPLORER_HOME (default: your cache folder).
+    Models are trained once and stored in the folder EXPLORER_HOME (default: your cache folder).
 
     \b
     Examples:
@@ -44,25 +44,29 @@ for verb in (list_all, bring, download, prepare, measure, unlearn):
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run the program and return its exit code; a failure that nobody foresaw shows whole under `python -X dev`."""
+    """Exit code of the program. An internal error is reported in one line, under `python -X dev` with its traceback.
+
+    Args:
+        arguments: command-line arguments without the program's name.
+    """
     try:
         return run(arguments)
     except KeyboardInterrupt:
-        _say("Stopped; what was not finished is not kept, but a training goes on from its last epoch.")
+        _report("Stopped; unfinished results are discarded, but a training resumes from its last stored epoch.")
         return 130
     except BrokenPipeError:
-        # Python flushes once more at exit, and would complain about the pipe there.
+        # Python flushes standard output again at exit, which would print another error.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except Exception as error:
         if sys.flags.dev_mode:
             raise
-        _say(f"This failed inside the explorer: {type(error).__name__}: {error}.")
+        _report(f"Internal error: {type(error).__name__}: {error}.")
         return 1
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run the program and return 0, or 2 for bad input; anything else comes through."""
+    """Exit code 0, or 2 for invalid input; all other exceptions are raised."""
     try:
         with program.make_context(NAME, list(arguments)) as context:
             program.invoke(context)
@@ -71,30 +75,30 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return end.exit_code
     except click.Abort:
-        _say("Nobody answered, so nothing was done.")
+        _report("No answer was given, so nothing was done.")
         return 2
     except click.UsageError as error:
-        _say(_usage_sentence(error, arguments))
+        _report(_usage_sentence(error, arguments))
         return 2
     except (click.ClickException, InputError) as error:
-        _say(str(error))
+        _report(str(error))
         return 2
     return 0
 
 
-def _say(sentence: str) -> None:
+def _report(sentence: str) -> None:
     click.echo(" ".join(sentence.split()), err=True)
 
 
 def _usage_sentence(error: click.UsageError, arguments: Sequence[str]) -> str:
-    """What was wrong with the words of the command, and what is allowed."""
+    """Sentence about invalid arguments and the allowed ones."""
     context, complaint = error.ctx, error.format_message().removesuffix(".")
-    if context is None:  # click's own parser does not say which verb it was reading
+    if context is None:  # click's parser does not report the verb
         verb = [word for word in arguments[:1] if word in program.commands]
-        return f"{complaint}; {' '.join([NAME, *verb])} --help says what is allowed."
+        return f"{complaint}; see {' '.join([NAME, *verb])} --help."
     if isinstance(context.command, click.Group):
         verbs = ", ".join(context.command.commands)
-        return f"{complaint}; the verbs are {verbs}: {NAME} VERB --help explains one."
+        return f"{complaint}; the verbs are {verbs}; see {NAME} VERB --help."
     options = [option for option in context.command.get_params(context) if isinstance(option, click.Option)]
     if isinstance(error, click.MissingParameter) and error.param is not None:
         needed = [_written(parameter) for parameter in context.command.get_params(context) if parameter.required]
@@ -102,9 +106,9 @@ def _usage_sentence(error: click.UsageError, arguments: Sequence[str]) -> str:
     if isinstance(error, click.NoSuchOption):
         names = ", ".join(option.opts[0] for option in options)
         return f"There is no option {error.option_name}; {context.info_name} takes {names}."
-    return f"{complaint}; {context.command_path} --help says what is allowed."
+    return f"{complaint}; see {context.command_path} --help."
 
 
 def _written(parameter: click.Parameter) -> str:
-    """What somebody types for it: --dataset, or PATH."""
+    """Name of a parameter as typed: --dataset, or PATH."""
     return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name

@@ -1,4 +1,4 @@
-"""How far the work is, on standard error: a bar with the time left, drawn only where somebody watches a terminal."""
+"""Progress bar with the remaining time on standard error, shown only in a terminal."""
 
 from __future__ import annotations
 
@@ -8,13 +8,18 @@ from contextlib import contextmanager
 
 import click
 
-PARTS = 1000  # the bar counts in whole parts
+PARTS = 1000  # steps of the bar, which counts integers
 
 
 @contextmanager
-def progress_bar(label: str, wanted: bool = True) -> Iterator[Callable[[float], None]]:
-    """Gives a function that is told the share that is done, from 0 to 1."""
-    if not wanted or not sys.stderr.isatty():
+def progress_bar(label: str, visible: bool = True) -> Iterator[Callable[[float], None]]:
+    """A function that advances the bar to a finished share, 0 to 1.
+
+    Args:
+        label: text before the bar.
+        visible: False to show no bar.
+    """
+    if not visible or not sys.stderr.isatty():
         yield lambda share: None
         return
     with click.progressbar(length=PARTS, label=label, file=sys.stderr) as bar:

@@ -1,4 +1,4 @@
-"""What the verb `unlearn` prints: one JSON object, or a small table for people."""
+"""Output of the verb `unlearn`: a JSON object or a text table."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from explorer.command_line.declared import spelled
+from explorer.command_line.declared import as_typed
 from explorer.words import counted
 
 if TYPE_CHECKING:
@@ -15,18 +15,24 @@ if TYPE_CHECKING:
 
 NETWORKS = ("original", "unlearned", "retrained")
 ENDINGS = {
-    None: "ran through",
-    "target": "stopped: the target for the forget set is reached",
-    "guard": "stopped by the guard: the model was collapsing, and is left at its last good step",
-    "nan": "stopped: the numbers ran away, and the model is left at its last good step",
-    "user": "stopped by hand",
+    None: "completed all passes",
+    "target": "stopped: the target for the forget set was reached",
+    "guard": "stopped by the collapse guard: the model is that of the last good step",
+    "nan": "stopped: values became infinite or NaN; the model is that of the last good step",
+    "user": "stopped by the user",
 }
 
 
 def as_json(request: Request, outcome: Outcome, measures: Mapping[str, Measures]) -> str:
-    """The run and the measures of `NETWORKS`; null where there is nothing to measure, or no such network."""
+    """The run and the measures of `NETWORKS` as JSON.
+
+    Args:
+        request: the request.
+        outcome: outcome of the run.
+        measures: measures by network. A missing network, or a measure without samples, becomes null.
+    """
     experiment = request.experiment
-    found: dict[str, Any] = {
+    content: dict[str, Any] = {
         "experiment": {
             "dataset": experiment.dataset,
             "model": experiment.model,
@@ -41,13 +47,16 @@ def as_json(request: Request, outcome: Outcome, measures: Mapping[str, Measures]
         "stopped": outcome.stopped,
         **{which: measures[which].as_dict() if which in measures else None for which in NETWORKS},
     }
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)
 
 
 def as_text(request: Request, outcome: Outcome, measures: Mapping[str, Measures]) -> str:
-    """The run in a few lines, then a table: shares in percent with one decimal, entropies in nats with two."""
+    """The run and a table of measures as text; the arguments are those of `as_json`.
+
+    Shares are in percent with one decimal, entropies in nats with two.
+    """
     experiment, applying = request.experiment, request.settings.applying()
-    settings = " ".join(spelled(name, value) for name, value in request.settings if name in applying)
+    settings = " ".join(as_typed(name, value) for name, value in request.settings if name in applying)
     lines = [
         f"{experiment.dataset}, {experiment.model}, seed {experiment.seed}: forget {experiment.forget}, "
         f"{len(experiment.forget_set)} of {len(experiment.data.train)} training samples",
@@ -55,16 +64,16 @@ def as_text(request: Request, outcome: Outcome, measures: Mapping[str, Measures]
         f"{counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s; {ENDINGS[outcome.stopped]}",
         "",
     ]
-    # The measures' own class says what each is called; any of the three carries it.
     rows = [
-        (f"{each.label} ({'%' if each.unit == 'share' else each.unit})", each)
-        for each in measures["original"].descriptions()
+        (f"{measure.label} ({'%' if measure.unit == 'share' else measure.unit})", measure)
+        for measure in measures["original"].descriptions()
     ]
     width = max(len(label) for label, _ in rows)
-    lines.append(" " * width + "".join(f"{which:>12}" for which in NETWORKS))
-    for label, each in rows:
-        values = (getattr(measures.get(which), each.name, None) for which in NETWORKS)
-        lines.append(f"{label:<{width}}" + "".join(f"{_value(value, each.unit):>12}" for value in values))
+    lines.append(" " * width + "".join(f"{network:>12}" for network in NETWORKS))
+    numbers = {network: measured.as_dict() for network, measured in measures.items()}
+    for label, measure in rows:
+        values = (numbers.get(network, {}).get(measure.name) for network in NETWORKS)
+        lines.append(f"{label:<{width}}" + "".join(f"{_value(value, measure.unit):>12}" for value in values))
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Data sets, their splits, and the samples to forget."""
+"""Data sets, splits, forget sets and partitions."""
 
 from explorer.data.dataset import Dataset, Split
 from explorer.data.forget_set import ForgetSet

@@ -1,6 +1,6 @@
-"""A zip that somebody brings, which may have been made to do harm: it is judged whole before anything is unpacked.
+"""Uploaded zip files, which may be malicious. The whole directory is checked before anything is unpacked.
 
-Nothing is ever written to disk: entries are read one at a time, in pieces, and never beyond `limits`.
+Nothing is written to disk. Entries are read one at a time, in chunks, within `limits`.
 """
 
 from __future__ import annotations
@@ -16,27 +16,32 @@ from typing import BinaryIO
 from explorer.data import limits
 from explorer.settings import InputError
 
-SIGNATURE = b"PK\x01\x02"  # stands at each entry of the directory
-PIECE = 2**20
+SIGNATURE = b"PK\x01\x02"  # begins each entry of the directory
+CHUNK = 2**20  # bytes
 DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, EOFError, ValueError, OSError)
-"""What zipfile raises for a file that is none, cut off, or not as it says (UnicodeDecodeError is a ValueError)."""
+"""Exceptions of zipfile for invalid, truncated or inconsistent files (UnicodeDecodeError is a ValueError)."""
 
 
 class DamagedEntryError(Exception):
-    """An entry that cannot be read: cut off, or not as the zip's directory says."""
+    """An entry that is truncated, too large or inconsistent with the zip's directory."""
 
 
 class Archive:
-    """The files of a zip by path, each at most once, none of them outside the zip.
+    """Read-only access to the files of a zip by path. Paths are unique and relative.
 
-    needs: what the zip should hold, for the sentence on one without files. Raises InputError, one sentence, for such a
-    zip, for an empty file, and for what is no zip, is damaged or encrypted, holds absolute or parent paths, links
-    or the same path twice, is compressed in an unusual way, or unpacks to more than `limits` allows.
+    Args:
+        file: the zip.
+        name: name of the file in messages.
+        needs: required content, for the message about an empty zip.
+
+    Raises:
+        InputError: if the file is empty, no zip, damaged or encrypted; if it contains no files, absolute or parent
+            paths, links or duplicate paths; if it uses an unsupported compression; if it exceeds `limits`.
     """
 
     def __init__(self, file: BinaryIO, name: str, needs: str = "pack at least one file") -> None:
         self.name = name
-        self._read = 0  # bytes unpacked so far, whatever the directory says
+        self._read = 0  # bytes unpacked so far; the sizes in the directory may be wrong
         size = _bytes_with_few_entries(file, name)
         if size == 0:
             raise InputError(f"{name} is empty; {needs}.")
@@ -44,7 +49,7 @@ class Archive:
             self._zip = zipfile.ZipFile(file)
         except DAMAGE:
             raise InputError(
-                f"{name} is not a zip that can be read: it is damaged, cut off or of another kind."
+                f"{name} is not a zip that can be read: it is damaged, truncated or of another format."
             ) from None
         entries = [entry for entry in self._zip.infolist() if not entry.is_dir()]
         if not entries:
@@ -56,29 +61,38 @@ class Archive:
         _check_sizes(entries, size, name)
         self._entries = {_path(entry.filename): entry for entry in entries}
         if len(self._entries) < len(entries):
-            raise InputError(f"{name} holds the same path twice; pack each file once.")
+            raise InputError(f"{name} contains the same path twice; pack each file once.")
 
     @property
     def paths(self) -> list[str]:
-        """Those of its files, with / between the parts."""
+        """Paths of the files, with / as separator."""
         return list(self._entries)
 
     def read(self, path: str, most: int) -> bytes:
-        """The bytes of a file; raises `DamagedEntryError` where they cannot be read or are more than `most`."""
+        """Content of a file.
+
+        Args:
+            path: one of `paths`.
+            most: largest allowed size (bytes).
+
+        Raises:
+            DamagedEntryError: if the entry cannot be read or is larger than `most`.
+            InputError: if the entries read so far exceed `limits.UNPACKED`.
+        """
         entry = self._entries[path]
         if entry.file_size > most:
             raise DamagedEntryError(path)
         content = bytearray()
         try:
             with self._zip.open(entry) as file:
-                while piece := file.read(min(PIECE, most + 1 - len(content))):
-                    content += piece
-                    self._read += len(piece)
+                while chunk := file.read(min(CHUNK, most + 1 - len(content))):
+                    content += chunk
+                    self._read += len(chunk)
                     if self._read > limits.UNPACKED:
                         raise _too_large(self.name)
                     if len(content) > most:
                         raise DamagedEntryError(path)
-        except InputError:  # which is a ValueError too
+        except InputError:  # a ValueError, so DAMAGE would catch it
             raise
         except (*DAMAGE, RuntimeError) as error:
             raise DamagedEntryError(path) from error
@@ -86,16 +100,16 @@ class Archive:
 
 
 def _bytes_with_few_entries(file: BinaryIO, name: str) -> int:
-    """The size of the file, once it is sure that its directory is no longer than `limits.ENTRIES`.
+    """Size of the file; raises InputError if its directory has more than `limits.ENTRIES` entries.
 
-    zipfile reads the whole directory at once, and millions of entries would take gigabytes: they are counted first.
+    zipfile reads the whole directory at once. Millions of entries would take gigabytes, so they are counted first.
     """
     size, entries, rest = 0, 0, b""
     file.seek(0)
-    while piece := file.read(PIECE):
-        size += len(piece)
-        entries += (rest + piece).count(SIGNATURE)
-        rest = piece[1 - len(SIGNATURE) :]
+    while chunk := file.read(CHUNK):
+        size += len(chunk)
+        entries += (rest + chunk).count(SIGNATURE)
+        rest = chunk[1 - len(SIGNATURE) :]
         if size > limits.UNPACKED:
             raise _too_large(name)
         if entries > limits.ENTRIES:
@@ -109,21 +123,20 @@ def _check(entry: zipfile.ZipInfo, name: str) -> None:
     if entry.flag_bits & 1:
         raise InputError(f"{name} is encrypted; pack it without a password.")
     if path.startswith("/") or re.match("[A-Za-z]:", path) or ".." in path.split("/"):
-        raise InputError(f"{name} holds a path that leads out of it ({path[:60]!r}); pack one folder per class.")
+        raise InputError(f"{name} contains a path outside the archive ({path[:60]!r}); pack one folder per class.")
     if kind and not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
-        raise InputError(f"{name} holds a link or a device ({path[:60]!r}); pack the files themselves.")
+        raise InputError(f"{name} contains a link or a device ({path[:60]!r}); pack the files themselves.")
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise InputError(f"{name} is compressed in an unusual way; pack it as an ordinary zip (deflate).")
+        raise InputError(f"{name} has an unsupported compression; pack it as an ordinary zip (deflate).")
 
 
 def _check_sizes(entries: list[zipfile.ZipInfo], size: int, name: str) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.UNPACKED:
         raise _too_large(name)
-    if unpacked > limits.RATIO * max(size, PIECE // 4):
+    if unpacked > limits.RATIO * max(size, CHUNK // 4):
         raise InputError(
-            f"{name} unpacks to {unpacked / size:,.0f} times its size, as no pictures do; at most {limits.RATIO} times "
-            "are allowed."
+            f"{name} unpacks to {unpacked / size:,.0f} times its size; at most {limits.RATIO} times are allowed."
         )
 
 
@@ -132,10 +145,8 @@ def _path(name: str) -> str:
 
 
 def _too_large(name: str) -> InputError:
-    return InputError(
-        f"{name} is or unpacks to more than {limits.UNPACKED / 2**30:.0f} GiB, which is the most allowed."
-    )
+    return InputError(f"{name} has or unpacks to more than {limits.UNPACKED / 2**30:.0f} GiB, which is the limit.")
 
 
 def _too_many(name: str) -> InputError:
-    return InputError(f"{name} holds more than {limits.ENTRIES:,} files and folders, which is the most allowed.")
+    return InputError(f"{name} contains more than {limits.ENTRIES:,} files and folders, which is the limit.")

@@ -1,4 +1,4 @@
-"""D = {(x, y)}: a data set, its split into training and test samples, and how an input becomes a picture again."""
+"""Data sets D = {(x, y)}, their training and test splits, standardisation, and conversion of inputs to pictures."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ from torch import Tensor
 class Split:
     """Samples with labels.
 
-    x: float32 (n, *shape), standardised; y: int64 (n,), the class that a model predicts; fine: int64 (n,) or None, the
-    sub-class within that class.
+    Attributes:
+        x: inputs, float32 (n, *shape), standardised.
+        y: classes, int64 (n,).
+        fine: sub-classes, int64 (n,); None for data sets without sub-classes.
     """
 
     x: Tensor
@@ -25,18 +27,27 @@ class Split:
     def __len__(self) -> int:
         return len(self.x)
 
-    def __getitem__(self, chosen: Any) -> Split:
-        """The samples that an index tensor, mask or slice chooses, as a Split."""
-        return Split(self.x[chosen], self.y[chosen], None if self.fine is None else self.fine[chosen])
+    def __getitem__(self, index: Any) -> Split:
+        """The samples selected by an index tensor, mask or slice, as a Split."""
+        return Split(self.x[index], self.y[index], None if self.fine is None else self.fine[index])
 
 
 @dataclass(frozen=True, eq=False)
 class Dataset:
-    """A data set as one story uses it; shared between users, so nothing may write into its tensors.
+    """A data set with its splits and class names. Shared between users: do not write into its tensors.
 
-    code names it and its options ("moons:n=200"); kind is "plane" (two coordinates) or "image"; classes are what a
-    model predicts, subclasses (maybe none) what `Split.fine` counts. Inputs are standardised with mean and deviation,
-    one each a channel, so distances, radii and sigma share these units.
+    Distances, radii and sigma are in standardised units, because the inputs are standardised per channel.
+
+    Attributes:
+        code: canonical name with options, such as "moons:n=200".
+        kind: "plane" for two coordinates, or "image".
+        title: name shown on pages.
+        train: training samples.
+        test: test samples.
+        classes: names of the classes, indexed by `Split.y`.
+        mean: mean per channel of the training inputs before standardisation.
+        deviation: standard deviation per channel of the training inputs before standardisation.
+        subclasses: names of the sub-classes, indexed by `Split.fine`; may be empty.
     """
 
     code: str
@@ -51,21 +62,29 @@ class Dataset:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape of one input, without the sample axis."""
+        """Shape of one input, without the sample axis."""
         return tuple(self.train.x.shape[1:])
 
     def original(self, x: Tensor) -> Tensor:
-        """Inputs in the units that they were measured in; planes: coordinates, images: brightness 0 to 1."""
+        """Inputs in their original units: coordinates of planes, brightness 0 to 1 of images."""
         return x * self.deviation + self.mean
 
     def picture(self, x: Tensor) -> np.ndarray:
-        """Images of inputs (n, channels, h, w): uint8 (n, h, w) for one channel, else (n, h, w, 3)."""
-        shown = (self.original(x).clamp(0, 1) * 255).round().to(torch.uint8).movedim(1, -1).numpy()
-        return shown[..., 0] if shown.shape[-1] == 1 else shown
+        """Pictures of inputs (n, channels, h, w): uint8 (n, h, w) for one channel, else (n, h, w, 3)."""
+        pixels = (self.original(x).clamp(0, 1) * 255).round().to(torch.uint8).movedim(1, -1).numpy()
+        return pixels[..., 0] if pixels.shape[-1] == 1 else pixels
 
 
 def standardise(train: Tensor, test: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Training and test inputs, with mean 0 and deviation 1 per channel of training; then that mean and deviation."""
+    """Inputs standardised to mean 0 and standard deviation 1 per channel of the training inputs.
+
+    Args:
+        train: training inputs, (n, channels, ...).
+        test: test inputs, (m, channels, ...).
+
+    Returns:
+        Standardised training inputs and test inputs, and the mean and the standard deviation, each (channels, 1, ...).
+    """
     axes = [0, *range(2, train.ndim)]
     mean = train.mean(axes, keepdim=True)
     deviation = train.std(axes, keepdim=True)

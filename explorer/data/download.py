@@ -1,4 +1,4 @@
-"""Fetching a picture set from where torchvision says that its makers keep it: whole, or nothing is there."""
+"""Download of a picture set from the addresses that torchvision lists. A failed download leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -14,48 +14,55 @@ from queue import Empty, Queue
 from typing import Any
 
 from explorer.data.download_folder import download_folder
-from explorer.data.torchvision_sets import TORCHVISION_SETS, data_folder
+from explorer.data.torchvision_sets import TORCHVISION_SETS, data_folder, torchvision_class
 from explorer.settings import InputError
 
-PIECE = 1 << 17  # bytes
-PATIENCE = 20.0  # seconds without a byte
+CHUNK = 1 << 17  # bytes
+TIMEOUT = 20.0  # seconds without data
 
 
-def download(name: str, progress: Callable[[float, str], None] = lambda share, doing: None) -> None:
-    """Fetch one of `TORCHVISION_SETS` into the data folder, in place of what is there under its name.
+def download(name: str, progress: Callable[[float, str], None] = lambda share, activity: None) -> None:
+    """Download one of `TORCHVISION_SETS` into the data folder, replacing an existing copy.
 
-    progress is told the share that is done and what is being done; whatever it raises stops the download.
-    Every file's checksum is compared before it is unpacked. Raises InputError, with nothing half there, for a
-    connection that fails, a file that is not what its makers published, and a folder that cannot be written.
+    The checksum of every file is compared before it is unpacked.
+
+    Args:
+        name: key of `TORCHVISION_SETS`.
+        progress: called with the finished share, 0 to 1, and the current activity; an exception it raises stops the
+            download.
+
+    Raises:
+        InputError: if the connection fails, a checksum differs or the folder cannot be written; nothing is left then.
     """
-    import torchvision.datasets
     from torchvision.datasets.utils import extract_archive
 
-    one, folder = TORCHVISION_SETS[name], data_folder()
-    source: Any = getattr(torchvision.datasets, one.name)
+    large_set, folder = TORCHVISION_SETS[name], data_folder()
+    source = torchvision_class(name)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with download_folder(folder) as inside:
             done = 0
             for urls, file, md5 in _files(source):
 
-                def told(bytes: int, before: int = done) -> None:
-                    progress(min((before + bytes) / one.bytes, 1.0), f"Downloading {one.title}")
+                def report(received: int, before: int = done) -> None:
+                    progress(min((before + received) / large_set.bytes, 1.0), f"Downloading {large_set.title}")
 
-                done += _fetch(name, urls, inside / file, md5, told)
-            progress(1.0, f"Unpacking {one.title}")
-            unpacked = inside / one.folder
+                done += _fetch(name, urls, inside / file, md5, report)
+            progress(1.0, f"Unpacking {large_set.title}")
+            unpacked = inside / large_set.folder
             unpacked.mkdir(parents=True)
             for archive in [path for path in inside.iterdir() if path.is_file()]:
                 extract_archive(archive, unpacked if hasattr(source, "resources") else inside, remove_finished=True)
-            _put(unpacked, folder / one.folder, inside)
+            _put(unpacked, folder / large_set.folder, inside)
     except OSError as error:
         why = error.strerror or str(error)
-        raise InputError(f"{one.title} could not be kept in {folder} ({why}); nothing was left there.") from error
+        raise InputError(
+            f"{large_set.title} could not be saved in {folder} ({why}); nothing was left there."
+        ) from error
 
 
 def _files(source: Any) -> Iterator[tuple[list[str], str, str]]:
-    """Of each file that is fetched: where it may come from, its name and its MD5, as torchvision knows them."""
+    """Mirrors, name and MD5 of each file to download, as torchvision lists them."""
     if hasattr(source, "resources"):
         for file, md5 in source.resources:
             yield [f"{mirror}{file}" for mirror in source.mirrors], file, md5
@@ -63,53 +70,53 @@ def _files(source: Any) -> Iterator[tuple[list[str], str, str]]:
         yield [source.url], source.filename, source.tgz_md5
 
 
-def _fetch(name: str, urls: list[str], to: Path, md5: str, told: Callable[[int], None]) -> int:
-    """One file, from the first address that gives it; its bytes."""
+def _fetch(name: str, urls: list[str], to: Path, md5: str, report: Callable[[int], None]) -> int:
+    """Download one file from the first working mirror; returns its size in bytes."""
     why = ""
     for url in urls:
         try:
-            return _fetch_from(url, to, md5, told)
+            return _fetch_from(url, to, md5, report)
         except urllib.error.HTTPError as error:
             why = f"the answer was {error.code} {error.reason}"
         except (urllib.error.URLError, http.client.HTTPException, ConnectionError, TimeoutError) as error:
             why = f"the connection failed: {getattr(error, 'reason', None) or error or type(error).__name__}"
-        except _ForeignError:
-            why = "what arrived is not what its makers published"
+        except _ChecksumError:
+            why = "the checksum differs from the published one"
     raise InputError(
-        f"{TORCHVISION_SETS[name].title} could not be downloaded ({why}); nothing was left half there. Try again, or "
+        f"{TORCHVISION_SETS[name].title} could not be downloaded ({why}); nothing was left. Try again, or "
         f"put the folder {TORCHVISION_SETS[name].folder} into {data_folder()} yourself."
     )
 
 
-class _ForeignError(Exception):
-    """A file with another checksum."""
+class _ChecksumError(Exception):
+    """A file with an unexpected checksum."""
 
 
-def _fetch_from(url: str, to: Path, md5: str, told: Callable[[int], None]) -> int:
+def _fetch_from(url: str, to: Path, md5: str, report: Callable[[int], None]) -> int:
     digest, size = hashlib.md5(usedforsecurity=False), 0
     with to.open("wb") as file:
-        for piece in _pieces(url):
-            file.write(piece)
-            digest.update(piece)
-            size += len(piece)
-            told(size)
+        for chunk in _chunks(url):
+            file.write(chunk)
+            digest.update(chunk)
+            size += len(chunk)
+            report(size)
     if digest.hexdigest() != md5:
-        raise _ForeignError
+        raise _ChecksumError
     return size
 
 
-def _pieces(url: str) -> Iterator[bytes]:
-    """The body of an address as it arrives, b"" now and then while nothing does, so that a stop is heard at once."""
+def _chunks(url: str) -> Iterator[bytes]:
+    """Chunks of the response. Yields b"" while no data arrive, so that a stop takes effect at once."""
     arrived: Queue[bytes | BaseException | None] = Queue(maxsize=16)
-    left = threading.Event()
+    closed = threading.Event()
 
     def read() -> None:
         try:
-            with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
+            with urllib.request.urlopen(url, timeout=TIMEOUT) as answer:
                 expected, size = answer.length, 0
-                while not left.is_set() and (piece := answer.read(PIECE)):
-                    size += len(piece)
-                    arrived.put(piece)
+                while not closed.is_set() and (chunk := answer.read(CHUNK)):
+                    size += len(chunk)
+                    arrived.put(chunk)
                 if expected is not None and size < expected:
                     raise http.client.IncompleteRead(b"", expected - size)
             arrived.put(None)
@@ -122,22 +129,22 @@ def _pieces(url: str) -> Iterator[bytes]:
     try:
         while True:
             try:
-                piece = arrived.get(timeout=0.2)
+                chunk = arrived.get(timeout=0.2)
             except Empty:
-                piece = b""
-            if piece is None:
+                chunk = b""
+            if chunk is None:
                 return
-            if isinstance(piece, BaseException):
-                raise piece
-            yield piece
+            if isinstance(chunk, BaseException):
+                raise chunk
+            yield chunk
     finally:
-        left.set()
-        while not arrived.empty():  # so that the reader is not left waiting for room
+        closed.set()
+        while not arrived.empty():  # unblock the reader thread
             arrived.get_nowait()
 
 
 def _put(unpacked: Path, place: Path, aside: Path) -> None:
-    """Move the folder to its place; what was there goes with the temporary folder."""
+    """Move the folder to its place; a previous one moves to the temporary folder."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if place.exists():
         shutil.move(place, aside / "replaced")

@@ -1,4 +1,4 @@
-"""Where a download lies until it is whole: a folder that goes with it, or with the next one where it was killed."""
+"""Temporary folder of a download. It is removed at the end, or by the next download if the process was killed."""
 
 from __future__ import annotations
 
@@ -16,37 +16,41 @@ ABANDONED = 86_400.0  # seconds without a change
 
 @contextlib.contextmanager
 def download_folder(data: Path) -> Iterator[Path]:
-    """A new folder within the data folder, removed at the end; what killed downloads left there is removed first.
+    """A temporary folder within the data folder; folders of killed downloads are removed first.
 
-    Raises OSError where the data folder cannot be written.
+    Args:
+        data: the data folder.
+
+    Raises:
+        OSError: if the data folder cannot be written.
     """
-    for left in data.glob(".download-*"):
-        if _is_left(left):
-            shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{_prefix()}{os.getpid()}-", dir=data) as made:
-        yield Path(made)
+    for folder in data.glob(".download-*"):
+        if _is_abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{_prefix()}{os.getpid()}-", dir=data) as path:
+        yield Path(path)
 
 
 def _prefix() -> str:
-    """The machine, since others may share the folder; the process follows."""
+    """Prefix with the machine's name, because several machines may share the folder; the process id follows."""
     return f".download-{platform.node()}-"
 
 
-def _is_left(folder: Path) -> bool:
-    """Whether the process in its name is gone, or nothing has happened there for a day."""
+def _is_abandoned(folder: Path) -> bool:
+    """Whether the process in the folder's name has ended, or the folder is unchanged for a day."""
     process = folder.name.removeprefix(_prefix()).partition("-")[0]
     if folder.name.startswith(_prefix()) and process.isdecimal() and not _runs(int(process)):
         return True
     try:
         changed = max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
-    except OSError:  # it is being put in its place, or is another user's
+    except OSError:  # it is being moved, or belongs to another user
         return False
     return time.time() - changed > ABANDONED
 
 
 def _runs(process: int) -> bool:
-    """Whether this machine has such a process; where that cannot be asked, it may have."""
-    if os.name != "posix":  # elsewhere os.kill would end it
+    """Whether this machine runs this process; True if that cannot be determined."""
+    if os.name != "posix":  # on Windows, os.kill would end the process
         return True
     try:
         os.kill(process, 0)

@@ -1,4 +1,4 @@
-"""Pictures that come with the project: scikit-learn's digits, and 7,000 garments of Fashion-MNIST."""
+"""Picture sets included in the project: scikit-learn's digits and 7,000 garments of Fashion-MNIST."""
 
 from __future__ import annotations
 
@@ -38,9 +38,9 @@ def _images(
 
 
 def load_digits(code: str) -> Dataset:
-    """1,797 handwritten digits, 8 x 8, brightness 0 to 1, split 70/30 with the classes in equal shares (seed 0)."""
-    found = sklearn_digits()
-    parts = train_test_split(found.images, found.target, test_size=0.3, stratify=found.target, random_state=0)
+    """scikit-learn's digits: 1,797 pictures of 8 x 8, ten classes, stratified split 70/30 (seed 0)."""
+    digits = sklearn_digits()
+    parts = train_test_split(digits.images, digits.target, test_size=0.3, stratify=digits.target, random_state=0)
     x_train, x_test = (torch.from_numpy(part).float().unsqueeze(1) / 16 for part in parts[:2])
     y_train, y_test = (torch.from_numpy(part).long() for part in parts[2:])
     classes = tuple(str(digit) for digit in range(10))
@@ -48,20 +48,21 @@ def load_digits(code: str) -> Dataset:
 
 
 def _garments() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    with np.load(ASSETS / "fashion_mnist_mini.npz", allow_pickle=False) as found:
-        images = [torch.from_numpy(found[f"{part}_images"]).float().unsqueeze(1) / 255 for part in ("train", "test")]
-        labels = [torch.from_numpy(found[f"{part}_labels"]).long() for part in ("train", "test")]
+    """Training inputs and labels, then test inputs and labels; brightness 0 to 1."""
+    with np.load(ASSETS / "fashion_mnist_mini.npz", allow_pickle=False) as arrays:
+        images = [torch.from_numpy(arrays[f"{part}_images"]).float().unsqueeze(1) / 255 for part in ("train", "test")]
+        labels = [torch.from_numpy(arrays[f"{part}_labels"]).long() for part in ("train", "test")]
     return images[0], labels[0], images[1], labels[1]
 
 
 def load_fashion_mini(code: str) -> Dataset:
-    """6,000 + 1,000 garments of Fashion-MNIST, 28 x 28, brightness 0 to 1, ten classes in equal shares."""
+    """Garments of Fashion-MNIST: 6,000 training and 1,000 test pictures of 28 x 28, ten classes of equal size."""
     x_train, y_train, x_test, y_test = _garments()
     return _images(code, "Fashion mini", Split(x_train, y_train), Split(x_test, y_test), GARMENTS)
 
 
 def load_fashion_mini_coarse(code: str) -> Dataset:
-    """The same garments as tops, trousers, shoes and bag; the ten garments are the sub-classes."""
+    """The pictures of fashion-mini with the classes tops, trousers, shoes, bag; the ten garments are sub-classes."""
     x_train, y_train, x_test, y_test = _garments()
     train = Split(x_train, COARSE_OF_GARMENT[y_train], y_train)
     test = Split(x_test, COARSE_OF_GARMENT[y_test], y_test)

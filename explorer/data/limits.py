@@ -1,27 +1,28 @@
-"""How much data somebody may bring, declared once."""
+"""Limits on uploaded data."""
 
 UPLOAD = 500 * 2**20
-"""Bytes of a file that is uploaded; `.streamlit/config.toml` says the same."""
+"""Bytes of an uploaded file; `.streamlit/config.toml` has the same limit."""
 UNPACKED = 2**30
-"""Bytes that a zip or an npz may unpack to, and bytes of a file on disk."""
-KEPT = 600 * 2**20
-"""Bytes of all pictures once they have their size: keeping them takes a few times this memory for a moment."""
+"""Bytes of an unpacked zip or npz, and of a file on disk."""
+ALL_PICTURES = 600 * 2**20
+"""Bytes of all resized pictures; saving them needs a few times this memory."""
 TABLE = 32 * 2**20
-"""Bytes of a CSV, which takes up to twenty times as much while it is read."""
+"""Bytes of a CSV; reading it needs up to twenty times this memory."""
 ENTRIES = 250_000
-"""Files and folders in a zip or a folder, whatever they are."""
+"""Files and folders of any kind in a zip or a folder."""
 CLASSES = 1_000
+"""Classes, and sub-classes."""
 SAMPLES = 200_000
 """Pictures or points."""
 SIDE_LEAST, SIDE_MOST = 8, 224
-"""Pixels that a picture is wide and high once it has its size."""
+"""Width and height of a resized picture (pixels)."""
 PICTURE = 64 * 2**20
 """Bytes of one picture's file."""
 PIXELS = 50_000_000
-"""Pixels of one picture, checked before it is decoded."""
+"""Pixels of one picture; checked before decoding."""
 RATIO = 100
-"""How many times its own size a zip may unpack to, where that is more than a few megabytes; pictures hardly shrink."""
+"""Largest compression ratio of a zip above a few megabytes; picture formats are already compressed."""
 COLUMNS = 100
-"""Of a CSV."""
+"""Columns of a CSV."""
 NAME = 60
-"""Characters of the name of a class, and of what somebody keeps."""
+"""Characters of the name of a class, a data set or a network."""

@@ -1,4 +1,4 @@
-"""From a code such as "moons:n=400,noise=.25" to the data set that it names."""
+"""Loading of data sets by code, such as "digits" or "moons:n=400,noise=.25"."""
 
 from __future__ import annotations
 
@@ -16,31 +16,39 @@ DATASETS = (*PLANES, *IMAGES)
 
 
 def load_dataset(code: str) -> Dataset:
-    """The data set of a code: a name, for planes with `:option=value,...` behind it, or `own:NAME-xxxxxxxx`.
+    """The data set with this code.
 
-    The same object for the same code, shared between all callers. Raises InputError for an unknown name or option.
+    Args:
+        code: a name ("digits"), a synthetic set with options ("moons:n=400,noise=.25,seed=0"), or the code of an
+            uploaded set ("own:NAME-xxxxxxxx").
+
+    Returns:
+        The same object for equal codes, shared between all callers.
+
+    Raises:
+        InputError: if the name or an option is unknown, or the set cannot be read.
     """
     if code.strip().startswith(OWN):
         return load_own(code.strip())
     name, options = (part.strip() for part in code.partition(":")[::2])
     if name in PLANES:
-        return _load_plane(name, PLANES[name][1](**_parse_options(options, code)))
+        return _load_plane(name, PLANES[name].options(**_parse_options(options, code)))
     if name in IMAGES and not options:
         return _load_image(name)
     if name in TORCHVISION_SETS and not options:
         return load_torchvision(name)
     if name in IMAGES or name in TORCHVISION_SETS:
-        raise InputError(f"The data set {name} has no options, so it is written {name!r}, not {code!r}.")
+        raise InputError(f"The data set {name} has no options: write {name!r}, not {code!r}.")
     raise InputError(
         f"There is no data set {name[:40]!r}; "
-        f"the data sets are {', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own."
+        f"the data sets are {', '.join((*DATASETS, *TORCHVISION_SETS))}, and your data sets (own:...)."
     )
 
 
 def _parse_options(text: str, code: str) -> dict[str, Any]:
     pairs = [part.partition("=") for part in text.split(",")] if text else []
     if any(not name or not sign or not value for name, sign, value in pairs):
-        raise InputError(f"The options in {code!r} are not of the form moons:n=400,noise=.25,seed=0.")
+        raise InputError(f"The options in {code!r} must have the form moons:n=400,noise=.25,seed=0.")
     options = {name.strip(): value.strip() for name, _, value in pairs}
     if len(options) < len(pairs):
         raise InputError(f"An option is given twice in {code!r}; write each once.")

@@ -1,4 +1,4 @@
-"""D = D_f + D_r: what a forget set makes of a data set, for training, unlearning and measuring."""
+"""Division D = D_f + D_r of a data set by a forget set, for training, unlearning and measuring."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from explorer.data.forget_set import ForgetSet
 class Partition:
     """The parts of a data set under one forget request.
 
-    forget and retain: D_f and D_r of the training split. test: the whole test set. retain_test: the test samples of
-    what is retained (without the forgotten class or sub-class; the whole test set for any other forget set).
-    forget_test: the test samples of the forgotten class or sub-class, else None. peers_test: the test samples like
-    those in D_f, which are forget_test or else all of the classes that occur in D_f.
+    Attributes:
+        forget: D_f, the training samples to forget.
+        retain: D_r, all other training samples.
+        test: the whole test set.
+        retain_test: test samples of the retained classes: without the forgotten class or sub-class, or the whole test
+            set if D_f is neither.
+        forget_test: test samples of the forgotten class or sub-class; None if D_f is neither.
+        peers_test: test samples comparable to D_f: `forget_test`, or the test samples of all classes in D_f.
     """
 
     forget: Split
@@ -29,21 +33,21 @@ class Partition:
 
 
 def partition(dataset: Dataset, forget: ForgetSet) -> Partition:
-    """Divide the training split into D_f and D_r, and the test set to match."""
-    kept = torch.ones(len(dataset.train), dtype=torch.bool)
-    kept[forget.indices] = False
+    """The parts D_f and D_r of the training split, and the corresponding test samples."""
+    retained = torch.ones(len(dataset.train), dtype=torch.bool)
+    retained[forget.indices] = False
     test, forgotten = dataset.test, dataset.train[forget.indices]
     if (number := forget.whole_class) is not None:
-        gone = test.y == number
+        forgotten_test = test.y == number
     elif (number := forget.whole_subclass(dataset)) is not None and test.fine is not None:
-        gone = test.fine == number
+        forgotten_test = test.fine == number
     else:
-        gone = None
+        forgotten_test = None
     return Partition(
         forget=forgotten,
-        retain=dataset.train[kept],
+        retain=dataset.train[retained],
         test=test,
-        retain_test=test if gone is None else test[~gone],
-        forget_test=None if gone is None else test[gone],
-        peers_test=test[torch.isin(test.y, forgotten.y)] if gone is None else test[gone],
+        retain_test=test if forgotten_test is None else test[~forgotten_test],
+        forget_test=None if forgotten_test is None else test[forgotten_test],
+        peers_test=test[torch.isin(test.y, forgotten.y)] if forgotten_test is None else test[forgotten_test],
     )

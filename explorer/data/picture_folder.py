@@ -1,7 +1,7 @@
 """Pictures in one folder per class, on disk or in a zip: class/picture, or class/sub-class/picture.
 
-A single folder around them all is passed through. Where the outermost folders are train and test, they are the split
-(valid goes with the training where there is a test folder, else it is the test).
+A single folder around all pictures is ignored. Outermost folders train and test define the split. A folder valid
+belongs to the training samples if there is a test folder; otherwise it is the test set.
 """
 
 from __future__ import annotations
@@ -18,18 +18,24 @@ from explorer.data import limits
 from explorer.data.archive import Archive, DamagedEntryError
 from explorer.data.class_names import check_number, first_few, natural
 from explorer.data.picture_file import ENDINGS, UnreadableError, is_grey, read_picture
-from explorer.data.uploaded import BringOptions, UploadedData, complete
+from explorer.data.uploaded import UploadedData, UploadOptions, complete
 from explorer.settings import InputError
 from explorer.words import counted
 
 TRAINING, TESTING, VALIDATION = {"train", "training"}, {"test", "testing"}, {"val", "valid", "validation"}
-SYSTEM = {"__macosx", "thumbs.db", "desktop.ini"}  # what operating systems leave beside pictures
-HOW = "put them into one folder per class, as in faces/anna/1.png"
+SYSTEM = {"__macosx", "thumbs.db", "desktop.ini"}  # files of operating systems
+FOLDER_HINT = "put them into one folder per class, as in faces/anna/1.png"
 
 
 @dataclass(frozen=True)
-class Listed:
-    """A picture: its path, its class and perhaps sub-class, and whether it is for testing, where a folder says that."""
+class PictureEntry:
+    """A picture in a folder or zip.
+
+    Attributes:
+        path: path of the file.
+        names: (class,) or (class, sub-class).
+        test: whether it is a test sample; None if the folders define no split.
+    """
 
     path: str
     names: tuple[str, ...]
@@ -37,23 +43,36 @@ class Listed:
 
 
 def read_zip(
-    file: BinaryIO, name: str, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+    file: BinaryIO, name: str, options: UploadOptions, progress: Callable[[float], None] = lambda share: None
 ) -> UploadedData:
-    """The pictures of a zip; raises InputError for what `Archive` refuses, and as `read_folder` does."""
-    archive = Archive(file, name, f"a zip holds pictures: {HOW}")
+    """Pictures of a zip.
+
+    Args:
+        file: the zip.
+        name: name of the file in messages.
+        options: side, crop and colour of the pictures, test share, seed, treatment of small classes.
+        progress: called with the share read so far, 0 to 1; an exception it raises stops the reading.
+
+    Raises:
+        InputError: if `Archive` refuses the zip, or for the reasons given at `read_folder`.
+    """
+    archive = Archive(file, name, f"a zip contains pictures: {FOLDER_HINT}")
     return _read(archive.paths, lambda path: archive.read(path, limits.PICTURE), name, options, progress)
 
 
 def read_folder(
-    folder: Path, options: BringOptions, progress: Callable[[float], None] = lambda share: None
+    folder: Path, options: UploadOptions, progress: Callable[[float], None] = lambda share: None
 ) -> UploadedData:
-    """The pictures of a folder on disk; links to folders are not followed.
+    """Pictures of a folder on disk; the arguments are those of `read_zip`. Links to folders are not followed.
 
-    Raises InputError where there is no folder, no picture that can be read, more of anything than `limits` allows, or
-    classes that cannot be used (`complete`). Pictures that cannot be read are named in `remarks`.
+    Unreadable pictures are left out and named in the remarks.
+
+    Raises:
+        InputError: if the folder does not exist, contains no readable picture, exceeds `limits`, or its classes
+            cannot be used (`complete`).
     """
     if not folder.is_dir():
-        raise InputError(f"{folder} is no folder that can be read.")
+        raise InputError(f"{folder} is not a readable folder.")
 
     def content(path: str) -> bytes:
         file = folder / path
@@ -68,11 +87,12 @@ def read_folder(
 
 
 def _files(folder: Path) -> Iterator[str]:
+    """Paths of the files below a folder, relative to it."""
     seen = 0
     for inside, folders, files in os.walk(folder):
         seen += len(folders) + len(files)
         if seen > limits.ENTRIES:
-            raise InputError(f"{folder} holds more than {limits.ENTRIES:,} files and folders, the most allowed.")
+            raise InputError(f"{folder} contains more than {limits.ENTRIES:,} files and folders, which is the limit.")
         yield from (Path(inside, file).relative_to(folder).as_posix() for file in files)
 
 
@@ -80,76 +100,76 @@ def _read(
     paths: Sequence[str],
     content: Callable[[str], bytes],
     name: str,
-    options: BringOptions,
+    options: UploadOptions,
     progress: Callable[[float], None],
 ) -> UploadedData:
-    listing, remarks = _listing(paths, name)
+    entries, remarks = _entries(paths, name)
     channels = 1 if options.colour == "grey" else 3
-    shape = (len(listing), channels, options.side, options.side)
-    if np.prod(shape, dtype=np.int64) > limits.KEPT:
+    shape = (len(entries), channels, options.side, options.side)
+    if np.prod(shape, dtype=np.int64) > limits.ALL_PICTURES:
         raise InputError(
-            f"{len(listing):,} pictures of {options.side} x {options.side} take more than "
-            f"{limits.KEPT / 2**20:.0f} MiB, which is the most allowed; choose a smaller side."
+            f"{len(entries):,} pictures of {options.side} x {options.side} take more than "
+            f"{limits.ALL_PICTURES / 2**20:.0f} MiB, which is the limit; use a smaller side."
         )
     pictures, unreadable = np.empty(shape, dtype=np.uint8), []
-    grey, readable = options.colour != "colour", np.ones(len(listing), dtype=bool)
-    for at, each in enumerate(listing):
-        progress(at / len(listing))
+    grey, readable = options.colour != "colour", np.ones(len(entries), dtype=bool)
+    for at, entry in enumerate(entries):
+        progress(at / len(entries))
         try:
-            pictures[at] = read_picture(content(each.path), options.side, options.crop, channels == 1)
+            pictures[at] = read_picture(content(entry.path), options.side, options.crop, channels == 1)
         except (UnreadableError, DamagedEntryError):
             readable[at] = False
-            unreadable.append(each.path)
+            unreadable.append(entry.path)
         else:
             grey = grey and (channels == 1 or is_grey(pictures[at]))
     if unreadable:
-        remarks.append(f"Left out, not readable: {counted(len(unreadable), 'picture')} ({first_few(unreadable)}).")
-        pictures, listing = pictures[readable], [each for each, well in zip(listing, readable, strict=True) if well]
-    if not listing:
+        remarks.append(f"Unreadable, left out: {counted(len(unreadable), 'picture')} ({first_few(unreadable)}).")
+        pictures, entries = pictures[readable], [entry for entry, good in zip(entries, readable, strict=True) if good]
+    if not entries:
         raise InputError(f"None of the {len(unreadable):,} pictures in {name} can be read ({first_few(unreadable)}).")
     if grey and channels == 3:
         pictures = pictures[:, :1].copy()
-    given = None if listing[0].test is None else np.array([bool(each.test) for each in listing])
-    return complete("image", pictures, [each.names for each in listing], options, given, remarks)
+    test = None if entries[0].test is None else np.array([bool(entry.test) for entry in entries])
+    return complete("image", pictures, [entry.names for entry in entries], options, test, remarks)
 
 
-def _listing(paths: Sequence[str], name: str) -> tuple[list[Listed], list[str]]:
-    """The pictures by class, and a sentence on each kind of file that was passed over."""
-    split = [tuple(path.split("/")) for path in paths]
-    split = [parts for parts in split if not any(part.startswith(".") or part.lower() in SYSTEM for part in parts)]
-    pictures = [parts for parts in split if parts[-1].lower().endswith(ENDINGS)]
+def _entries(paths: Sequence[str], name: str) -> tuple[list[PictureEntry], list[str]]:
+    """The pictures in natural order, and a remark on each kind of ignored file."""
+    split_paths = [tuple(path.split("/")) for path in paths]
+    split_paths = [
+        parts for parts in split_paths if not any(part.startswith(".") or part.lower() in SYSTEM for part in parts)
+    ]
+    pictures = [parts for parts in split_paths if parts[-1].lower().endswith(ENDINGS)]
     if not pictures:
-        raise InputError(f"There are no pictures in {name}; {HOW} ({', '.join(ENDINGS)}).")
+        raise InputError(f"There are no pictures in {name}; {FOLDER_HINT} ({', '.join(ENDINGS)}).")
     if len(pictures) > limits.SAMPLES:
         raise InputError(f"There are {len(pictures):,} pictures in {name}; at most {limits.SAMPLES:,} are allowed.")
     remarks = []
-    others = ["/".join(parts) for parts in split if not parts[-1].lower().endswith(ENDINGS)]
+    others = ["/".join(parts) for parts in split_paths if not parts[-1].lower().endswith(ENDINGS)]
     if others := [path for path in others if "readme" not in path.lower()]:
-        remarks.append(
-            f"Passed over, no pictures by their names: {counted(len(others), 'file')} ({first_few(others)})."
-        )
+        remarks.append(f"Ignored, not a picture format: {counted(len(others), 'file')} ({first_few(others)}).")
     whole = {parts: "/".join(parts) for parts in pictures}
-    depth = _around(pictures)
-    tested = _tested({parts[depth].lower() for parts in pictures if len(parts) > depth + 1})
-    found, loose = [], []
+    depth = _outer_folders(pictures)
+    test_folders = _test_folders({parts[depth].lower() for parts in pictures if len(parts) > depth + 1})
+    entries, loose = [], []
     for parts in sorted(pictures, key=lambda parts: [natural(part) for part in parts]):
         test, folders = None, parts[depth:-1]
-        if tested and folders:
-            test, folders = folders[0].lower() in tested, folders[1:]
+        if test_folders and folders:
+            test, folders = folders[0].lower() in test_folders, folders[1:]
         if folders:
-            found.append(Listed(whole[parts], folders[:2], test))
+            entries.append(PictureEntry(whole[parts], folders[:2], test))
         else:
             loose.append(whole[parts])
-    if loose and not found:
-        raise InputError(f"The pictures in {name} are in no folder of their class; {HOW}.")
-    check_number(len({each.names[0] for each in found}))  # before any is decoded
+    if loose and not entries:
+        raise InputError(f"The pictures in {name} are not in class folders; {FOLDER_HINT}.")
+    check_number(len({entry.names[0] for entry in entries}))  # checked before decoding
     if loose:
-        remarks.append(f"Passed over, in no folder of a class: {counted(len(loose), 'picture')} ({first_few(loose)}).")
-    return found, remarks
+        remarks.append(f"Ignored, not in a class folder: {counted(len(loose), 'picture')} ({first_few(loose)}).")
+    return entries, remarks
 
 
-def _around(pictures: Sequence[tuple[str, ...]]) -> int:
-    """How many folders all pictures (but loose ones) lie in that cannot be their class."""
+def _outer_folders(pictures: Sequence[tuple[str, ...]]) -> int:
+    """Number of outer folders that contain all pictures (except loose ones) and therefore are no classes."""
     depth = 0
     while any(len(parts) > depth + 2 for parts in pictures):
         if len({parts[depth] for parts in pictures if len(parts) > depth + 1}) > 1:
@@ -158,8 +178,8 @@ def _around(pictures: Sequence[tuple[str, ...]]) -> int:
     return depth
 
 
-def _tested(outermost: set[str]) -> set[str]:
-    """Which of the outermost folders hold what is for testing; none where they are no split."""
+def _test_folders(outermost: set[str]) -> set[str]:
+    """Outermost folders with test samples; empty if the outermost folders define no split."""
     if not outermost <= TRAINING | TESTING | VALIDATION or not outermost & TRAINING:
         return set()
     return outermost & TESTING or outermost & VALIDATION

@@ -1,8 +1,9 @@
-"""Points on the plane, where a decision boundary can be seen whole; blobs are those of the paper's Fig. 2."""
+"""Synthetic two-dimensional data sets, for which a decision boundary can be drawn; blobs follow the paper's Fig. 2."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -16,18 +17,18 @@ Points = tuple[np.ndarray, np.ndarray]
 
 
 class PlaneOptions(Settings):
-    """What a code such as "moons:n=400,noise=.25,seed=0" may say."""
+    """Options of a code such as "moons:n=400,noise=.25,seed=0"."""
 
-    n: int = setting(400, "points in all, training and test together", least=20, most=4000)
-    noise: float = setting(0.2, "how far points stray from their shape", least=0.0, most=2.0)
+    n: int = setting(400, "number of points, training and test together", least=20, most=4000)
+    noise: float = setting(0.2, "standard deviation around the shape, half of it for circles", least=0.0, most=2.0)
     seed: int = setting(0, "seed of the points and of their split", least=0, most=LARGEST_SEED)
 
 
 class BlobOptions(PlaneOptions):
-    """Two Gaussians as in the paper's Fig. 2: about 100 points each."""
+    """Options of two Gaussians as in the paper's Fig. 2, about 100 points each."""
 
-    n: int = setting(200, "points in all, training and test together", least=20, most=4000)
-    noise: float = setting(1.0, "deviation of each blob", least=0.0, most=4.0)
+    n: int = setting(200, "number of points, training and test together", least=20, most=4000)
+    noise: float = setting(1.0, "standard deviation of each blob", least=0.0, most=4.0)
 
 
 def _blobs(options: PlaneOptions) -> Points:
@@ -53,18 +54,38 @@ def _spirals(options: PlaneOptions) -> Points:
     return points, np.repeat([0, 1], [first, second])
 
 
-PLANES: dict[str, tuple[str, type[PlaneOptions], Callable[[PlaneOptions], Points]]] = {
-    "blobs": ("Blobs", BlobOptions, _blobs),
-    "moons": ("Moons", PlaneOptions, _moons),
-    "circles": ("Circles", PlaneOptions, _circles),
-    "spirals": ("Spirals", PlaneOptions, _spirals),
+class Plane(NamedTuple):
+    """A synthetic data set.
+
+    Attributes:
+        title: name shown on pages.
+        options: model of its options.
+        sample: draws points float64 (n, 2) and labels int64 (n,).
+    """
+
+    title: str
+    options: type[PlaneOptions]
+    sample: Callable[[PlaneOptions], Points]
+
+
+PLANES = {
+    "blobs": Plane("Blobs", BlobOptions, _blobs),
+    "moons": Plane("Moons", PlaneOptions, _moons),
+    "circles": Plane("Circles", PlaneOptions, _circles),
+    "spirals": Plane("Spirals", PlaneOptions, _spirals),
 }
 
 
 def load_plane(name: str, options: PlaneOptions, code: str) -> Dataset:
-    """One of `PLANES`, split 70/30 with the classes in equal shares and standardised per coordinate."""
-    title, _, make = PLANES[name]
-    points, labels = make(options)
+    """One of `PLANES`: stratified split 70/30, standardised per coordinate.
+
+    Args:
+        name: key of `PLANES`.
+        options: number of points, noise and seed; the seed is that of the points and of the split.
+        code: canonical code of the data set.
+    """
+    plane = PLANES[name]
+    points, labels = plane.sample(options)
     parts = train_test_split(points, labels, test_size=0.3, stratify=labels, random_state=options.seed)
     x_train, x_test = (torch.from_numpy(part).float() for part in parts[:2])
     y_train, y_test = (torch.from_numpy(part).long() for part in parts[2:])
@@ -72,7 +93,7 @@ def load_plane(name: str, options: PlaneOptions, code: str) -> Dataset:
     return Dataset(
         code=code,
         kind="plane",
-        title=title,
+        title=plane.title,
         train=Split(x_train, y_train),
         test=Split(x_test, y_test),
         classes=("A", "B"),

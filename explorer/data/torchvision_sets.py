@@ -1,8 +1,7 @@
-"""The picture sets of the paper and their neighbours, read by torchvision from where they lie.
+"""CIFAR-10, CIFAR-100, CIFAR-20, MNIST and Fashion-MNIST, read by torchvision.
 
-Each is looked for in the folder EXPLORER_DATA, laid out as torchvision lays it out; `explorer.data.download` fetches
-one that is not there. CIFAR's files are pickles: torchvision compares their checksums first, so that nothing is ever
-unpickled but what their makers published.
+The folder EXPLORER_DATA has torchvision's layout; `explorer.data.download` fetches a missing set. CIFAR's files are
+pickles. torchvision compares their checksums before it unpickles them, so only the published files are unpickled.
 """
 
 from __future__ import annotations
@@ -31,20 +30,29 @@ SUPERCLASSES = (
     "large-natural-outdoor-scenes", "large-omnivores-and-herbivores", "medium-mammals", "non-insect-invertebrates",
     "people", "reptiles", "small-mammals", "trees", "vehicles-1", "vehicles-2",
 )  # fmt: skip
-SUPERCLASS_OF = torch.tensor([  # of each of CIFAR-100's classes, in the order of their numbers
+SUPERCLASS_OF = torch.tensor([  # superclass of each CIFAR-100 class, by class number
     4, 1, 14, 8, 0, 6, 7, 7, 18, 3, 3, 14, 9, 18, 7, 11, 3, 9, 7, 11, 6, 11, 5, 10, 7, 6, 13, 15, 3, 15, 0, 11, 1, 10,
     12, 14, 16, 9, 11, 5, 5, 19, 8, 8, 15, 13, 14, 17, 18, 10, 16, 4, 17, 4, 2, 0, 17, 4, 18, 17, 10, 3, 2, 12, 12, 16,
     12, 1, 9, 19, 2, 10, 0, 1, 16, 12, 9, 13, 15, 13, 16, 19, 2, 4, 6, 19, 5, 5, 8, 19, 18, 1, 2, 15, 6, 0, 17, 8, 14,
     13,
 ])  # fmt: skip
-_CLASSES = {"cifar10": OBJECTS, "mnist": DIGITS, "fashion-mnist": GARMENTS}  # as these names are written here
+_CLASSES = {"cifar10": OBJECTS, "mnist": DIGITS, "fashion-mnist": GARMENTS}
+"""Class names that replace torchvision's; other sets keep torchvision's names."""
 
 
 @dataclass(frozen=True)
 class TorchvisionSet:
-    """A set as a list shows it, without reading it: what torchvision calls it, and where it keeps its files.
+    """Description of a torchvision data set, available without reading its files.
 
-    bytes: of the download; folder: within EXPLORER_DATA; classes: how many.
+    Attributes:
+        title: name shown on pages.
+        name: class name in `torchvision.datasets`.
+        folder: folder of its files within EXPLORER_DATA.
+        bytes: size of the download.
+        shape: shape of one picture, (channels, height, width).
+        train: number of training samples.
+        test: number of test samples.
+        classes: number of classes.
     """
 
     title: str
@@ -75,30 +83,50 @@ TORCHVISION_SETS = {
 
 
 def data_folder() -> Path:
-    """Where picture sets lie or are downloaded to: EXPLORER_DATA, or a folder of their own beside the store."""
-    chosen = os.environ.get("EXPLORER_DATA")
-    return Path(chosen).expanduser().resolve() if chosen else Store.default().home.parent / "data"
+    """Folder of the torchvision sets and of downloads: EXPLORER_DATA, by default a folder `data` beside the store."""
+    configured = os.environ.get("EXPLORER_DATA")
+    return Path(configured).expanduser().resolve() if configured else Store.default().home.parent / "data"
 
 
-def found(name: str) -> bool:
-    """Whether the set's folder is there; its files are not opened, so they may yet turn out to be damaged."""
+def torchvision_class(name: str) -> Any:
+    """The class of `torchvision.datasets` that reads one of `TORCHVISION_SETS`."""
+    from torchvision import datasets
+
+    classes = {
+        "cifar10": datasets.CIFAR10,
+        "cifar100": datasets.CIFAR100,
+        "cifar20": datasets.CIFAR100,
+        "mnist": datasets.MNIST,
+        "fashion-mnist": datasets.FashionMNIST,
+    }
+    return classes[name]
+
+
+def is_available(name: str) -> bool:
+    """Whether the set's folder exists. Its files are not opened, so they may still be damaged."""
     try:
         return (data_folder() / TORCHVISION_SETS[name].folder).is_dir()
-    except OSError:  # it may not be looked for
+    except OSError:  # no permission to look
         return False
 
 
 def load_torchvision(name: str) -> Dataset:
-    """One of `TORCHVISION_SETS`; the pictures stay uint8 until they are used (`Pixels`).
+    """One of `TORCHVISION_SETS`. The pictures stay uint8 until they are used (`Pixels`).
 
-    The same object for the same files. Raises InputError for a set that is not there, that may not be read, or whose
-    files are damaged.
+    Args:
+        name: key of `TORCHVISION_SETS`.
+
+    Returns:
+        The same object for the same files.
+
+    Raises:
+        InputError: if the set is missing, cannot be read or is damaged.
     """
     folder = data_folder()
-    if not found(name):
+    if not is_available(name):
         megabytes = TORCHVISION_SETS[name].bytes / 1e6
         raise InputError(
-            f"{name} is not in the folder of picture sets: fetch it with `python -m explorer download --dataset "
+            f"{name} is not in the data folder: download it with `python -m explorer download --dataset "
             f"{name}` ({megabytes:.0f} MB), or set EXPLORER_DATA to the folder that holds it."
         )
     try:
@@ -113,11 +141,10 @@ def load_torchvision(name: str) -> Dataset:
 
 @lru_cache(maxsize=3)
 def _load(name: str, folder: Path) -> Dataset:
-    one = TORCHVISION_SETS[name]
-    kept = Store.default().load_or_make(_key(name, folder), lambda: _read(one.name, folder))
-    train, test = standard_pixels(kept.tensors["train_x"], kept.tensors["test_x"])
-    train_y, test_y = kept.tensors["train_y"], kept.tensors["test_y"]
-    classes: tuple[str, ...] = _CLASSES.get(name, tuple(kept.notes["classes"]))
+    stored = Store.default().load_or_make(_key(name, folder), lambda: _read(name, folder))
+    train, test = standard_pixels(stored.tensors["train_x"], stored.tensors["test_x"])
+    train_y, test_y = stored.tensors["train_y"], stored.tensors["test_y"]
+    classes: tuple[str, ...] = _CLASSES.get(name, tuple(stored.notes["classes"]))
     subclasses: tuple[str, ...] = ()
     fine: tuple[Tensor | None, Tensor | None] = (None, None)
     if name == "cifar20":
@@ -126,7 +153,7 @@ def _load(name: str, folder: Path) -> Dataset:
     return Dataset(
         code=name,
         kind="image",
-        title=one.title,
+        title=TORCHVISION_SETS[name].title,
         train=Split(train, train_y, fine[0]),
         test=Split(test, test_y, fine[1]),
         classes=classes,
@@ -137,33 +164,31 @@ def _load(name: str, folder: Path) -> Dataset:
 
 
 def _key(name: str, folder: Path) -> dict[str, Any]:
-    """The files as they lie there: other ones, or the same written anew, are read anew."""
+    """Store key from size and modification time of the files, so that changed files are read again."""
     files = sorted(path for path in (folder / TORCHVISION_SETS[name].folder).iterdir() if path.is_file())
     marks = [[path.name, path.stat().st_size, path.stat().st_mtime_ns] for path in files]
     return {"what": "pictures", "of": TORCHVISION_SETS[name].name, "folder": str(folder), "files": marks}
 
 
 def _read(name: str, folder: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The pictures of torchvision's set, uint8 (n, channels, h, w), the labels int64 (n,) and the classes' names.
+    """Pictures uint8 (n, channels, h, w), labels int64 (n,) and class names, as torchvision reads them.
 
-    Its own reading takes seconds, most of them comparing checksums, so what it gives is kept in the store.
+    Reading takes seconds, mostly for checksums, so the result is stored.
     """
-    import torchvision.datasets
-
+    source = torchvision_class(name)
     tensors: dict[str, Tensor] = {}
     try:
         for part in ("train", "test"):
-            read = getattr(torchvision.datasets, name)(folder, train=part == "train")
-            pictures = torch.from_numpy(np.asarray(read.data))
+            content = source(folder, train=part == "train")
+            pictures = torch.from_numpy(np.asarray(content.data))
             pictures = pictures.unsqueeze(1) if pictures.ndim == 3 else pictures.movedim(-1, 1)
             tensors[f"{part}_x"] = pictures.contiguous()
-            tensors[f"{part}_y"] = torch.as_tensor(read.targets, dtype=torch.int64)
+            tensors[f"{part}_y"] = torch.as_tensor(content.targets, dtype=torch.int64)
     except OSError:
         raise
-    except Exception as error:  # whatever a damaged file may cause in its reader
-        one = next(code for code, each in TORCHVISION_SETS.items() if each.name == name)
+    except Exception as error:  # torchvision's readers raise various exceptions for damaged files
         raise InputError(
-            f"The files of {one} in EXPLORER_DATA's {TORCHVISION_SETS[one].folder} are not whole or not the original "
-            f"ones: remove that folder, and fetch the set with `python -m explorer download --dataset {one}`."
+            f"The files of {name} in EXPLORER_DATA's {TORCHVISION_SETS[name].folder} are incomplete or not the "
+            f"published ones: remove that folder and download it with `python -m explorer download --dataset {name}`."
         ) from error
-    return tensors, {"classes": [each.replace("_", "-") for each in read.classes]}
+    return tensors, {"classes": [label.replace("_", "-") for label in content.classes]}

@@ -1,4 +1,4 @@
-"""What is measured of a network."""
+"""Measures of networks: accuracy, entropy, membership attack, calibration, selectivity, boundary slices and maps."""
 
 from explorer.evaluation.calibration import Calibration, calibration
 from explorer.evaluation.classes import class_accuracies, prediction_matrix
@@ -15,26 +15,26 @@ from explorer.evaluation.membership import (
     published_threshold,
 )
 from explorer.evaluation.predictions import accuracy, entropies, features, logits, probabilities
-from explorer.evaluation.selectivity import Answers, Selectivity, selectivity, verdict
+from explorer.evaluation.selectivity import ModelOutputs, Selectivity, selectivity, verdict
 from explorer.evaluation.slices import (
     CORNERS,
     PlaneGrid,
     boundary_slice,
     disagreement,
     grid_through,
+    nearest_corners,
     plane_grid,
-    telling_corners,
 )
 from explorer.evaluation.thinning import thinned
 
 __all__ = [
     "CORNERS",
-    "Answers",
     "AttackCurve",
     "Calibration",
     "Comparison",
     "Drift",
     "Measures",
+    "ModelOutputs",
     "PlaneGrid",
     "RankCorrelation",
     "Selectivity",
@@ -54,6 +54,7 @@ __all__ = [
     "logits",
     "membership_auc",
     "membership_share",
+    "nearest_corners",
     "plane_grid",
     "predicted_members",
     "prediction_matrix",
@@ -62,7 +63,6 @@ __all__ = [
     "rank_correlation",
     "selectivity",
     "shared_map",
-    "telling_corners",
     "thinned",
     "verdict",
 ]

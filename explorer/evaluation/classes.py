@@ -1,4 +1,4 @@
-"""What a model says class by class: accuracy of each, and how often samples of one are called another."""
+"""Predictions by class: the confusion matrix and the accuracy of each class."""
 
 from __future__ import annotations
 
@@ -7,9 +7,15 @@ from torch import Tensor
 
 
 def prediction_matrix(logits: Tensor, y: Tensor, classes: int) -> np.ndarray:
-    """Samples of each true class (rows) that are called each class (columns): int64 (classes, classes).
+    """Confusion matrix: number of samples by true class (rows) and predicted class (columns).
 
-    logits (n, classes), y (n,); samples with a NaN among their logits are called nothing and left out.
+    Args:
+        logits: outputs of the model, (n, classes). Samples with a NaN logit are left out.
+        y: labels, (n,).
+        classes: number of classes.
+
+    Returns:
+        int64, (classes, classes).
     """
     sound = ~logits.isnan().any(1)
     cells = y[sound] * classes + logits[sound].argmax(1) if len(y) else y
@@ -17,10 +23,13 @@ def prediction_matrix(logits: Tensor, y: Tensor, classes: int) -> np.ndarray:
 
 
 def class_accuracies(logits: Tensor, y: Tensor, classes: int) -> np.ndarray:
-    """Share of each class's samples whose largest logit is its own: (classes,), NaN for a class without samples.
+    """Accuracy of each class, (classes,); NaN for a class without samples.
 
-    A sample with a NaN among its logits is wrong.
+    Args:
+        logits: outputs of the model, (n, classes). A sample with a NaN logit counts as wrong.
+        y: labels, (n,).
+        classes: number of classes.
     """
-    right = prediction_matrix(logits, y, classes).diagonal()
+    correct = prediction_matrix(logits, y, classes).diagonal()
     counts = y.bincount(minlength=classes).numpy()
-    return np.divide(right, counts, out=np.full(classes, np.nan), where=counts > 0)
+    return np.divide(correct, counts, out=np.full(classes, np.nan), where=counts > 0)

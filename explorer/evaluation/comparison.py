@@ -1,9 +1,9 @@
-"""The entropies of the same samples under two models: are they found to differ, are they shown to match, how far apart?
+"""Comparison of the entropies of the same samples under two models: difference tests, equivalence test, distances.
 
-The paper compares unlearned with retrained on D_f by a paired Wilcoxon test. A test that finds nothing does not show
-that two models are equal: for that stands TOST, two one-sided paired t tests (Schuirmann 1987) of whether the mean
-difference lies within a margin that is named beforehand. The distances of the two distributions, Wasserstein and
-Kolmogorov-Smirnov, need no test; and the sentence says no more than the numbers do.
+The paper compares unlearned with retrained on D_f by a paired Wilcoxon test. A test without a significant result does
+not show that two models are equal. TOST, two one-sided paired t tests (Schuirmann 1987), can: it tests whether the mean
+difference lies within a margin that is fixed beforehand. The Wasserstein and Kolmogorov-Smirnov distances of the two
+distributions need no test.
 """
 
 from __future__ import annotations
@@ -12,23 +12,27 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy.stats import t, wasserstein_distance, wilcoxon
+from scipy.stats import ks_2samp, ttest_1samp, wasserstein_distance, wilcoxon
 
 from explorer.settings import InputError
 from explorer.words import counted
 
 LEVEL = 0.05
-FEWEST = 6  # paired differences; with fewer the exact two-sided p cannot fall below .05, whatever they are
-MARGIN = 0.1  # nats: the entropy of an answer that is 98 % sure of one of two classes, where a certain one has 0
+FEWEST = 6  # paired differences; with fewer, the exact two-sided p of Wilcoxon cannot fall below .05
+MARGIN = 0.1  # nats: the entropy of a prediction that is 98 % certain between two classes
 SIMILAR_ENTROPY = 0.05  # nats: mean entropies that differ by less are called similar
+NO_SPREAD = 1e-14  # relative: differences that vary by less are constant, up to rounding
 
 
 @dataclass(frozen=True)
 class Equivalence:
-    """TOST of the mean paired difference (first model minus second) in nats: is it within plus or minus `margin`?
+    """TOST of the mean paired difference (first model minus second): is it within plus or minus the margin?
 
-    p: the larger of the two one-sided; interval: the one of 1 - 2 LEVEL = 90 %, which lies within the margin exactly
-    where p < LEVEL.
+    Attributes:
+        margin: equivalence margin in nats.
+        difference: mean difference in nats.
+        interval: its 90 % interval (1 - 2 LEVEL) in nats; it lies within the margin exactly if p < LEVEL.
+        p: the larger of the two one-sided p values.
     """
 
     margin: float
@@ -37,29 +41,35 @@ class Equivalence:
     p: float
 
     @property
-    def shown(self) -> bool:
-        """Whether the means are equivalent within the margin."""
+    def equivalent(self) -> bool:
+        """True if the means are equivalent within the margin."""
         return self.p < LEVEL
 
     @property
-    def refuted(self) -> bool:
-        """Whether the whole interval lies outside the margin: these means are further apart than that."""
+    def outside_margin(self) -> bool:
+        """True if the whole interval lies outside the margin: the means differ by more than that."""
         return self.interval[0] > self.margin or self.interval[1] < -self.margin
 
     @property
-    def words(self) -> str:
-        """The numbers as they stand in a sentence."""
+    def description(self) -> str:
+        """p value and interval, as a part of a sentence."""
         low, high = self.interval
         return f"TOST {_p(self.p)}, 90 % interval of the mean difference {low:.2f} to {high:.2f}"
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Entropies of n samples under two models.
+    """Entropies of the same samples under two models.
 
-    names: of the models; means and wasserstein (distance of the two distributions) in nats; ks: the largest distance of
-    their distribution functions, 0..1; p: two-sided, of the paired Wilcoxon signed-rank test over the `differing`
-    samples, None where no sample differs and there is nothing to rank; equivalence: None below FEWEST samples.
+    Attributes:
+        names: names of the models.
+        n: number of samples.
+        differing: samples whose two entropies differ.
+        means: mean entropies in nats.
+        wasserstein: Wasserstein distance of the two distributions in nats.
+        ks: Kolmogorov-Smirnov distance, the largest difference of the distribution functions, 0..1.
+        p: two-sided p value of the paired Wilcoxon signed-rank test over the differing samples; None if there are none.
+        equivalence: result of TOST; None for fewer than FEWEST samples.
     """
 
     names: tuple[str, str]
@@ -73,39 +83,52 @@ class Comparison:
 
     @property
     def sentence(self) -> str:
-        """What was found, in words that do not claim more than it."""
+        """The result in words, with all numbers."""
         first, second = self.names
         samples = f"n = {counted(self.n)}"
         if self.p is None:
-            return f"The entropies under {first} and {second} are the same to the last digit in {samples}."
+            return f"The entropies under {first} and {second} are identical ({samples})."
         means = f"mean {self.means[0]:.2f} against {self.means[1]:.2f} nats"
         if self.differing < FEWEST or self.equivalence is None:
-            return f"Too few samples to find any difference between {first} and {second} ({samples}, {means})."
-        found = f"{samples}, {means}, Wasserstein distance {self.wasserstein:.2f} nats, KS distance {self.ks:.2f}"
-        found, within = f"{found}, paired Wilcoxon {_p(self.p)}", f"±{self.equivalence.margin:.2f} nats"
-        test = self.equivalence.words
+            return f"Too few samples to detect a difference between {first} and {second} ({samples}, {means})."
+        numbers = (
+            f"{samples}, {means}, Wasserstein distance {self.wasserstein:.2f} nats, KS distance {self.ks:.2f}, "
+            f"paired Wilcoxon {_p(self.p)}"
+        )
+        within, test = f"within ±{self.equivalence.margin:.2f} nats", self.equivalence.description
         if self.p < LEVEL:
-            differ = f"The entropies under {first} and {second} differ ({found})"
-            if self.equivalence.shown:
-                return f"{differ}, yet on average by little: their means are equivalent within {within} ({test})."
-            return f"{differ}; that their means are equivalent within {within} is not shown ({test})."
-        nothing = f"No difference between {first} and {second} was found ({found}); that does not show"
-        if self.equivalence.shown:
-            return f"{nothing} that they are equal, but their means are equivalent within {within} ({test})."
-        return f"{nothing} that they are equal, nor are their means shown to be equivalent within {within} ({test})."
+            differ = f"The entropies under {first} and {second} differ significantly ({numbers})"
+            if self.equivalence.equivalent:
+                return f"{differ}, but their means are equivalent {within} ({test})."
+            return f"{differ}. It is not shown that their means are equivalent {within} ({test})."
+        similar = (
+            f"No significant difference between {first} and {second} ({numbers}). This does not show that they are"
+        )
+        if self.equivalence.equivalent:
+            return f"{similar} equal, but their means are equivalent {within} ({test})."
+        return f"{similar} equal, and it is not shown that their means are equivalent {within} ({test})."
 
 
 def compare_entropies(
     a: Any, b: Any, names: tuple[str, str] = ("unlearned", "retrained"), margin: float = MARGIN
 ) -> Comparison:
-    """Compare entropies a and b (n,) in nats of the same samples, in the same order, under two models.
+    """Compare the entropies of the same samples under two models.
 
-    Samples that do not differ carry no sign and are dropped from the test, as Wilcoxon did; p is exact for few samples.
-    Raises InputError for lengths that differ, no samples, values that are not finite, or a margin that is not above 0.
+    Samples whose entropies do not differ are left out of the Wilcoxon test, as Wilcoxon proposed. Its p value is exact
+    for few samples.
+
+    Args:
+        a: entropies under the first model in nats, (n,).
+        b: entropies under the second model in nats, (n,), samples in the same order.
+        names: names of the models, for the sentence.
+        margin: equivalence margin of TOST in nats.
+
+    Raises:
+        InputError: if the lengths differ, there are no samples, a value is not finite, or the margin is not above 0.
     """
     first, second = (np.asarray(values, dtype=np.float64) for values in (a, b))
     if first.shape != second.shape or first.ndim != 1:
-        raise InputError(f"The same samples are compared under two models, not {first.shape} against {second.shape}.")
+        raise InputError(f"Entropies of the same samples have one shape (n,), not {first.shape} and {second.shape}.")
     if not len(first):
         raise InputError("There are no entropies to compare: at least one sample is needed.")
     if not (np.isfinite(first).all() and np.isfinite(second).all()):
@@ -119,27 +142,27 @@ def compare_entropies(
         differing=len(differences),
         means=(float(first.mean()), float(second.mean())),
         wasserstein=float(wasserstein_distance(first, second)),
-        ks=_largest_step(first, second),
+        ks=_ks_distance(first, second),
         p=float(wilcoxon(differences).pvalue) if len(differences) else None,
-        equivalence=None if len(first) < FEWEST else _equivalence(first - second, margin),
+        equivalence=None if len(first) < FEWEST else _tost(first - second, margin),
     )
 
 
-def _equivalence(differences: np.ndarray, margin: float) -> Equivalence:
-    mean, freedom = float(differences.mean()), len(differences) - 1
-    error = float(differences.std(ddof=1)) / np.sqrt(len(differences))
-    half = float(t.ppf(1 - LEVEL, freedom)) * error
-    with np.errstate(divide="ignore", invalid="ignore"):  # without spread: infinite, or 0 / 0 at the edge
-        distances = np.array([margin + mean, margin - mean]) / error
-    p = float(np.nan_to_num(t.sf(distances, freedom), nan=1.0).max())
-    return Equivalence(margin, mean, (mean - half, mean + half), p)
+def _ks_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Kolmogorov-Smirnov distance, without its p value, which holds for unpaired samples."""
+    method = "asymp" if len(first) > 1 else "exact"  # only p depends on it; elsewhere scipy warns about that p
+    return float(ks_2samp(first, second, method=method).statistic)
 
 
-def _largest_step(first: np.ndarray, second: np.ndarray) -> float:
-    """The Kolmogorov-Smirnov distance; scipy's would find a p for it too, which says nothing of paired samples."""
-    both = np.concatenate([first, second])
-    below = (np.searchsorted(np.sort(values), both, "right") / len(values) for values in (first, second))
-    return float(np.abs(np.subtract(*below)).max())
+def _tost(differences: np.ndarray, margin: float) -> Equivalence:
+    """Two one-sided t tests of paired differences (n,): mean > -margin and mean < margin."""
+    mean = float(differences.mean())
+    if np.ptp(differences) <= NO_SPREAD * abs(mean):  # zero variance, where scipy warns and its t is infinite or NaN
+        return Equivalence(margin, mean, (mean, mean), 0.0 if abs(mean) < margin else 1.0)
+    above = ttest_1samp(differences, -margin, alternative="greater")
+    below = ttest_1samp(differences, margin, alternative="less")
+    low, high = ttest_1samp(differences, 0.0).confidence_interval(1 - 2 * LEVEL)
+    return Equivalence(margin, mean, (float(low), float(high)), float(max(above.pvalue, below.pvalue)))
 
 
 def _p(value: float) -> str:

@@ -1,4 +1,4 @@
-"""M: the nine numbers by which one network is judged under a forget request."""
+"""M: the nine measures of one network under a forget request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,14 @@ from explorer.evaluation.predictions import BATCH, accuracy, entropies, logits
 
 @dataclass(frozen=True)
 class Description:
-    """How a measure is shown: its name for people, its unit ("share" 0..1 or "nats"), one line of help."""
+    """Texts of a measure for tables.
+
+    Attributes:
+        name: its field in `Measures`.
+        label: standard term.
+        unit: "share" (0..1) or "nats".
+        help: one or two sentences.
+    """
 
     name: str
     label: str
@@ -30,51 +37,59 @@ def _measure(label: str, unit: str, help: str) -> Any:
 
 @dataclass(frozen=True)
 class Measures:
-    """Accuracies and membership as shares in 0..1, entropies in nats; None where there is nothing to measure."""
+    """Measures of a network: accuracies and membership as shares 0..1, entropies in nats, None if undefined."""
 
     retain_train_accuracy: float | None = _measure(
-        "Retained, training", "share", "Accuracy on D_r, the training samples that are kept."
+        "Accuracy on D_r (training)", "share", "Accuracy on the retained set D_r, all other training samples."
     )
     forget_train_accuracy: float | None = _measure(
-        "Forget set", "share", "Accuracy on D_f itself, the training samples to be forgotten."
+        "Accuracy on D_f (training)", "share", "Accuracy on the forget set D_f, the training samples to forget."
     )
     retain_test_accuracy: float | None = _measure(
-        "Retained, test", "share", "Accuracy on test samples of what is kept: all but the forgotten class or sub-class."
+        "Accuracy on retained samples (test)",
+        "share",
+        "Accuracy on all test samples except those of a forgotten class or sub-class.",
     )
     forget_test_accuracy: float | None = _measure(
-        "Forgotten class, test",
+        "Accuracy on the forgotten class (test)",
         "share",
-        "Accuracy on test samples of the forgotten class or sub-class, if there is one.",
+        "Accuracy on the test samples of the forgotten class or sub-class, if there is one.",
     )
     forget_entropy_mean: float | None = _measure(
-        "Entropy on the forget set", "nats", "Mean entropy of the output on D_f: 0 is certain; compare with retrained."
+        "Mean entropy on D_f", "nats", "Mean entropy of the output on D_f; 0 is certain. Compare with retrained."
     )
     retain_entropy_mean: float | None = _measure(
-        "Entropy on retained", "nats", "Mean entropy of the output on D_r; if it rises too, all is forgotten alike."
+        "Mean entropy on D_r",
+        "nats",
+        "Mean entropy of the output on D_r; if it rises too, unlearning is not selective.",
     )
     test_entropy_mean: float | None = _measure(
-        "Entropy on test", "nats", "Mean entropy of the output on the whole test set."
+        "Mean entropy on the test set", "nats", "Mean entropy of the output on the whole test set."
     )
     membership_share: float | None = _measure(
-        "Called members", "share", "The paper's attack: share of D_f called members; it is not centred on one half."
+        "Membership attack: predicted members",
+        "share",
+        "Share of D_f that the paper's membership attack predicts as training samples. Its chance level is not 50 %.",
     )
     membership_auc: float | None = _measure(
-        "Membership AUC", "share", "D_f against test samples of the same classes by entropy; one half: not told apart."
+        "Membership attack: AUC",
+        "share",
+        "AUC of the attack by entropy: D_f against test samples of the same classes. 0.5 is chance level.",
     )
 
     @classmethod
     def descriptions(cls) -> tuple[Description, ...]:
-        """What each measure is called, in the order in which they are shown."""
-        return tuple(Description(name=each.name, **each.metadata) for each in fields(cls))
+        """Texts of the measures, in the order of a table."""
+        return tuple(Description(name=measure.name, **measure.metadata) for measure in fields(cls))
 
     def as_dict(self) -> dict[str, float | None]:
-        """The measures by name, as the command line prints them."""
+        """Values by field name, as the command line prints them."""
         return asdict(self)
 
 
 @dataclass(frozen=True)
 class _Outputs:
-    """What the network says of one split."""
+    """Accuracy and entropies (n,) of a network on one split."""
 
     accuracy: float | None
     entropies: Tensor
@@ -83,26 +98,30 @@ class _Outputs:
 def evaluate(
     network: nn.Module, partition: Partition, progress: Callable[[float], None] = lambda done: None
 ) -> Measures:
-    """M of a network under a forget request; each part of the data is passed through it once.
+    """Measures of a network under a forget request. Each part of the data passes through it once.
 
-    A mean entropy or an attack over outputs that are NaN is None, and such a prediction counts as wrong. progress is
-    called with the share of the samples that have been passed; what it raises stops the work.
+    A mean entropy or an attack is None if an output is NaN. A prediction that is NaN counts as wrong.
+
+    Args:
+        network: any network with outputs (n, classes).
+        partition: D_f, D_r and the test samples of each.
+        progress: called with the share of the samples that is done, 0..1. An exception from it ends the evaluation.
     """
     last = partition.peers_test if partition.forget_test is None else partition.forget_test
-    total, passed = sum(map(len, (partition.forget, partition.retain, partition.retain_test, last))), 0
+    total, done = sum(map(len, (partition.forget, partition.retain, partition.retain_test, last))), 0
 
-    def tell(samples: int) -> None:
-        nonlocal passed
-        passed += samples
-        progress(passed / total)
+    def count(samples: int) -> None:
+        nonlocal done
+        done += samples
+        progress(done / total)
 
-    forget = _outputs(network, partition.forget, tell)
-    retain = _outputs(network, partition.retain, tell)
-    retain_test = _outputs(network, partition.retain_test, tell)
-    forget_test = None if partition.forget_test is None else _outputs(network, partition.forget_test, tell)
-    # What is retained and what is forgotten make up the test set, so nothing of it is passed twice.
-    whole = retain_test.entropies if forget_test is None else torch.cat([retain_test.entropies, forget_test.entropies])
-    peers = _outputs(network, partition.peers_test, tell) if forget_test is None else forget_test
+    forget = _outputs(network, partition.forget, count)
+    retain = _outputs(network, partition.retain, count)
+    retain_test = _outputs(network, partition.retain_test, count)
+    forget_test = None if partition.forget_test is None else _outputs(network, partition.forget_test, count)
+    # retain_test and forget_test make up the test set, so no test sample is evaluated twice.
+    test = retain_test.entropies if forget_test is None else torch.cat([retain_test.entropies, forget_test.entropies])
+    peers = _outputs(network, partition.peers_test, count) if forget_test is None else forget_test
     return Measures(
         retain_train_accuracy=retain.accuracy,
         forget_train_accuracy=forget.accuracy,
@@ -110,21 +129,21 @@ def evaluate(
         forget_test_accuracy=None if forget_test is None else forget_test.accuracy,
         forget_entropy_mean=_mean(forget.entropies),
         retain_entropy_mean=_mean(retain.entropies),
-        test_entropy_mean=_mean(whole),
-        membership_share=membership_share(forget.entropies, retain.entropies, whole),
+        test_entropy_mean=_mean(test),
+        membership_share=membership_share(forget.entropies, retain.entropies, test),
         membership_auc=membership_auc(forget.entropies, peers.entropies),
     )
 
 
-def _outputs(network: nn.Module, split: Split, tell: Callable[[int], None]) -> _Outputs:
+def _outputs(network: nn.Module, split: Split, count: Callable[[int], None]) -> _Outputs:
     if not len(split):
         return _Outputs(None, torch.empty(0))
     parts: list[Tensor] = []
     for part in split.x.split(BATCH):
         parts.append(logits(network, part))
-        tell(len(part))
-    found = torch.cat(parts)
-    return _Outputs(accuracy(found, split.y.cpu()), entropies(found))
+        count(len(part))
+    outputs = torch.cat(parts)
+    return _Outputs(accuracy(outputs, split.y.cpu()), entropies(outputs))
 
 
 def _mean(values: Tensor) -> float | None:

@@ -1,4 +1,4 @@
-"""p(x) = softmax f(x) and H(x) = -sum_i p_i log p_i in nats: what a network says of samples, and how sure it is."""
+"""Outputs of a network: logits f(x), p(x) = softmax f(x), entropy H(x) = -sum_i p_i log p_i in nats, and accuracy."""
 
 from __future__ import annotations
 
@@ -7,31 +7,45 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from explorer.models import Network, measuring
+from explorer.models import Network, evaluation_mode
 
 BATCH = 512  # samples in one forward pass, which bounds its memory
 
 
 def logits(net: nn.Module, x: Tensor, batch: int = BATCH) -> Tensor:
-    """f(x): (n, classes) on the CPU, in eval mode and without gradients; the net's modes are restored."""
+    """Logits f(x) in evaluation mode and without gradients; the network's modes are restored.
+
+    Args:
+        net: any network.
+        x: samples, (n, *shape), on any device.
+        batch: samples in one forward pass.
+
+    Returns:
+        (n, classes), on the CPU.
+    """
     return _in_batches(net, net, x, batch)
 
 
 def features(network: Network, x: Tensor, batch: int = BATCH) -> Tensor:
-    """The penultimate representation of x: (n, width) on the CPU, computed like `logits`."""
+    """Penultimate representation of samples x (n, *shape), computed like `logits`: (n, width), on the CPU."""
     return _in_batches(network, network.features, x, batch)
 
 
 def probabilities(logits: Tensor) -> Tensor:
-    """softmax of logits (n, classes), float64."""
+    """Softmax of logits (n, classes): (n, classes), float64."""
     return logits.double().softmax(1)
 
 
 def entropies(logits: Tensor) -> Tensor:
-    """H(x) in nats of logits (n, classes): (n,), float64, from 0 (certain) to log(classes).
+    """Entropy H of each softmax output.
 
-    From log-probabilities in float64, so that a model that is all but certain still has an entropy above 0. NaN where a
-    logit is not a number.
+    Computed from log-probabilities in float64, so that the entropy of a nearly certain model is still above 0.
+
+    Args:
+        logits: (n, classes).
+
+    Returns:
+        (n,), float64, in nats, from 0 (certain) to log(classes); NaN where a logit is NaN.
     """
     log_p = logits.double().log_softmax(1)
     p = log_p.exp()
@@ -39,12 +53,12 @@ def entropies(logits: Tensor) -> Tensor:
 
 
 def accuracy(logits: Tensor, y: Tensor) -> float:
-    """Share of samples whose largest logit is that of y; one with a NaN among its logits is wrong. No samples: NaN."""
-    right = (logits.argmax(1) == y) & ~logits.isnan().any(1)
-    return right.double().mean().item()
+    """Accuracy, 0..1, of logits (n, classes) on labels (n,). A sample with a NaN logit is wrong. NaN if n is 0."""
+    correct = (logits.argmax(1) == y) & ~logits.isnan().any(1)
+    return correct.double().mean().item()
 
 
 def _in_batches(net: nn.Module, function: Callable[[Tensor], Tensor], x: Tensor, batch: int) -> Tensor:
     device = next((parameter.device for parameter in net.parameters()), x.device)
-    with measuring(net), torch.no_grad():
+    with evaluation_mode(net), torch.no_grad():
         return torch.cat([function(part.to(device)).cpu() for part in x.split(batch)])

@@ -1,8 +1,8 @@
-"""Did it forget these samples, or everything alike? The forget set's change minus the retained set's (METHOD 3c).
+"""Selectivity: change of the forget set minus change of the retained set, in accuracy, entropy and membership attack.
 
-Unlearning can bring the entropies of D_f to those of a retrained model by blurring everything, so every change of D_f
-stands beside that of D_r: in accuracy, in mean entropy, and in the membership attack, the area under its curve against
-test samples of the same kind.
+Unlearning can bring the entropies of D_f to those of a retrained model by raising all entropies. So every change of
+D_f is compared with that of D_r: in accuracy, in mean entropy, and in the AUC of the membership attack against test
+samples of the same kind.
 """
 
 from __future__ import annotations
@@ -16,25 +16,31 @@ import numpy as np
 Measure = Literal["accuracy", "entropy", "attack"]
 MEASURES: tuple[Measure, ...] = ("accuracy", "entropy", "attack")
 NOTICEABLE: Mapping[Measure, float] = {"accuracy": 0.01, "entropy": 0.05, "attack": 0.02}
-"""Changes below these (shares, nats, area) are called hardly any."""
+"""Smallest noticeable change (share, nats, AUC)."""
 PARTS: Mapping[Measure, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "accuracy": (("forget_right",), ("retain_right",)),
+    "accuracy": (("forget_correct",), ("retain_correct",)),
     "entropy": (("forget",), ("retain",)),
     "attack": (("forget", "forget_peers"), ("retain", "retain_peers")),
 }
-"""Of which of the `Answers` each measure is made, for D_f and for D_r."""
-TWO_SIDED = 1.96  # standard errors to either side of a 95 % interval
+"""Fields of `ModelOutputs` that each measure is computed from, for D_f and for D_r."""
+TWO_SIDED = 1.96  # standard errors on either side of a 95 % interval
 
 
 @dataclass(frozen=True, eq=False)
-class Answers:
-    """What one model makes of D_f, of D_r, and of the test samples like each of them (peers).
+class ModelOutputs:
+    """Correctness and entropies of one model, sample by sample.
 
-    right: (n,) 1 where the label is met, else 0; the others entropies in nats, each (n,) of its own part.
+    Attributes:
+        forget_correct: 1 for each sample of D_f that is predicted correctly, else 0, (n_f,).
+        retain_correct: the same for D_r, (n_r,).
+        forget: entropies of D_f in nats, (n_f,).
+        retain: entropies of D_r in nats, (n_r,).
+        forget_peers: entropies of test samples of the classes of D_f in nats, (m_f,).
+        retain_peers: entropies of test samples of the classes of D_r in nats, (m_r,).
     """
 
-    forget_right: np.ndarray
-    retain_right: np.ndarray
+    forget_correct: np.ndarray
+    retain_correct: np.ndarray
     forget: np.ndarray
     retain: np.ndarray
     forget_peers: np.ndarray
@@ -43,7 +49,14 @@ class Answers:
 
 @dataclass(frozen=True)
 class Change:
-    """A measure of the same n samples before and after; error: the standard error of the difference over samples."""
+    """A measure of the same samples under two models.
+
+    Attributes:
+        before: value under the first model.
+        after: value under the second model.
+        error: standard error of the difference over samples.
+        n: number of samples.
+    """
 
     before: float
     after: float
@@ -51,14 +64,20 @@ class Change:
     n: int
 
     @property
-    def moved(self) -> float:
+    def difference(self) -> float:
         """After minus before."""
         return self.after - self.before
 
 
 @dataclass(frozen=True)
 class Selectivity:
-    """How much more D_f changed than D_r, with its 95 % interval over samples (training seeds are another matter)."""
+    """Change of D_f and of D_r in one measure.
+
+    Attributes:
+        measure: name of the measure.
+        forget: change on D_f.
+        retain: change on D_r.
+    """
 
     measure: Measure
     forget: Change
@@ -66,58 +85,70 @@ class Selectivity:
 
     @property
     def value(self) -> float:
-        """The forget set's change minus the retained set's: shares, nats, or area under the curve."""
-        return self.forget.moved - self.retain.moved
+        """Change of the forget set minus change of the retained set (share, nats or AUC)."""
+        return self.forget.difference - self.retain.difference
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """None where a part has one sample only."""
+        """95 % interval of the value over samples, for one training seed; None if a part has a single sample."""
         half = TWO_SIDED * float(np.hypot(self.forget.error, self.retain.error))
         return (self.value - half, self.value + half) if np.isfinite(half) else None
 
     @property
-    def told_apart(self) -> bool:
-        """Whether the interval leaves out 0."""
+    def significant(self) -> bool:
+        """True if the interval excludes 0."""
         return self.interval is not None and not self.interval[0] <= 0 <= self.interval[1]
 
 
-def selectivity(measure: Measure, before: Answers, after: Answers) -> Selectivity | None:
-    """From one model to another; None where a part has no samples or an output is not finite."""
+def selectivity(measure: Measure, before: ModelOutputs, after: ModelOutputs) -> Selectivity | None:
+    """Selectivity of the change from one model to another.
+
+    Args:
+        measure: "accuracy", "entropy" or "attack".
+        before: outputs of the first model.
+        after: outputs of the second model for the same samples.
+
+    Returns:
+        The selectivity; None if a part has no samples or an output is not finite.
+    """
     changes = []
     for names in PARTS[measure]:
-        then, now = ([np.asarray(getattr(answers, name), float) for name in names] for answers in (before, after))
-        if not all(len(values) and np.isfinite(values).all() for values in (*then, *now)):
+        first, second = ([np.asarray(getattr(outputs, name), float) for name in names] for outputs in (before, after))
+        if not all(len(values) and np.isfinite(values).all() for values in (*first, *second)):
             return None
-        changes.append(_area_change(then, now) if measure == "attack" else _mean_change(then[0], now[0]))
+        changes.append(_auc_change(first, second) if measure == "attack" else _mean_change(first[0], second[0]))
     return Selectivity(measure, *changes)
 
 
-def verdict(found: Mapping[Measure, Selectivity | None]) -> str:
-    """These samples, or everything alike? Read off the accuracy, or off the entropy where accuracy does not tell.
+def verdict(selectivities: Mapping[Measure, Selectivity | None]) -> str:
+    """Sentence: was unlearning selective? Decided by accuracy, or by entropy if accuracy hardly changed.
 
-    That the interval holds 0 does not show that both moved alike: for that, the retained set has to have moved too.
+    An interval that includes 0 does not show that both sets changed alike. "Not selective" also needs a change of the
+    retained set of at least half that of the forget set.
     """
     undecided = None
     for measure in MEASURES[:2]:
-        one = found.get(measure)
-        if one is None or max(abs(one.forget.moved), abs(one.retain.moved)) < NOTICEABLE[measure]:
+        change = selectivities.get(measure)
+        if change is None:
             continue
-        forget, retain = abs(one.forget.moved), abs(one.retain.moved)
-        if not one.told_apart and retain < forget / 2:
+        forget, retain = abs(change.forget.difference), abs(change.retain.difference)
+        if max(forget, retain) < NOTICEABLE[measure]:
+            continue
+        if not change.significant and retain < forget / 2:
             undecided = undecided or measure
             continue
-        if not one.told_apart:
-            return f"everything alike: these samples are not shown to have moved more than the retained, in {measure}"
+        if not change.significant:
+            return f"Not selective: {measure} is not shown to have changed more on the forget than on the retained set."
         if retain >= forget:
-            return f"the others more than these samples, in {measure}"
+            return f"Not selective: {measure} changed more on the retained set than on the forget set."
         if retain < forget / 2:
-            return f"these samples rather than everything, in {measure}"
-        return f"everything, these samples somewhat more, in {measure}"
+            return f"Selective: {measure} changed mainly on the forget set."
+        return f"Partly selective: {measure} changed on both sets, but more on the forget set."
     if undecided is not None:
-        return f"too few samples to tell: these are not shown to have moved more than the retained, in {undecided}"
-    if all(found.get(measure) is None for measure in MEASURES[:2]):
-        return "nothing that can be measured: an output is not finite, or a part has no samples"
-    return "hardly anything: neither accuracy nor entropy moved noticeably"
+        return f"Too few samples: {undecided} is not shown to have changed more on the forget than on the retained set."
+    if all(selectivities.get(measure) is None for measure in MEASURES[:2]):
+        return "Selectivity cannot be measured: an output is not finite, or a part has no samples."
+    return "Hardly any change: neither accuracy nor entropy changed noticeably."
 
 
 def _mean_change(before: np.ndarray, after: np.ndarray) -> Change:
@@ -125,21 +156,24 @@ def _mean_change(before: np.ndarray, after: np.ndarray) -> Change:
     return Change(float(before.mean()), float(after.mean()), float(error), len(after))
 
 
-def _area_change(before: list[np.ndarray], after: list[np.ndarray]) -> Change:
-    """Areas under the attack's curve, and the error of their difference (DeLong, DeLong & Clarke-Pearson 1988)."""
-    (members, others), (members_after, others_after) = _placements(*before), _placements(*after)
-    squares = [
-        (now - then).var(ddof=1) / len(now) if len(now) > 1 else np.nan
-        for then, now in ((members, members_after), (others, others_after))
+def _auc_change(before: list[np.ndarray], after: list[np.ndarray]) -> Change:
+    """AUC of the attack, with the standard error of the difference of DeLong, DeLong & Clarke-Pearson (1988)."""
+    (members, peers), (members_after, peers_after) = _placements(*before), _placements(*after)
+    variances = [
+        (second - first).var(ddof=1) / len(second) if len(second) > 1 else np.nan
+        for first, second in ((members, members_after), (peers, peers_after))
     ]
-    return Change(float(members.mean()), float(members_after.mean()), float(np.sqrt(sum(squares))), len(members))
+    return Change(float(members.mean()), float(members_after.mean()), float(np.sqrt(sum(variances))), len(members))
 
 
-def _placements(members: np.ndarray, others: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Share of the others that each member is surer than, and of members surer than each other; ties count half."""
+def _placements(members: np.ndarray, peers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Share of peers with a higher entropy than each member, and of members with a lower one than each peer.
+
+    Ties count half. The mean of either is the AUC.
+    """
 
     def below(values: np.ndarray, among: np.ndarray) -> np.ndarray:
         ordered = np.sort(among)
         return (np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")) / (2 * len(among))
 
-    return 1 - below(members, others), below(others, members)
+    return 1 - below(members, peers), below(peers, members)

@@ -1,8 +1,8 @@
-"""A decision-boundary slice: what a model says of every point of a plane, on a grid that several models share.
+"""Decision-boundary slices: predictions of a model on a grid in a plane; several models share one grid.
 
-Where inputs are points of a plane, it is that plane. Through the space of pictures goes the plane of three samples,
-x_0 + s (x_1 - x_0) + t (x_2 - x_0), drawn so that the three are the corners of a triangle of equal sides: these
-coordinates are affine, and their lengths are not those of input space.
+For 2-D inputs the plane is the input space. For pictures it is the plane through three samples,
+x_0 + s (x_1 - x_0) + t (x_2 - x_0), drawn with the samples at the corners of an equilateral triangle. These coordinates
+are affine: lengths in the slice are not lengths in input space.
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ from explorer.evaluation.predictions import logits, probabilities
 from explorer.settings import InputError
 
 CORNERS = np.array([[0, 0], [1, 0], [0.5, 0.75**0.5]], dtype=np.float32)
-"""Where three samples stand on the slice through them, (3, 2)."""
-FLAT = 1e-3  # sine of the least angle between the sides of three samples at the first that still span a plane
+"""Coordinates of the three samples in the slice through them, (3, 2)."""
+FLAT = 1e-3  # sine of the smallest angle at the first of three samples that still span a plane
 
 
 class PlaneGrid(NamedTuple):
-    """The grid's lines, float32 xs (w,) and ys (h,), and the inputs there (h * w, *shape), row by row, lowest y first.
+    """A grid in a plane; w = h for `plane_grid`.
 
-    xs and ys have one length where the grid is that of `plane_grid`.
+    Attributes:
+        xs: x coordinates of the columns, float32 (w,).
+        ys: y coordinates of the rows, float32 (h,), increasing.
+        points: inputs at the grid points, (h * w, *shape), row by row, lowest y first.
     """
 
     xs: np.ndarray
@@ -34,12 +37,18 @@ class PlaneGrid(NamedTuple):
 
 
 def plane_grid(split: Split, size: int = 100, margin: float = 0.15) -> PlaneGrid:
-    """size x size points over the extent of a plane's samples, widened on every side by `margin` times that extent.
+    """Grid over 2-D samples.
 
-    Raises InputError for samples that are not points of a plane, and for a size below 2.
+    Args:
+        split: samples, (n, 2).
+        size: number of rows and of columns.
+        margin: width added on every side, as a share of the samples' extent.
+
+    Raises:
+        InputError: if samples are not 2-D or the size is below 2.
     """
     if split.x.ndim != 2 or split.x.shape[1] != 2 or not len(split):
-        raise InputError("A boundary slice needs samples with two coordinates each.")
+        raise InputError("A boundary slice of the input space needs samples with two coordinates each.")
     if size < 2:
         raise InputError(f"A grid has at least 2 lines a side, not {size}.")
     low, high = split.x.min(0).values, split.x.max(0).values
@@ -52,10 +61,15 @@ def plane_grid(split: Split, size: int = 100, margin: float = 0.15) -> PlaneGrid
 
 
 def grid_through(samples: Tensor, size: int = 60, margin: float = 0.34) -> PlaneGrid:
-    """The plane through three samples (3, *shape), which stand at `CORNERS`, and a margin on every side of them.
+    """Grid in the plane through three samples, with the samples at `CORNERS`.
 
-    size: lines across; as many along as leave the cells square, which is 56 for 60. Raises InputError where the three
-    lie on one line, or are not three.
+    Args:
+        samples: (3, *shape).
+        size: number of columns; the number of rows makes the cells square (56 for 60 columns).
+        margin: width added on every side, in units of the triangle's side.
+
+    Raises:
+        InputError: if there are not three samples, or they lie on one line.
     """
     if len(samples) != 3:
         raise InputError(f"A slice goes through three samples, not {len(samples)}.")
@@ -66,7 +80,7 @@ def grid_through(samples: Tensor, size: int = 60, margin: float = 0.34) -> Plane
     lengths = sides.norm(dim=1)
     area = (lengths.square().prod() - (sides[0] @ sides[1]).square()).clamp(min=0).sqrt()
     if not area > FLAT * lengths.prod() or not area > 0:
-        raise InputError("These three samples lie on one line, or two are the same picture: choose three that differ.")
+        raise InputError("These three samples lie on one line, or two are identical: select three different samples.")
     (left, bottom), (right, top) = CORNERS.min(0) - margin, CORNERS.max(0) + margin
     xs = np.linspace(left, right, size, dtype=np.float32)
     ys = np.linspace(bottom, top, max(2, round(size * float((top - bottom) / (right - left)))), dtype=np.float32)
@@ -77,34 +91,51 @@ def grid_through(samples: Tensor, size: int = 60, margin: float = 0.34) -> Plane
     return PlaneGrid(xs, ys, points.view(-1, *samples.shape[1:]))
 
 
-def telling_corners(split: Split, sample: int) -> tuple[int, int, int]:
-    """A sample, its nearest of the same class and its nearest of another, in input space; equal inputs do not count.
+def nearest_corners(split: Split, sample: int) -> tuple[int, int, int]:
+    """Corners of a slice: a sample, its nearest neighbour of the same class and its nearest of another class.
 
-    Where its class has no other, the two nearest of other classes. Raises InputError where there are not three inputs.
+    Distances are Euclidean in input space; neighbours identical to the sample are skipped. If one of the two does not
+    exist, the next nearest sample of any class replaces it.
+
+    Args:
+        split: samples and labels.
+        sample: position of the sample.
+
+    Returns:
+        Positions of the three samples.
+
+    Raises:
+        InputError: if there are fewer than three different inputs.
     """
-    own = split.x[[sample]].flatten(1)
-    parts = (part.flatten(1) for part in split.x.split(1024))  # large sets are large only all together
-    far = torch.cat([torch.where((part == own).all(1), torch.inf, (part - own).norm(dim=1)) for part in parts])
+    anchor = split.x[[sample]].flatten(1)
+    parts = (part.flatten(1) for part in split.x.split(1024))  # in parts, which bounds memory for large sets
+    all_distances = torch.cat(
+        [torch.where((part == anchor).all(1), torch.inf, (part - anchor).norm(dim=1)) for part in parts]
+    )
     same = split.y == split.y[sample]
-    found: list[int] = []
+    neighbours: list[int] = []
     for allowed in (same, ~same, torch.ones_like(same)):
-        distances = far.masked_fill(~allowed, torch.inf)
-        distances[found] = torch.inf
-        if len(found) < 2 and distances.isfinite().any():
-            found.append(int(distances.argmin()))
-    if len(found) < 2:
-        raise InputError("A slice needs three samples that differ, and this set does not have them.")
-    return sample, found[0], found[1]
+        distances = all_distances.masked_fill(~allowed, torch.inf)
+        distances[neighbours] = torch.inf
+        if len(neighbours) < 2 and distances.isfinite().any():
+            neighbours.append(int(distances.argmin()))
+    if len(neighbours) < 2:
+        raise InputError("A slice needs three different samples, and this data set has fewer.")
+    return sample, neighbours[0], neighbours[1]
 
 
 def boundary_slice(net: nn.Module, grid: PlaneGrid) -> np.ndarray:
-    """softmax f at every point of the grid: float32 (size, size, classes), first axis along ys, second along xs."""
-    found = probabilities(logits(net, grid.points)).float()
-    return found.reshape(len(grid.ys), len(grid.xs), -1).numpy()
+    """Softmax output of a network at every point of the grid: float32 (h, w, classes), rows along ys."""
+    outputs = probabilities(logits(net, grid.points)).float()
+    return outputs.reshape(len(grid.ys), len(grid.xs), -1).numpy()
 
 
 def disagreement(a: np.ndarray, b: np.ndarray) -> float:
-    """Share of the plane that changes side: where the classes that two slices (h, w, classes) predict differ."""
+    """Share of the plane, 0..1, on which the predictions of two slices (h, w, classes) differ.
+
+    Raises:
+        InputError: if the slices have different grids.
+    """
     if a.shape != b.shape:
-        raise InputError(f"Slices of one grid are compared, not {a.shape} with {b.shape}.")
+        raise InputError(f"Disagreement needs two slices of one grid, not of shapes {a.shape} and {b.shape}.")
     return float((a.argmax(-1) != b.argmax(-1)).mean())

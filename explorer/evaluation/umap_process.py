@@ -1,7 +1,7 @@
-"""UMAP in a process of its own: nothing interrupts it from within, but a process can be ended at any moment.
+"""UMAP in its own process, because it cannot be interrupted from within but a process can be killed.
 
-The process that asks runs this file as a script, which imports nothing of the explorer. umap compiles its functions
-when they are first called, for half a minute; numba keeps what it has compiled on disk, so that once is enough.
+This file runs as a script in that process and imports nothing of the explorer. umap compiles its functions on the first
+call, which takes half a minute. numba caches the result on disk, so later processes start at once.
 """
 
 from __future__ import annotations
@@ -23,67 +23,83 @@ POLL = 0.1  # seconds
 def umap_maps(
     fit: np.ndarray, others: Sequence[np.ndarray], neighbours: int, seed: int, progress: Callable[[float], None]
 ) -> list[np.ndarray]:
-    """Coordinates (n, 2): of the features (n, width) that the map is fitted on, then of others, placed into it.
+    """UMAP coordinates of several feature arrays on one map. Runs in one thread and is repeatable.
 
-    One-threaded and repeatable. progress: hears the share done several times a second; what it raises ends the process.
-    Raises RuntimeError with what the process said, where it failed.
+    Args:
+        fit: features on which the map is fitted, (n, width).
+        others: features to place into it, each (n, width).
+        neighbours: n_neighbors of UMAP.
+        seed: seed of UMAP.
+        progress: called several times a second with the share that is done, 0..1. An exception from it kills the
+            process.
+
+    Returns:
+        Coordinates (n, 2) of `fit`, then of each of `others`.
+
+    Raises:
+        RuntimeError: if the process failed, with the last line of its error output.
     """
     with TemporaryDirectory() as name:
         folder = Path(name)
         np.savez(folder / "features.npz", fit, *others)
         command = [sys.executable, "-P", __file__, name, str(neighbours), str(seed)]
-        with (folder / "told").open("wb") as told, (folder / "wrong").open("wb") as wrong:
-            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=told, stderr=wrong)
+        with (folder / "shares").open("wb") as shares, (folder / "errors").open("wb") as errors:
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=shares, stderr=errors)
             try:
                 while process.poll() is None:
-                    progress(float(((folder / "told").read_text().split() or ["0"])[-1]))
+                    progress(float(((folder / "shares").read_text().split() or ["0"])[-1]))
                     with suppress(subprocess.TimeoutExpired):
                         process.wait(POLL)
             finally:
                 process.kill()
                 process.wait()
         if process.returncode:
-            said = (folder / "wrong").read_text(errors="replace").split("\n")
-            raise RuntimeError(next((line for line in reversed(said) if line.strip()), "no reason given"))
-        with np.load(folder / "maps.npz") as found:
-            return [found[f"arr_{number}"] for number in range(1 + len(others))]
+            lines = (folder / "errors").read_text(errors="replace").split("\n")
+            raise RuntimeError(next((line for line in reversed(lines) if line.strip()), "no reason given"))
+        with np.load(folder / "maps.npz") as maps:
+            return [maps[f"arr_{number}"] for number in range(1 + len(others))]
 
 
-class Epochs:
-    """The file that umap's progress bar writes "epoch/epochs" to; the share of all maps goes to standard output."""
+class EpochProgress:
+    """File object for umap's progress bar ("epoch/epochs"); writes the share of all maps to standard output.
+
+    Attributes:
+        maps: number of maps.
+        done: number of finished maps.
+    """
 
     def __init__(self, maps: int) -> None:
         self.maps, self.done = maps, 0
 
     def write(self, text: str) -> None:
-        """One state of the bar, in spaces and line feeds."""
+        """Parse a state of the bar, with its spaces and control characters, and report it."""
         epoch, _, epochs = text.strip().partition("/")
         if epochs:
-            self.tell(int(epoch) / int(epochs))
+            self.report(int(epoch) / int(epochs))
 
     def flush(self) -> None:
-        """Told at once."""
+        """Does nothing: `report` flushes."""
 
-    def tell(self, share: float) -> None:
-        """How much of the map under way is done."""
+    def report(self, share: float) -> None:
+        """Write the total share, given the share of the current map that is done."""
         sys.stdout.write(f" {(self.done + share) / self.maps:.4f}")
         sys.stdout.flush()
 
 
 def _main(name: str, neighbours: int, seed: int) -> None:
     if hasattr(os, "nice"):
-        os.nice(10)  # whoever draws or waits for a page goes first
+        os.nice(10)  # the app draws pages first
     folder = Path(name)
-    with np.load(folder / "features.npz") as given:
-        features = [given[f"arr_{number}"] for number in range(len(given))]
-    epochs = Epochs(len(features))
+    with np.load(folder / "features.npz") as arrays:
+        features = [arrays[f"arr_{number}"] for number in range(len(arrays))]
+    epochs = EpochProgress(len(features))
     bar = {"disable": False, "file": epochs, "bar_format": "{n}/{total}", "mininterval": 0.1}
-    place = _umap()(n_neighbors=neighbours, random_state=seed, n_jobs=1, tqdm_kwds=bar)
+    umap = _umap()(n_neighbors=neighbours, random_state=seed, n_jobs=1, tqdm_kwds=bar)
     maps: list[np.ndarray] = []
     for values in features:
-        maps.append(place.transform(values) if maps else place.fit_transform(values))
+        maps.append(umap.transform(values) if maps else umap.fit_transform(values))
         epochs.done += 1
-        epochs.tell(0)
+        epochs.report(0)
     np.savez(folder / "maps.npz", *maps)
 
 
@@ -94,7 +110,7 @@ def _umap() -> Any:
     for module in (distances, layouts, umap_, utils):
         for function in vars(module).values():
             if isinstance(function, CPUDispatcher):
-                with suppress(RuntimeError):  # nowhere to keep it
+                with suppress(RuntimeError):  # no folder in which to cache
                     function.enable_caching()
     return UMAP
 

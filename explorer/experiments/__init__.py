@@ -1,4 +1,4 @@
-"""The story of one forget request: specification, artefacts on disk, runs, and work in the background."""
+"""Experiments on one forget request: their specification, stored artefacts, derived values and runs."""
 
 from explorer.background.job import Job, Jobs
 from explorer.experiments.experiment import Experiment

@@ -1,7 +1,6 @@
-"""A training that can be left: where it stands is kept in the store, so that the next one goes on from there.
+"""Trainings that continue from a checkpoint in the store.
 
-Stopped by hand, killed or cut off, it loses what came after its last checkpoint: at most one epoch, or, where epochs
-are short, the epochs of `BETWEEN` seconds.
+A training that is stopped, killed or cut off loses at most one epoch, or `INTERVAL` seconds of shorter epochs.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from explorer.background.progress import Share, ignore_share
 from explorer.models import Epoch, Training
 from explorer.store import Key, Store
 
-BETWEEN = 5.0  # seconds; longer epochs are kept one by one
+INTERVAL = 5.0  # seconds between two checkpoints at least; longer epochs have one each
 
 
 def finish(
@@ -23,31 +22,37 @@ def finish(
     progress: Callable[[Epoch], None] = lambda epoch: None,
     pulse: Share = ignore_share,
 ) -> Epoch:
-    """Train to the last epoch, which is returned, from the checkpoint under `key` where there is one.
+    """Train to the last epoch, from the checkpoint if there is one, and return that epoch.
 
-    progress: called after each epoch. pulse: told before each step the share that is done. What they raise ends the
-    training. Its checkpoint stays in any case, until what was trained is stored and it can be discarded.
+    The checkpoint stays in the store until `discard`, also after the last epoch.
+
+    Args:
+        training: a new training; its state is replaced by that of the checkpoint.
+        store: holds the checkpoint.
+        key: store key of the trained network.
+        progress: called after each epoch; an exception ends the training.
+        pulse: called before each step with the share done; an exception ends the training.
     """
     key = _key(key)
-    if (found := store.get(key)) is not None:
-        training.resume(found.tensors, found.notes)
-    kept = time.monotonic()
+    if (checkpoint := store.get(key)) is not None:
+        training.resume(checkpoint.tensors, checkpoint.notes)
+    saved = time.monotonic()
     for epoch in training.epochs(pulse):
-        if epoch.index < epoch.total and time.monotonic() - kept >= BETWEEN:
+        if epoch.index < epoch.total and time.monotonic() - saved >= INTERVAL:
             store.put(key, *training.state())
-            kept = time.monotonic()
+            saved = time.monotonic()
         progress(epoch)
     return epoch
 
 
-def begun(store: Store, key: Key) -> bool:
-    """Whether a training under this key was left, so that the next one goes on from there."""
+def has_checkpoint(store: Store, key: Key) -> bool:
+    """Whether there is a checkpoint of the network with this key."""
     return store.has(_key(key))
 
 
 def discard(store: Store, key: Key) -> None:
-    """Remove the checkpoint under this key, if there is one."""
-    if begun(store, key):
+    """Remove the checkpoint of the network with this key, if there is one."""
+    if has_checkpoint(store, key):
         store.remove(_key(key))
 
 

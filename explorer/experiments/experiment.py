@@ -1,4 +1,4 @@
-"""The story of one forget request: which data, which model, which samples, and the models that follow from them."""
+"""One forget request: the data set, the model, its training seed and D_f, and the networks that follow from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import torch
 
 from explorer.background.progress import Share, ignore_share
 from explorer.data import Dataset, ForgetSet, Partition, load_dataset, partition
-from explorer.experiments.checkpoints import begun, discard, finish
+from explorer.experiments.checkpoints import discard, finish, has_checkpoint
 from explorer.models import (
     Epoch,
     FitSettings,
@@ -30,15 +30,22 @@ from explorer.store import Store
 from explorer.unlearning import Method, Rule, until
 
 Trained = Literal["original", "retrained"]
-ANY = "samples:0"  # a forget set that every data set has
+PLACEHOLDER = "samples:0"  # a forget set that exists in every data set
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """A dataset code, a model name, the seed of its training and a forget code: frozen and hashable.
+    """Specification of one forget request; frozen and hashable. Codes are made canonical, so equal requests are equal.
 
-    Codes are made canonical, so that two ways of writing one story are equal. Raises InputError for what does not
-    exist.
+    Attributes:
+        dataset: data set code, such as "moons:n=400".
+        model: model name, or the code of an uploaded network.
+        seed: seed of the initial weights and of the training.
+        forget: forget set code, such as "class:0" or "samples:4,17".
+        store: holds the networks; not part of the identity.
+
+    Raises:
+        InputError: if the data set, model or forget set does not exist, or the seed is out of range.
     """
 
     dataset: str
@@ -57,48 +64,51 @@ class Experiment:
 
     @property
     def data(self) -> Dataset:
-        """The data set; shared, read only."""
+        """The data set; shared, so read only."""
         return load_dataset(self.dataset)
 
     @property
     def forget_set(self) -> ForgetSet:
-        """D_f as indices into the training split."""
+        """D_f, as indices into the training split."""
         return ForgetSet.parse(self.forget, self.data)
 
     @property
     def ignoring_forget_set(self) -> Experiment:
-        """The story up to its request: equal for all that differ in the forget set alone, so a key for what they share.
+        """Same data, model and seed with a placeholder forget set: a cache key for what D_f does not change.
 
-        Ask it for nothing that a forget set decides; its own stands for any.
+        Never read its forget set.
         """
-        story = copy.copy(self)
-        object.__setattr__(story, "forget", ANY)
-        return story
+        experiment = copy.copy(self)
+        object.__setattr__(experiment, "forget", PLACEHOLDER)
+        return experiment
 
     @property
     def partition(self) -> Partition:
-        """D_f and D_r, and the test set to match."""
+        """D_f, D_r and the matching parts of the test set."""
         return partition(self.data, self.forget_set)
 
     @property
     def original(self) -> Network:
-        """The model trained on all of D: from the store, or trained now; one that the user brought is as it was.
+        """The model trained on all of D, from the store or trained now; an uploaded network is returned unchanged.
 
-        The caller's own, which nobody else has.
+        Every call returns a new network, which the caller may change.
         """
         return self.train("original")
 
     @property
     def retrained(self) -> Network:
-        """The model trained on D_r alone, from weights drawn anew (`pretrained:`: ImageNet's): from the store, or now.
+        """The model trained on D_r alone from newly drawn weights (`pretrained:`: ImageNet's), from the store or now.
 
-        Raises InputError for an exported program, which cannot be initialised anew.
+        Every call returns a new network, which the caller may change.
+
+        Raises:
+            InputError: for an exported program, which cannot be initialised.
         """
         return self.train("retrained")
 
     @property
     def available(self) -> bool:
-        """Whether its data set and its model can still be had: the user's own may have been removed since."""
+        """Whether the data set and the model still exist; the user's own may have been removed."""
         try:
             check_model(self.model, self.data)
         except InputError:
@@ -106,12 +116,12 @@ class Experiment:
         return True
 
     def stored(self, which: Trained) -> bool:
-        """Whether the network is there already, so that asking for it takes no training."""
-        return self._brought(which) or self.store.has(self.key(which))
+        """Whether the network needs no training: it is in the store or was uploaded."""
+        return self._uploaded(which) or self.store.has(self.key(which))
 
-    def begun(self, which: Trained) -> bool:
-        """Whether its training was left before the end, so that asking for it goes on from there."""
-        return begun(self.store, self.key(which))
+    def has_checkpoint(self, which: Trained) -> bool:
+        """Whether an unfinished training of the network is stored, from which `train` continues."""
+        return has_checkpoint(self.store, self.key(which))
 
     def train(
         self,
@@ -119,21 +129,28 @@ class Experiment:
         progress: Callable[[Epoch], None] = lambda epoch: None,
         pulse: Share = ignore_share,
     ) -> Network:
-        """The original or the retrained network, trained and stored where it is not yet.
+        """The original or the retrained network, from the store, or trained now and stored.
 
-        progress: called after each epoch. pulse: told before each step the share of the training that is done, and 0
-        while somebody else trains the same. What they raise ends the training, which goes on from its last checkpoint
-        when it is asked for again, or the wait.
+        Args:
+            which: "original" or "retrained".
+            progress: called after each epoch.
+            pulse: called before each step with the share done, and with 0 while another job trains the same network.
+
+        An exception from a callback ends the training or the wait; the next call continues from the last checkpoint.
+
+        Raises:
+            InputError: if the network is to be retrained and is an exported program, or was removed meanwhile.
+            StoreError: if the store cannot be used.
         """
-        if self._brought(which):
+        if self._uploaded(which):
             return build_network(self.model, self.data).eval()
         network, key = untrained(self.model, self.data, self.seed), self.key(which)
 
-        def told(epoch: Epoch) -> None:
+        def report(epoch: Epoch) -> None:
             progress(epoch)
             try:
                 check_model(self.model, self.data)
-            except InputError:  # one of the user's own that has been removed: its checkpoint serves nobody
+            except InputError:  # the user has removed the data set or network: its checkpoint is of no use
                 discard(self.store, key)
                 raise
 
@@ -141,7 +158,7 @@ class Experiment:
             split = self.data.train if which == "original" else self.partition.retain
             generator = torch.Generator().manual_seed(self.seed)
             training = Training(network.to(device()), split, self.schedule, generator)
-            epoch = finish(training, self.store, key, told, pulse)
+            epoch = finish(training, self.store, key, report, pulse)
             return network.state_dict(), {"accuracy": epoch.accuracy, "loss": epoch.loss}
 
         tensors = self.store.load_or_make(key, make, lambda: pulse(0.0)).tensors
@@ -158,9 +175,14 @@ class Experiment:
         noise_seed: int = 0,
         network: Network | None = None,
     ) -> until:
-        """A run of a zero-shot method on a copy of the original: iterate it, then read `.network` and `.stopped`.
+        """A run of an unlearning method on a copy of the original: iterate it, then read `.network` and `.stopped`.
 
-        network: the original, where the caller holds it already; it is copied, never changed.
+        Args:
+            method: an entry of `METHODS`.
+            settings: settings of this method.
+            rule: stopping rule; None: all passes, without the collapse guard.
+            noise_seed: seed of the method's own randomness.
+            network: the original, if the caller has it already; it is copied.
         """
         copied = copy.deepcopy(self.original if network is None else network).to(device())
         forget = self.partition.forget
@@ -168,18 +190,18 @@ class Experiment:
         return until(steps, copied, forget, rule or Rule(target="none", guard=0.0))
 
     def key(self, which: Trained) -> dict[str, Any]:
-        """What addresses the trained network in the store: everything that decided its training."""
+        """Store key of a network: everything that its training depends on."""
         key: dict[str, Any] = {"what": "network", "dataset": self.dataset, "model": self.model, "seed": self.seed}
-        if self._brought(which):
+        if self._uploaded(which):
             return key
         key["schedule"] = self.schedule.key()
         return key if which == "original" else {**key, "without": self.forget}
 
     @property
     def schedule(self) -> FitSettings:
-        """How the model is trained on the data set."""
+        """Training settings of the model on the data set."""
         return schedule(self.data, architecture_of(self.model))
 
-    def _brought(self, which: Trained) -> bool:
-        """Whether this network is one that the user trained elsewhere."""
+    def _uploaded(self, which: Trained) -> bool:
+        """Whether this network was trained elsewhere and uploaded."""
         return which == "original" and is_own(self.model)

@@ -1,4 +1,4 @@
-"""The history of an experiment: the runs that its store holds, newest first, each with its request and its outcome."""
+"""Stored runs of an experiment, newest first."""
 
 from __future__ import annotations
 
@@ -17,9 +17,14 @@ CODE = 12  # hexadecimal digits of an address: enough to tell the runs of one ex
 
 @dataclass(frozen=True)
 class EarlierRun:
-    """A stored run: what was asked for, and what the notes of its outcome say; the network itself was not read.
+    """A stored run, read from the header of its file; its network is not read.
 
-    stopped: why it ended (`until`); written: when it was stored, in seconds since 1970.
+    Attributes:
+        request: everything that decides the run.
+        steps: steps taken.
+        seconds: duration of the unlearning.
+        stopped: why the run ended (`until`); None after all passes.
+        written: time of storing, in seconds since 1970.
     """
 
     request: Request
@@ -30,27 +35,24 @@ class EarlierRun:
 
     @property
     def code(self) -> str:
-        """Names the run in a link: the beginning of its address in the store."""
+        """Code of the run in links: the first `CODE` digits of its address in the store."""
         return address(self.request.key())[:CODE]
 
 
 def history(experiment: Experiment) -> list[EarlierRun]:
-    """The stored runs of this experiment, newest first.
-
-    Runs of a method or of settings that no longer exist are left out, since nobody could repeat them.
-    """
-    found = (_run(experiment, header) for header in experiment.store.headers())
-    return sorted((run for run in found if run is not None), key=lambda run: run.written, reverse=True)
+    """Stored runs of this experiment, newest first, without those of methods or settings that no longer exist."""
+    runs = (_run(experiment, header) for header in experiment.store.headers())
+    return sorted((run for run in runs if run is not None), key=lambda run: run.written, reverse=True)
 
 
 def nearest_preset(request: Request) -> tuple[str, dict[str, Any]]:
-    """The preset that the settings are nearest to, and those settings that differ from it, by name."""
+    """Name of the preset that differs in the fewest settings, and the differing settings by name."""
     shape, method = request.experiment.data.shape, request.method
     differing: dict[str, dict[str, Any]] = {}
     for preset in method.presets:
-        usual = dict(method.configure(shape, preset.name))
-        differing[preset.name] = {name: value for name, value in request.settings if value != usual[name]}
-    return min(differing.items(), key=lambda found: len(found[1]))
+        default = dict(method.configure(shape, preset.name))
+        differing[preset.name] = {name: value for name, value in request.settings if value != default[name]}
+    return min(differing.items(), key=lambda preset: len(preset[1]))
 
 
 def _run(experiment: Experiment, header: Header) -> EarlierRun | None:

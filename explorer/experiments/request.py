@@ -1,4 +1,4 @@
-"""What decides a run of a method on one experiment, and what the run leaves: weights, found again by their request."""
+"""Requests, which decide a run of a method on one experiment, and their outcomes, which are stored by request."""
 
 from __future__ import annotations
 
@@ -15,9 +15,14 @@ from explorer.unlearning import Method, Reason, Rule
 
 @dataclass(frozen=True)
 class Request:
-    """Everything that decides a run: the same request leaves the same weights, whoever makes it.
+    """Everything that decides a run: equal requests give equal weights.
 
-    noise_seed: of the method's own randomness; the experiment's seed is that of training.
+    Attributes:
+        experiment: data set, model, training seed and forget set.
+        method: an entry of `METHODS`.
+        settings: settings of the method.
+        rule: stopping rule and collapse guard.
+        noise_seed: seed of the method's own randomness; the experiment's seed is that of the training.
     """
 
     experiment: Experiment
@@ -27,7 +32,7 @@ class Request:
     noise_seed: int = 0
 
     def key(self) -> dict[str, Any]:
-        """What addresses the outcome in the store."""
+        """Store key of the outcome."""
         return {
             "what": "unlearned",
             "original": self.experiment.key("original"),
@@ -41,10 +46,15 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What a run left: the network, the steps taken, the seconds of unlearning alone, and why it stopped (`until`).
+    """Outcome of a run.
 
-    agreement: what the collapse guard read last (`Guard.agreement`), before the weights were put back to a good step.
-    number: of this process's outcomes; no other one has it, also when this one is gone.
+    Attributes:
+        network: the unlearned network, on the CPU, in eval mode.
+        steps: steps taken.
+        seconds: duration of the unlearning alone, without recording and readings.
+        stopped: why the run ended (`until`); None after all passes.
+        agreement: last reading of the collapse guard (`Guard.agreement`), before the weights were reset to a good step.
+        number: unique in this process and, unlike id(), never reused.
     """
 
     network: Network
@@ -54,7 +64,7 @@ class Outcome:
     agreement: float | None = None
     number: int = field(default_factory=count().__next__, init=False)
 
-    def keep(self, request: Request) -> None:
+    def save(self, request: Request) -> None:
         """Store the outcome under its request."""
         notes = {
             "steps": self.steps, "seconds": self.seconds, "stopped": self.stopped, "agreement": self.agreement
@@ -63,13 +73,13 @@ class Outcome:
 
 
 def stored_outcome(request: Request) -> Outcome | None:
-    """What an earlier run of the same request left, or None."""
-    found: Artefact | None = request.experiment.store.get(request.key())
-    if found is None:
+    """Outcome of an earlier run of the same request; None if it is not stored."""
+    stored: Artefact | None = request.experiment.store.get(request.key())
+    if stored is None:
         return None
     network = build_network(request.experiment.model, request.experiment.data, request.experiment.seed)
-    network.load_state_dict(found.tensors)
+    network.load_state_dict(stored.tensors)
     return Outcome(
-        network.eval(), found.notes["steps"], found.notes["seconds"], found.notes["stopped"],
-        found.notes.get("agreement"),
+        network.eval(), stored.notes["steps"], stored.notes["seconds"], stored.notes["stopped"],
+        stored.notes.get("agreement"),
     )  # fmt: skip

@@ -1,1 +1,1 @@
-"""Pictures: arrays in, a plotly Figure out, one file a picture, all drawn against one Theme."""
+"""Figures: functions that take arrays and a Theme and return a plotly Figure, one file a figure."""

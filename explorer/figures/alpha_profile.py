@@ -1,7 +1,7 @@
-"""alpha(x) against the radius r (Definition 4.1) over all samples at once, with what r, sigma and tau are set to.
+"""Distribution of alpha(x) over all samples against the radius r (Definition 4.1), with r, sigma and tau marked.
 
-A noise vector of scale sigma has a length of about sigma*sqrt(d), which is why it stands on the axis of r. A ball that
-holds x alone gives alpha = 1 though nothing was inferred: the share of such samples has a line of its own.
+A noise vector of scale sigma has a length of about sigma*sqrt(d), so it is marked on the axis of r. A ball that
+contains no other sample gives alpha = 1 without any evidence: a separate line shows the share of such samples.
 """
 
 from collections.abc import Sequence
@@ -28,33 +28,42 @@ def alpha_profile(
     unit: str = "standardised units",
     height: int = 380,
 ) -> go.Figure:
-    """The distribution of alpha over the samples as r grows.
+    """Quantile bands of alpha over the samples for increasing r.
 
-    radii         (m,) increasing, in `unit`
-    bands         (5, m) of `alpha_bands`
-    alone         (m,) share in 0..1 of samples that are alone in their ball
-    radius, tau   as chosen; noise_length: sigma*sqrt(d)
-    highlighted   (k, m) alpha of chosen samples, with their `names`, in the colour of their class numbers `labels`
+    Args:
+        radii: (m,), increasing, in `unit`.
+        bands: (5, m), from `alpha_bands`.
+        alone: share of the samples that are alone in their ball, (m,), in 0..1.
+        theme: colours.
+        radius: current r, in `unit`.
+        tau: current threshold of alpha, in 0..1.
+        noise_length: sigma*sqrt(d), in `unit`; None: not marked.
+        highlighted: alpha of the selected samples, (k, m).
+        names: names of the highlighted samples, (k,).
+        labels: class numbers of the highlighted samples, (k,); they determine the colours.
+        unit: unit of the radius, for the axis title.
+        height: px.
 
-    Traces: 10 to 90 %, 25 to 75 %, median, alone, then the highlighted.
+    Returns:
+        A figure with the traces: 10 to 90 %, 25 to 75 %, median, share alone, then the highlighted samples.
     """
     radii = np.asarray(radii, dtype=np.float32)
     low, lower, median, upper, high = np.asarray(bands)
     figure = go.Figure()
-    there_and_back = np.concatenate([radii, radii[::-1]])
+    outline = np.concatenate([radii, radii[::-1]])
     for name, under, over, tone in (("80 %", low, high, 0.25), ("50 %", lower, upper, 0.5)):
         figure.add_scatter(
-            x=there_and_back, y=np.concatenate([under, over[::-1]]), fill="toself", fillcolor=_faded(theme, tone),
+            x=outline, y=np.concatenate([under, over[::-1]]), fill="toself", fillcolor=_faded(theme, tone),
             mode="none", name=name, hoverinfo="skip",
         )  # fmt: skip
     lines = [("median", median, {"color": theme.ink, "width": 3})]
-    lines += [("alone", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
+    lines += [("alone in ball", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
     rows = [] if highlighted is None else list(np.asarray(highlighted, dtype=np.float32))
     for at, row in enumerate(rows):
         color = theme.class_color(labels[at]) if at < len(labels) else theme.ink
-        name = names[at] if at < len(names) else f"chosen {at + 1}"
+        name = names[at] if at < len(names) else f"selected {at + 1}"
         lines.append((name, row, {"color": color, "width": 2, "dash": ("solid", "dash", "dashdot")[at % 3]}))
-        beside = max(0, len(radii) - 1 - at * len(radii) // 3)  # one further left than the other: they may lie close
+        beside = max(0, len(radii) - 1 - at * len(radii) // 3)  # each label further left, so that they do not overlap
         if not np.isnan(row[beside]):
             spot = {"x": float(radii[beside]), "y": float(row[beside]), "xanchor": "right", "yanchor": "bottom"}
             _label(figure, theme, name, **spot)
@@ -75,7 +84,7 @@ def alpha_profile(
     style(figure, theme, height=height, x_title=f"radius r ({unit})", y_title="alpha(x), share", legend=True)
     return figure.update_layout(
         margin_t=94, legend_xref="container"
-    )  # two lines of the legend on a phone, the labels of r and of sigma*sqrt(d)
+    )  # room for two lines of legend on a phone and for the labels of r and sigma*sqrt(d)
 
 
 def describe_alpha(
@@ -87,39 +96,51 @@ def describe_alpha(
     tau: float,
     noise_length: float | None = None,
 ) -> str:
-    """What `alpha_profile` shows at the radius of the grid that is nearest to the chosen one, in two sentences."""
+    """Description of `alpha_profile` at the radius of the grid that is nearest to the current one.
+
+    Args:
+        n: number of samples.
+        radii, bands, alone, radius, tau, noise_length: as in `alpha_profile`.
+    """
     at = int(np.abs(np.asarray(radii) - radius).argmin())
     low, _, median, _, high = np.asarray(bands)[:, at]
-    length = "" if noise_length is None else f" A noise vector is about {noise_length:.3g} long."
+    length = "" if noise_length is None else f" A noise vector has a length of about {noise_length:.3g}."
     return (
-        f"At r = {radii[at]:.3g} the median alpha of {counted(n)} is {median:.2f} (80 % lie from {low:.2f} to "
-        f"{high:.2f}), tau is {tau:.2f}, and {percent(alone[at])} of the samples are alone in their ball.{length}"
+        f"At r = {radii[at]:.3g}, the median alpha of {counted(n)} is {median:.2f} (80 % lie between {low:.2f} and "
+        f"{high:.2f}). The threshold tau is {tau:.2f}. {percent(alone[at])} of the samples are alone in their "
+        f"ball.{length}"
     )
 
 
 def alpha_bands(alpha: np.ndarray) -> np.ndarray:
-    """10, 25, 50, 75 and 90 % of alpha (n, m) over the samples: (5, m); an empty ball (NaN) is left out.
+    """Quantiles (10, 25, 50, 75 and 90 %) of alpha over the samples.
 
-    NaN where no sample has an alpha. They do not depend on the radius in use: compute them once.
+    They do not depend on the current radius, so they can be computed once.
+
+    Args:
+        alpha: (n, m), n samples at m radii; NaN (empty ball) is ignored.
+
+    Returns:
+        (5, m), float32; NaN at a radius where no sample has an alpha.
     """
     alpha = np.asarray(alpha, dtype=np.float32)
-    found = np.full((5, alpha.shape[1]), np.nan, dtype=np.float32)
+    bands = np.full((5, alpha.shape[1]), np.nan, dtype=np.float32)
     known = ~np.isnan(alpha).all(0)
-    # A row for each radius lies together in memory; and to look for NaN among many samples takes as long again.
+    # Contiguous rows are faster, and nanquantile takes twice as long as quantile.
     rows = np.ascontiguousarray(alpha[:, known].T)
     quantile = np.nanquantile if np.isnan(rows).any() else np.quantile
-    found[:, known] = quantile(rows, [0.1, 0.25, 0.5, 0.75, 0.9], axis=1)
-    return found
+    bands[:, known] = quantile(rows, [0.1, 0.25, 0.5, 0.75, 0.9], axis=1)
+    return bands
 
 
 def _faded(theme: Theme, opacity: float) -> str:
-    """The theme's secondary text colour as a see-through fill: it belongs to no model and no class."""
+    """The muted colour of the theme, which no model and no class has, as a transparent fill."""
     red, green, blue = (int(theme.muted[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
 
 
-def _upright(figure: go.Figure, theme: Theme, at: float, words: str, ends: tuple[float, float], *, above: bool) -> None:
-    """A vertical line and its label over the plot, the first or `above` it; beyond the axis the label says where."""
+def _upright(figure: go.Figure, theme: Theme, at: float, label: str, ends: tuple[float, float], *, above: bool) -> None:
+    """Add a vertical line with its label over the plot, in a second row if `above`; an arrow if it is off the axis."""
     first, last = ends
     inside = first <= at <= last
     right = at > (first + last) / 2
@@ -128,19 +149,19 @@ def _upright(figure: go.Figure, theme: Theme, at: float, words: str, ends: tuple
         line = {"color": theme.ink, "width": 2, "dash": dash}
         figure.add_shape(type="line", x0=at, x1=at, yref="y domain", y0=0, y1=1, line=line)
     elif right:
-        words = f"{words} →"
+        label = f"{label} →"
     else:
-        words = f"← {words}"
+        label = f"← {label}"
     place = {"x": min(max(at, first), last), "xanchor": "right" if right else "left"}
-    _label(figure, theme, words, **place, yref="y domain", y=1, yanchor="bottom", yshift=20 * above)
+    _label(figure, theme, label, **place, yref="y domain", y=1, yanchor="bottom", yshift=20 * above)
 
 
-def _label(figure: go.Figure, theme: Theme, words: str, **place: object) -> None:
+def _label(figure: go.Figure, theme: Theme, text: str, **place: object) -> None:
     shift = {"left": 5, "right": -5}[str(place["xanchor"])]
-    figure.add_annotation(text=words, bgcolor=_clear(theme), showarrow=False, xshift=shift, borderpad=1, **place)
+    figure.add_annotation(text=text, bgcolor=_clear(theme), showarrow=False, xshift=shift, borderpad=1, **place)
 
 
 def _clear(theme: Theme) -> str:
-    """The page's colour, nearly opaque: a label must be read over the bands."""
+    """The page colour, nearly opaque, so that a label is legible over the bands."""
     red, green, blue = (int(theme.surface[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},0.8)"

@@ -1,4 +1,4 @@
-"""The decision regions of one model on a plane, the boundary between them, and the samples that lie there."""
+"""Decision regions of one model on a plane, the decision boundary, and the samples."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.identity import heading, named
+from explorer.figures.identity import heading, model_label
 from explorer.figures.samples import marks
 from explorer.figures.theme import Theme, style
 from explorer.words import counted, listed, percent
 
 LEVEL = 0
-"""Of the log-odds: where both probabilities are one half."""
+"""Log-odds at the decision boundary, where both probabilities are 0.5."""
 
 
 def boundary(
@@ -30,47 +30,62 @@ def boundary(
     hollow_forget: bool = False,
     height: int = 380,
 ) -> go.Figure:
-    """One model's plane; three of them side by side have the same axes and compare.
+    """Decision regions of one model on a plane. Figures of the three models have equal axes and can be compared.
 
-    xs, ys         (w,), (h,) the grid's lines, at most 200 each; the axes end where they end
-    regions        (h, w, classes) probabilities, or (h, w) numbers of the called classes
-    points         (n, 2) samples; labels (n,) their classes; forget (n,) mask, ringed
-    identity       "original", "unlearned" or "retrained": colour and line of the boundary, and the heading
-    note           follows the name in the heading: "step 32"
-    hollow_forget  draw the forget samples as empty rings, for a model that never saw them
+    Args:
+        xs: x of the grid's columns, (w,), at most 200; the axis ends with the grid.
+        ys: y of the grid's rows, (h,), at most 200.
+        regions: probabilities (h, w, classes), or predicted class numbers (h, w).
+        points: samples, (n, 2).
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,); these samples are ringed.
+        identity: "original", "unlearned" or "retrained"; it determines the colour of the boundary and the heading.
+        theme: colours.
+        classes: class names by number.
+        note: text after the model's name in the heading, for example "step 32".
+        hollow_forget: draw forget samples as empty rings, for a model that was not trained on them.
+        height: px.
 
-    Traces: the regions, the boundary, one a class, the forget set; so Plotly.react updates each in place.
+    Returns:
+        A figure with the traces: regions, boundary, one per class, forget set. Their number does not depend on the
+        model, so Plotly.react updates each in place.
     """
     plane = region_traces(xs, ys, regions, identity, theme)
     samples = marks(points, labels, forget, classes, theme, hollow_forget=hollow_forget)
-    figure = go.Figure([*plane, *samples], frame(xs, ys, named(identity, theme, note)))
+    figure = go.Figure([*plane, *samples], plane_layout(xs, ys, model_label(identity, theme, note)))
     return style(figure, theme, height=height, axes=False, legend=False)
 
 
 def describe_boundary(
     regions: np.ndarray, labels: np.ndarray, forget: np.ndarray, identity: str, classes: Sequence[str]
 ) -> str:
-    """What `boundary` shows, in two sentences."""
-    predictions = called(regions)
+    """Description of `boundary`: share of the plane predicted as each class, numbers of samples."""
+    predictions = predicted_classes(regions)
     shares = [f"{percent(float((predictions == number).mean()))} {name}" for number, name in enumerate(classes)]
     ringed = int(np.sum(forget))
     return (
-        f"What the {identity} model calls each place of the plane shown: {listed(shares)}. "
-        f"{counted(len(labels))} lie on it, {ringed:,} of them ringed as the forget set."
+        f"Decision regions of the {identity} model, as shares of the plane shown: {listed(shares)}. "
+        f"The plane shows {counted(len(labels))}, {ringed:,} of them ringed as the forget set."
     )
 
 
-def called(regions: np.ndarray) -> np.ndarray:
-    """(h, w) number of the called class, of probabilities (h, w, classes) or of these numbers themselves."""
+def predicted_classes(regions: np.ndarray) -> np.ndarray:
+    """Predicted class numbers (h, w), from probabilities (h, w, classes) or from class numbers (h, w), unchanged."""
     regions = np.asarray(regions)
     return regions.argmax(-1) if regions.ndim == 3 else regions
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
-    """Log-odds in thousandths, int16, clipped at +-8: its zero line is that of probability .5, and a smoother one.
+    """Log-odds of a probability, in thousandths, clipped at +-8.
 
-    A network's logits are nearly straight between two lines of the grid and its probabilities are not, so interpolating
-    these would draw steps. probability: any shape, floats in 0..1, or uint8 for 0..255.
+    The contour at log-odds 0 is the one at probability 0.5, but smoother: logits are nearly linear between two lines of
+    the grid and probabilities are not, so interpolating probabilities would draw steps.
+
+    Args:
+        probability: any shape, floats in 0..1, or uint8 in 0..255.
+
+    Returns:
+        int16, of the same shape.
     """
     probability = np.asarray(probability)
     if probability.dtype == np.uint8:
@@ -82,7 +97,11 @@ def log_odds(probability: np.ndarray) -> np.ndarray:
 def region_traces(
     xs: np.ndarray, ys: np.ndarray, regions: np.ndarray, identity: str, theme: Theme
 ) -> list[go.Contour | go.Heatmap | go.Scatter]:
-    """Pale regions, and the line between them in the model's colour: two traces, whatever the number of classes."""
+    """Traces of the regions (pale) and of the boundary (model's colour): two, whatever the number of classes.
+
+    Args:
+        xs, ys, regions, identity, theme: as in `boundary`.
+    """
     xs, ys, regions = np.asarray(xs, dtype=np.float32), np.asarray(ys, dtype=np.float32), np.asarray(regions)
     line = {"color": theme.identity(identity), "width": 3}
     base = {"x": xs, "y": ys, "showscale": False, "hoverinfo": "skip", "name": identity}
@@ -94,9 +113,9 @@ def region_traces(
             go.Contour(z=z, colorscale=colors, contours=level | {"coloring": "fill"}, line=line, **base),
             go.Scatter(x=[], y=[], mode="lines", line=line, name=identity, showlegend=False, hoverinfo="skip"),
         ]
-    predictions = called(regions).astype(np.int16)
+    predictions = predicted_classes(regions).astype(np.int16)
     count = regions.shape[-1] if regions.ndim == 3 else int(predictions.max()) + 1
-    edges = changes(xs, ys, predictions)
+    edges = region_edges(xs, ys, predictions)
     return [
         go.Heatmap(z=predictions, zmin=-0.5, zmax=count - 0.5, colorscale=theme.region_scale(count), **base),
         go.Scatter(
@@ -105,8 +124,17 @@ def region_traces(
     ]
 
 
-def changes(xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """The sides of the grid's cells across which the called class (h, w) changes: (3 * sides, 2), NaN between two."""
+def region_edges(xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Edges of the grid's cells between two different predicted classes.
+
+    Args:
+        xs: x of the grid's columns, (w,).
+        ys: y of the grid's rows, (h,).
+        predictions: predicted class numbers, (h, w).
+
+    Returns:
+        (3 * edges, 2), float32: start, end, and NaN, which interrupts the line.
+    """
     across, along = (np.concatenate([[2 * at[0] - at[1]], at, [2 * at[-1] - at[-2]]]) for at in (xs, ys))
     x_sides, y_sides = (across[1:] + across[:-1]) / 2, (along[1:] + along[:-1]) / 2
     row, column = np.nonzero(predictions[:, 1:] != predictions[:, :-1])
@@ -118,8 +146,8 @@ def changes(xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray) -> np.ndarr
     return ends.transpose(2, 1, 0).reshape(-1, 2).astype(np.float32)
 
 
-def frame(xs: np.ndarray, ys: np.ndarray, text: str) -> dict[str, Any]:
-    """The layout of a plane: axes that end where the grid ends, so that nothing moves but the boundary; a heading."""
+def plane_layout(xs: np.ndarray, ys: np.ndarray, text: str) -> dict[str, Any]:
+    """Layout of a plane: axes that end with the grid, so that only the boundary moves, and the text as heading."""
     across, along = ([float(at[0]), float(at[-1])] for at in (xs, ys))
     return {
         "xaxis": {"range": across},

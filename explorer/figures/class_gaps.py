@@ -1,4 +1,4 @@
-"""Test accuracy of the unlearned model, class by class, against that of the original and of the retrained one."""
+"""Differences in test accuracy per class: unlearned minus original, and unlearned minus retrained."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,9 +11,9 @@ from explorer.figures.theme import DASHES, Theme, style
 from explorer.words import counted
 
 LANES = {"original": 0.14, "retrained": -0.14}
-"""Equal gaps must not hide each other."""
+"""Vertical offsets, so that equal gaps do not cover each other."""
 ROOM = 14
-"""Letters of a name before its line: on a phone the gaps need most of the width."""
+"""Letters of a class name on the axis: on a phone the gaps need most of the width."""
 
 
 def class_gaps(
@@ -25,12 +25,17 @@ def class_gaps(
     forgotten: int | None = None,
     row: int = 42,
 ) -> go.Figure:
-    """A line a class, a mark for each gap; to the left of 0 the unlearned model is the worse one.
+    """Differences in test accuracy, one row per class; left of 0 the unlearned model is less accurate.
 
-    The axis spans the classes that stay: what lies beyond it, as the forgotten class may, is a number at the edge.
+    The axis spans the retained classes. A gap beyond it, as that of a forgotten class, is written at the edge.
 
-    gaps       unlearned minus "original" and minus "retrained", shares (classes,); NaN: nothing to measure
-    counts     test samples (classes,); forgotten: the class that was forgotten whole, shaded and named
+    Args:
+        classes: names of the c classes.
+        gaps: unlearned minus "original" and unlearned minus "retrained", (c,) each, in -1..1; NaN: not measured.
+        counts: number of test samples, (c,).
+        theme: colours.
+        forgotten: number of the class that was forgotten completely, which is shaded; None: none.
+        row: height of a row in px.
     """
     heights = np.arange(len(classes), 0, -1, dtype=np.float32)
     low, high = _span(gaps, forgotten)
@@ -45,7 +50,7 @@ def class_gaps(
             line={"color": color, "width": 2, "dash": DASHES[against]}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
         figure.add_scatter(
-            x=x, y=y, text=list(classes), customdata=true, name=f"minus {against}", mode="markers",
+            x=x, y=y, text=list(classes), customdata=true, name=f"vs. {against}", mode="markers",
             marker={"symbol": SYMBOLS[against], "size": 11, "color": color},
             hovertemplate="%{text}: %{customdata:+.1f} points, unlearned %{fullData.name}<extra></extra>",
         )  # fmt: skip
@@ -70,50 +75,59 @@ def class_gaps(
     margin = 0.03 * (high - low)
     figure.update_xaxes(showgrid=True, range=[low - margin, high + margin])
     figure.update_yaxes(range=[0.4, len(classes) + 0.6], tickvals=heights, ticktext=labels, showgrid=False)
-    return style(figure, theme, height=110 + row * len(classes), x_title="gap in test accuracy (points)", legend=True)
+    return style(
+        figure, theme, height=110 + row * len(classes), x_title="difference in test accuracy (points)", legend=True
+    )
 
 
 def widest_gaps(gaps: Mapping[str, np.ndarray], forgotten: int | None = None, most: int = 12) -> np.ndarray:
-    """The classes worth a line of their own: all where there are no more than `most`, else the forgotten one first and
-    then those with the widest gap to either model, the widest first.
+    """Numbers of the classes to draw: all if there are at most `most`, else the forgotten class and the largest gaps.
+
+    Args:
+        gaps: as in `class_gaps`, (c,) each.
+        forgotten: number of the forgotten class, which comes first; None: none.
+        most: number of classes to return at most.
+
+    Returns:
+        (min(c, most),): all in order, or sorted by decreasing gap to either model.
     """
-    found = np.nan_to_num(np.abs([np.asarray(gaps[against], dtype=np.float64) for against in LANES]), nan=-1.0).max(0)
-    if len(found) <= most:
-        return np.arange(len(found))
+    widths = np.nan_to_num(np.abs([np.asarray(gaps[against], dtype=np.float64) for against in LANES]), nan=-1.0).max(0)
+    if len(widths) <= most:
+        return np.arange(len(widths))
     if forgotten is not None:
-        found[forgotten] = np.inf
-    return np.argsort(-found, kind="stable")[:most]
+        widths[forgotten] = np.inf
+    return np.argsort(-widths, kind="stable")[:most]
 
 
 def describe_class_gaps(
     classes: Sequence[str], gaps: Mapping[str, np.ndarray], counts: np.ndarray, forgotten: int | None = None
 ) -> str:
-    """What `class_gaps` shows: the widest gap to either model, apart from the forgotten class."""
+    """Description of `class_gaps`: the largest difference from either model, except for the forgotten class."""
     sentences = []
     for against in LANES:
-        found = np.array(gaps[against], dtype=np.float64)
+        differences = np.array(gaps[against], dtype=np.float64)
         if forgotten is not None:
-            found[forgotten] = np.nan
-        if np.isnan(found).all():
-            sentences.append(f"No class to compare with the {against} model.")
+            differences[forgotten] = np.nan
+        if np.isnan(differences).all():
+            sentences.append(f"No class has test samples to compare with the {against} model.")
             continue
-        widest = int(np.nanargmax(np.abs(found)))
-        if found[widest] == 0:
+        widest = int(np.nanargmax(np.abs(differences)))
+        if differences[widest] == 0:
             other = "other " if forgotten is not None else ""
-            sentences.append(f"No {other}class differs from the {against} model.")
+            sentences.append(f"No {other}class differs in test accuracy from the {against} model.")
             continue
         sentences.append(
-            f"{'Apart from the forgotten class, the' if forgotten is not None else 'The'} widest gap to the {against} "
-            f"model is {100 * found[widest]:+.1f} points, in class {classes[widest]} "
+            f"{'Apart from the forgotten class, the' if forgotten is not None else 'The'} largest difference in test "
+            f"accuracy from the {against} model is {100 * differences[widest]:+.1f} points, in class {classes[widest]} "
             f"({counted(int(counts[widest]), 'test sample')})."
         )
     return " ".join(sentences)
 
 
 def _span(gaps: Mapping[str, np.ndarray], forgotten: int | None) -> tuple[float, float]:
-    """At least 10 points to either side, so that a sample more or less does not look like a gap."""
+    """Ends of the axis in points, at least -10 and 10, so that the gap of a single sample does not look large."""
     stay = [np.delete(np.asarray(gaps[against], float), [] if forgotten is None else forgotten) for against in LANES]
-    found = 100 * np.concatenate(stay)
-    found = found[np.isfinite(found)]
-    low, high = (float(found.min()), float(found.max())) if len(found) else (0.0, 0.0)
+    points = 100 * np.concatenate(stay)
+    points = points[np.isfinite(points)]
+    low, high = (float(points.min()), float(points.max())) if len(points) else (0.0, 0.0)
     return min(-10.0, low), max(10.0, high)

@@ -1,4 +1,4 @@
-"""A figure in plain dicts, for pictures that move: plotly itself checks each value several times whenever it draws."""
+"""A figure as plain dicts, for figures that are updated often: plotly's own classes validate each value repeatedly."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from plotly.io import to_json
 
 @dataclass(frozen=True, eq=False)
 class Drawing:
-    """Traces and layout in plotly's own terms; its layout says its height."""
+    """A figure as dicts in plotly's format.
+
+    Attributes:
+        data: traces.
+        layout: layout, with "height" in px.
+    """
 
     data: list[dict[str, Any]]
     layout: dict[str, Any]
 
     @property
     def height(self) -> int:
-        """In px."""
+        """Height of the figure in px."""
         return int(self.layout["height"])
 
     def to_json(self) -> str:
-        """What the browser is given, unchecked."""
+        """The figure as JSON for the browser, without validation."""
         return to_json({"data": self.data, "layout": self.layout}, validate=False)

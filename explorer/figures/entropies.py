@@ -1,8 +1,7 @@
 """Histograms of the output entropy H(x) of up to three models over the same samples (the paper's Fig. 4).
 
-One panel a model, one under the other on shared axes: in front of a hall that is read more easily than colours that lie
-over one another, and no mark hides another. `-log` is the paper's scale: small entropies, which memorised samples have,
-fill one bin of the linear scale.
+Each model has its own panel on shared axes, because overlaid histograms are hard to read on a projector. The paper's
+scale is -log H: on a linear scale the small entropies of memorised samples all fall into one bin.
 """
 
 from collections.abc import Mapping
@@ -11,16 +10,16 @@ from typing import Any, Literal
 import numpy as np
 
 from explorer.figures.drawing import Drawing
-from explorer.figures.identity import named
+from explorer.figures.identity import model_label
 from explorer.figures.theme import IDENTITIES, Theme
 from explorer.words import counted, listed, nats
 
 Scale = Literal["linear", "minus log"]
 BINS = 20
 FLOOR = 1e-7
-"""nats. Below it an entropy of float32 outputs is rounding; on the -log scale it counts as this."""
+"""nats. Smaller entropies of float32 outputs are rounding errors; the -log scale replaces them with this value."""
 HEADING = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
-TITLES = {"linear": "entropy of each sample (nats)", "minus log": "−log entropy (nats), surer →"}
+TITLES = {"linear": "entropy (nats)", "minus log": "−log entropy (nats), more certain →"}
 
 
 def entropies(
@@ -33,20 +32,24 @@ def entropies(
     bins: int = BINS,
     panel: int = 118,
 ) -> Drawing:
-    """The distribution of H for each model, with its mean marked.
+    """Histogram of the entropies of each model, with the mean marked.
 
-    values  (n,) nats by "original", "unlearned", "retrained", any of them; what is not finite is left out
-    scale   "linear", or "minus log": -log H
-    title   what the samples are: "Forget set"
-    span    ends of the bins on that scale (see `entropy_span`), so that D_f, D_r and test compare; widened where a
-            value lies outside. None: of these values
-    panel   height of one model's panel in px
+    Args:
+        values: entropies by "original", "unlearned", "retrained" or some of these, (n,) each, nats. Values that are not
+            finite are left out.
+        theme: colours.
+        scale: "linear", or "minus log" for -log H.
+        title: name of the set of samples, for example "Forget set".
+        span: ends of the bins on that scale (`entropy_span`), so that figures of D_f, D_r and test samples can be
+            compared; widened if a value lies outside. None: the ends of these values.
+        bins: number of bins.
+        panel: height of one model's panel in px.
     """
     shown = {name: entropy_scale(values[name], scale) for name in IDENTITIES if name in values}
     own = entropy_span(values, scale)
     low, high = own if span is None else (min(span[0], own[0]), max(span[1], own[1]))
     edges = np.linspace(low, high, bins + 1)
-    counts = {name: np.histogram(found, edges)[0] for name, found in shown.items()}
+    counts = {name: np.histogram(scaled, edges)[0] for name, scaled in shown.items()}
     top = 1.1 * max([1, *(int(count.max()) for count in counts.values())])
 
     finite = {name: _finite(values[name]) for name in shown}
@@ -79,33 +82,33 @@ def entropies(
             ends = {"type": "scatter", "x": [mean, mean], "y": [0, top], "mode": "lines"}
             traces.append(ends | {"line": line, "name": "mean", "hoverinfo": "skip"} | at)
         layout["annotations"].append(
-            {"text": named(name, theme, _mean(finite[name])), "y": min(ground + tall, 1)} | HEADING
+            {"text": model_label(name, theme, _mean(finite[name])), "y": min(ground + tall, 1)} | HEADING
         )
     samples = f"{title}, " if title else ""
-    n = max((len(found) for found in finite.values()), default=0)
+    n = max((len(each) for each in finite.values()), default=0)
     layout["annotations"].append({"text": f"<b>{samples}n = {n:,}</b>", "y": 1, "yshift": 26} | HEADING)
     return Drawing(traces, layout)
 
 
 def describe_entropies(values: Mapping[str, np.ndarray], title: str = "") -> str:
-    """What `entropies` shows, in a sentence: the means, and what could not be shown."""
+    """Description of `entropies`: the mean entropy of each model, n, and the number of outputs that are not finite."""
     finite = {name: _finite(values[name]) for name in IDENTITIES if name in values}
-    n = max((len(found) for found in finite.values()), default=0)
-    means = listed(f"{nats(found.mean()) if len(found) else 'nothing'} ({name})" for name, found in finite.items())
-    left_out = {name: len(values[name]) - len(found) for name, found in finite.items()}
+    n = max((len(each) for each in finite.values()), default=0)
+    means = listed(f"{nats(each.mean()) if len(each) else 'unknown'} ({name})" for name, each in finite.items())
+    left_out = {name: len(values[name]) - len(each) for name, each in finite.items()}
     missing = [f" {count:,} outputs of the {name} model are not finite." for name, count in left_out.items() if count]
-    return f"Entropies of {counted(n)}{f' ({title.lower()})' if title else ''}: mean {means}.{''.join(missing)}"
+    return f"Entropy of {counted(n)}{f' ({title.lower()})' if title else ''}: mean {means}.{''.join(missing)}"
 
 
 def entropy_scale(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """Finite entropies on the scale of the picture."""
-    found = _finite(values)
-    return found if scale == "linear" else -np.log(np.maximum(found, FLOOR))
+    """Finite entropies on the scale of the figure: H or -log H."""
+    finite = _finite(values)
+    return finite if scale == "linear" else -np.log(np.maximum(finite, FLOOR))
 
 
 def entropy_span(values: Mapping[str, np.ndarray], scale: Scale = "linear") -> tuple[float, float]:
-    """Where the bins of all these models begin and end: from 0 on the linear scale."""
-    shown = np.concatenate([np.zeros(0), *(entropy_scale(found, scale) for found in values.values())])
+    """Smallest and largest value of all these models on that scale; the linear scale begins at 0 (nats)."""
+    shown = np.concatenate([np.zeros(0), *(entropy_scale(each, scale) for each in values.values())])
     if not len(shown):
         return 0.0, 1.0
     low = min(0.0, float(shown.min())) if scale == "linear" else float(shown.min())

@@ -1,4 +1,4 @@
-"""Input gradient against alpha(x), sample by sample: is the model flat where the neighbours already tell the label?"""
+"""Input gradient against alpha(x): shows whether the model is flat where neighbours share the label."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -25,12 +25,20 @@ def gradient_against_alpha(
     measure: str = "gradient norm",
     height: int = 460,
 ) -> go.Figure:
-    """Samples in their class's colour, parted at tau into high and low information; nothing is moved to look fuller.
+    """Scatter plot of gradient against alpha; tau separates high (left) from low information (right).
 
-    alpha     (n,) in 0..1, NaN left out; gradient (n,) >= 0 on a log axis, at whose lower edge those of 0 stand
-    labels, forget, alone  (n,) as in `samples_map`
-    drawn     positions of the samples that stand in the picture, None: all; what is counted is counted over all
-    measure   name of the gradient, with its unit
+    Args:
+        alpha: (n,), in 0..1; NaN is left out.
+        gradient: (n,), at least 0; the axis is logarithmic, and gradients of 0 are drawn at its lower edge.
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,).
+        alone: mask of the samples that are alone in their ball, (n,); they are not counted as low information.
+        theme: colours.
+        tau: threshold of alpha, in 0..1.
+        classes: class names by number.
+        drawn: positions of the samples to draw; None: all. The counts are over all samples.
+        measure: name of the gradient, with its unit.
+        height: px.
     """
     alpha, lonely = np.asarray(alpha, dtype=np.float32), np.asarray(alone, dtype=bool)
     heights, bottom, top = _on_log_axis(gradient)
@@ -48,14 +56,14 @@ def gradient_against_alpha(
     notes: list[dict[str, Any]] = []
     n = max(len(alpha), 1)
     sides = [("left", 0, "high information", high), ("right", 1, "low information", low)]
-    for side, x, words, count in sides:
-        text = f"{words}<br>{count:,} ({percent(count / n)})"
+    for side, x, group, count in sides:
+        text = f"{group}<br>{count:,} ({percent(count / n)})"
         place = {"xref": "x domain", "x": x, "xanchor": side, "align": side, "yref": "y domain", "y": 1}
         notes.append({"text": text, "showarrow": False, "yanchor": "bottom"} | place)
     foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
     notes.append({"text": f"τ = {tau:.2f}", "showarrow": False, "xshift": -5 if tau > 0.5 else 5} | foot)
     ends = [float(np.log10(bottom / 1.3)), float(np.log10(top))]
-    title = f"alpha(x); {apart:,} alone apart" if apart else "alpha(x), share"
+    title = f"alpha(x), share; {apart:,} alone in ball" if apart else "alpha(x), share"
     layout = {
         "shapes": [split],
         "annotations": notes,
@@ -70,31 +78,33 @@ def gradient_against_alpha(
 
 
 def describe_gradient(alpha: np.ndarray, gradient: np.ndarray, alone: np.ndarray, *, tau: float) -> str:
-    """What `gradient_against_alpha` shows: how many samples lie on either side of tau, and apart."""
+    """Description of `gradient_against_alpha`: shares of high, low information and alone in their ball."""
     alpha, lonely = np.asarray(alpha), np.asarray(alone, dtype=bool)
     high, low, apart = _parts(alpha, lonely, tau)
     n = max(len(alpha), 1)
-    words = f"Of {counted(len(alpha))}, {percent(high / n)} carry high information (alpha below {tau:.2f}), "
-    words += f"{percent(low / n)} low, and {percent(apart / n)} are alone in their ball."
+    description = (
+        f"Of {counted(len(alpha))}, {percent(high / n)} carry high information (alpha below {tau:.2f}), "
+        f"{percent(low / n)} carry low information, and {percent(apart / n)} are alone in their ball."
+    )
     zeros = int((np.asarray(gradient) == 0).sum())
     if zeros:
-        words += f" {counted(zeros)} with gradient 0 on the lower edge."
-    return words
+        description += f" Drawn at the lower edge: {counted(zeros)} with gradient 0."
+    return description
 
 
 def _parts(alpha: np.ndarray, lonely: np.ndarray, tau: float) -> tuple[int, int, int]:
-    """How many samples carry high information, low information, and are alone in their ball."""
+    """Numbers of samples with high information, with low information, and alone in their ball."""
     return int(((alpha < tau) & ~lonely).sum()), int(((alpha >= tau) & ~lonely).sum()), int(lonely.sum())
 
 
 def decades(bottom: float, top: float) -> int:
-    """Between two ticks of a logarithmic axis, so that there are at most seven."""
+    """Decades between two ticks of a logarithmic axis, so that it has at most seven ticks."""
     return max(1, -int(-np.log10(top / bottom) // 6))
 
 
 def _on_log_axis(gradient: np.ndarray) -> tuple[np.ndarray, float, float]:
-    """Heights, those of 0 on the lower edge, and both edges of the axis."""
+    """Gradients, with 0 replaced by the lower end of the axis, and both ends of the axis."""
     gradient = np.asarray(gradient, dtype=np.float64)
-    found = gradient[np.isfinite(gradient) & (gradient > 0)]
-    bottom, top = (float(found.min()) / 2, float(found.max()) * 2) if len(found) else (0.1, 10.0)
+    positive = gradient[np.isfinite(gradient) & (gradient > 0)]
+    bottom, top = (float(positive.min()) / 2, float(positive.max()) * 2) if len(positive) else (0.1, 10.0)
     return np.where(gradient == 0, bottom, gradient).astype(np.float32), bottom, top

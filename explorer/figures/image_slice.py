@@ -1,4 +1,4 @@
-"""The plane through three pictures, as one model divides it: regions, their boundary, the pictures at the corners."""
+"""Decision regions of one model on the plane through three images, which are drawn at its corners."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.boundary import called, frame, region_traces
-from explorer.figures.identity import named
+from explorer.figures.boundary import plane_layout, predicted_classes, region_traces
+from explorer.figures.identity import model_label
 from explorer.figures.samples import symbol_of
 from explorer.figures.short_name import short, short_note
 from explorer.figures.theme import Theme, style
@@ -15,23 +15,28 @@ from explorer.words import counted, listed, percent
 
 LETTERS = ("A", "B", "C")
 PICTURE = 0.25
-"""Side of a picture on the slice, in sides of the triangle."""
+"""Side of an image on the slice, in sides of the triangle."""
 MARK = 0.1
-"""Side of the square that a sample's mark takes."""
+"""Side of the square that a sample's mark covers, in sides of the triangle."""
 AWAY = 0.2
-"""From a corner outward to the middle of its picture, in sides of the triangle."""
+"""Distance from a corner outward to the centre of its image, in sides of the triangle."""
 NAMED = 0.03
-"""Share of the slice from which a region is named on it."""
+"""Smallest share of the slice for which the name of a region is written on it."""
 LETTER, LINE = 0.045, 0.12
-"""Width of a letter and height of a line, in sides of the triangle, where a slice is drawn on a third of a page."""
+"""Width of a letter and height of a line, in sides of the triangle, for a slice as wide as a third of the page."""
 ROOM = 12
 """Letters of a name on the slice."""
 CLEAR = 0.05
-"""What is left free between a name and what it must not cover."""
+"""Distance between a name and other marks, in sides of the triangle."""
 
 
 class Box(NamedTuple):
-    """A place that is taken on the slice: its middle, and how far it reaches across and along."""
+    """An occupied rectangle on the slice.
+
+    Attributes:
+        x, y: centre.
+        across, along: half of its width and half of its height.
+    """
 
     x: float
     y: float
@@ -56,20 +61,32 @@ def image_slice(
     hollow_forget: bool = False,
     height: int = 350,
 ) -> go.Figure:
-    """One model's slice; three of them side by side have the same axes and compare.
+    """Decision regions of one model on the slice. Figures of the three models have equal axes and can be compared.
 
-    xs, ys, regions  (w,), (h,) the grid's lines, and (h, w, classes) probabilities
-    corners          (3, 2) where the samples stand; pictures: each as a link to an image; labels (3,) their classes
-    samples          (3,) their numbers, told when they are chosen
-    forget           (3,) mask, ringed; hollow_forget: rings around nothing, for a model that never saw them
-    note             follows the name in the heading
+    Args:
+        xs: x of the grid's columns, (w,), in sides of the triangle.
+        ys: y of the grid's rows, (h,), in sides of the triangle.
+        regions: probabilities, (h, w, classes).
+        corners: positions of the three samples, (3, 2).
+        pictures: their images, as URLs or data URIs.
+        labels: their class numbers, (3,).
+        forget: mask of the forget set, (3,); these samples are ringed.
+        identity: "original", "unlearned" or "retrained".
+        theme: colours.
+        classes: class names by number.
+        samples: training indices, (3,), returned when a sample is selected.
+        note: text after the model's name in the heading.
+        hollow_forget: draw forget samples as empty rings, for a model that was not trained on them.
+        height: px.
     """
     corners = np.asarray(corners, dtype=np.float32)
-    figure = go.Figure(region_traces(xs, ys, regions, identity, theme), frame(xs, ys, named(identity, theme, note)))
+    figure = go.Figure(
+        region_traces(xs, ys, regions, identity, theme), plane_layout(xs, ys, model_label(identity, theme, note))
+    )
     filled = ~np.asarray(forget, dtype=bool) if hollow_forget else np.ones(len(corners), dtype=bool)
-    numbers, told = np.asarray(samples), {"hovertemplate": "sample %{customdata}<extra></extra>"}
+    numbers, hover = np.asarray(samples), {"hovertemplate": "sample %{customdata}<extra></extra>"}
     figure.add_scatter(
-        x=corners[filled, 0], y=corners[filled, 1], customdata=numbers[filled], mode="markers", name="samples", **told,
+        x=corners[filled, 0], y=corners[filled, 1], customdata=numbers[filled], mode="markers", name="samples", **hover,
         marker={
             "symbol": [symbol_of(label) for label in np.asarray(labels)[filled].tolist()], "size": 10,
             "color": [theme.class_color(label) for label in np.asarray(labels)[filled].tolist()],
@@ -78,7 +95,7 @@ def image_slice(
     ringed = np.asarray(forget, dtype=bool)
     figure.add_scatter(
         x=corners[ringed, 0], y=corners[ringed, 1], customdata=numbers[ringed], mode="markers", name="forget set",
-        marker=theme.ring(17), **told,
+        marker=theme.ring(17), **hover,
     )  # fmt: skip
     middles = _middles(corners)
     notes, images = list(figure.layout.annotations), []
@@ -94,7 +111,7 @@ def image_slice(
     taken = [
         Box(x, y, side / 2, side / 2) for side, at in ((PICTURE, middles), (MARK, corners)) for x, y in at.tolist()
     ]
-    for number, (x, y) in _places(xs, ys, called(regions), widths, taken).items():
+    for number, (x, y) in _places(xs, ys, predicted_classes(regions), widths, taken).items():
         notes.append(names[number] | {"x": x, "y": y, "xref": "x", "yref": "y", "showarrow": False})
     figure.update_layout(annotations=notes, images=images)
     return style(figure, theme, height=height, axes=False, legend=False)
@@ -103,22 +120,22 @@ def image_slice(
 def describe_image_slice(
     regions: np.ndarray, labels: np.ndarray, forget: np.ndarray, identity: str, classes: Sequence[str]
 ) -> str:
-    """What `image_slice` shows, in two sentences."""
-    predictions = called(regions)
+    """Description of `image_slice`: share of the plane predicted as each class, and the three samples."""
+    predictions = predicted_classes(regions)
     shares = {name: float((predictions == number).mean()) for number, name in enumerate(classes)}
-    found = [f"{percent(share)} {name}" for name, share in shares.items() if share > 0]
+    areas = [f"{percent(share)} {name}" for name, share in shares.items() if share > 0]
     corners = [
         f"{letter} {classes[label]}{', of the forget set' if ringed else ''}"
         for letter, label, ringed in zip(LETTERS, np.asarray(labels).tolist(), forget, strict=True)
     ]
     return (
-        f"What the {identity} model calls the plane through {counted(len(labels), 'picture')}: {listed(found)}. "
-        f"At its corners: {'; '.join(corners)}."
+        f"Decision regions of the {identity} model on the plane through {counted(len(labels), 'image')}, as shares of "
+        f"the plane shown: {listed(areas)}. Corners: {'; '.join(corners)}."
     )
 
 
 def _middles(corners: np.ndarray) -> np.ndarray:
-    """Where the pictures' middles stand: AWAY from each corner, outward, (3, 2)."""
+    """Centres of the images, at the distance AWAY outward from each corner, (3, 2)."""
     outward = corners - corners.mean(0)
     return corners + AWAY * outward / np.linalg.norm(outward, axis=1, keepdims=True)
 
@@ -126,13 +143,13 @@ def _middles(corners: np.ndarray) -> np.ndarray:
 def _places(
     xs: np.ndarray, ys: np.ndarray, predictions: np.ndarray, widths: Sequence[float], taken: list[Box]
 ) -> dict[int, tuple[float, float]]:
-    """Where the names of the regions that are large enough stand, by class: within the slice, over none of the boxes
-    that are taken and not over each other, as near to the region's middle as that leaves room.
+    """Positions of the names of regions, by class: on the region, clear of the occupied boxes and of other names.
 
-    widths: of each class's name; the largest region has the first choice, and one without room has no name.
+    A name is as close to the centre of its region as possible. The largest region is placed first. A region smaller
+    than NAMED, or without room, has no name. widths: of the names, by class.
     """
     x, y = np.meshgrid(xs, ys)
-    found = {}
+    positions = {}
     for number in np.argsort(-np.bincount(predictions.ravel()), kind="stable").tolist():
         own = predictions == number
         across, along = widths[number] / 2 + CLEAR, LINE / 2 + CLEAR
@@ -143,6 +160,6 @@ def _places(
             continue
         distance = np.square(x - x[own].mean()) + np.square(y - y[own].mean())
         row, column = np.unravel_index(np.where(free, distance, np.inf).argmin(), free.shape)
-        found[number] = (float(xs[column]), float(ys[row]))
-        taken = [*taken, Box(*found[number], across, along)]
-    return found
+        positions[number] = (float(xs[column]), float(ys[row]))
+        taken = [*taken, Box(*positions[number], across, along)]
+    return positions

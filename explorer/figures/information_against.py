@@ -1,4 +1,4 @@
-"""Leave-one-out information against alpha(x) and against the input gradient: is the paper's claim true on this set?"""
+"""Leave-one-out information against alpha(x) or against the input gradient, to test the paper's claim on a data set."""
 
 from collections.abc import Sequence
 
@@ -25,12 +25,20 @@ def information_against(
     indices: np.ndarray | None = None,
     height: int = 400,
 ) -> go.Figure:
-    """Samples whose information is known, above what their neighbours or the model say; classes as beside it.
+    """Scatter plot of leave-one-out information against a reading: alpha or the gradient.
 
-    readings     (n,) alpha, or the gradient (logarithmic); title names it, with its unit
-    information  (n,) in nats, NaN where it is not known: those samples are left out
-    tau          where the readings are alpha: what parts high information from low
-    labels, forget, indices  (n,) as in `samples_map`
+    Args:
+        readings: (n,), alpha or the gradient.
+        information: (n,), nats; samples with NaN (not computed) are left out.
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,).
+        theme: colours.
+        title: name of the reading, with its unit.
+        logarithmic: whether the axis of the readings is logarithmic.
+        tau: threshold of alpha, in 0..1; None if the readings are gradients.
+        classes: class names by number.
+        indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
+        height: px.
     """
     known = ~np.isnan(np.asarray(information, dtype=np.float64))
     readings = np.asarray(readings, dtype=np.float32)
@@ -60,12 +68,12 @@ def information_against(
 
 
 def describe_information(information: np.ndarray, reading: str, relation: str) -> str:
-    """What `information_against` shows: how many samples are known, and `relation`, the correlation in words."""
+    """Description of `information_against`: n, the name of the reading, and the sentence about their correlation."""
     known = int((~np.isnan(np.asarray(information, dtype=np.float64))).sum())
     return f"Leave-one-out information of {counted(known)} against {reading}: {relation}."
 
 
 def _ends(readings: np.ndarray) -> tuple[float, float]:
-    """The ends of a logarithmic axis that holds all readings above 0, whichever samples are known."""
-    found = readings[np.isfinite(readings) & (readings > 0)].astype(np.float64)
-    return (float(found.min()) / 1.6, float(found.max()) * 1.6) if len(found) else (0.1, 10.0)
+    """Ends of a logarithmic axis for all readings above 0, independent of which samples are drawn."""
+    positive = readings[np.isfinite(readings) & (readings > 0)].astype(np.float64)
+    return (float(positive.min()) / 1.6, float(positive.max()) * 1.6) if len(positive) else (0.1, 10.0)

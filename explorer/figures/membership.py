@@ -1,4 +1,4 @@
-"""The membership attack on the three models at every threshold: forget samples called members against test samples."""
+"""ROC curves of the membership attack: forget samples predicted as members against test samples."""
 
 from collections.abc import Mapping
 
@@ -17,10 +17,14 @@ def membership(
     *,
     height: int = 430,
 ) -> go.Figure:
-    """The curves with the chosen threshold's point on each; on the diagonal the attack tells nothing.
+    """ROC curve of the attack on each model, with the current threshold marked; the diagonal is chance level.
 
-    curves  by model: shares in 0..1 of test samples and of forget samples called members, both rising
-    points  by model: the same two at the chosen threshold
+    Args:
+        curves: by model, shares of the test samples and of the forget samples that are predicted as members, in 0..1,
+            both increasing.
+        points: by model, the same two shares at the current threshold.
+        theme: colours.
+        height: px.
     """
     line = {"color": theme.muted, "width": 1.5, "dash": "dot"}
     figure = go.Figure()
@@ -41,15 +45,17 @@ def membership(
         )  # fmt: skip
     figure.update_xaxes(range=[-2, 102], tickvals=[0, 25, 50, 75, 100], constrain="domain")
     figure.update_yaxes(range=[-2, 102], tickvals=[0, 25, 50, 75, 100], scaleanchor="x", constrain="domain")
-    x_title, y_title = "test samples called members (%)", "D_f called members (%)"
+    x_title, y_title = "test samples predicted as members (%)", "D_f predicted as members (%)"
     return style(figure, theme, height=height, x_title=x_title, y_title=y_title, legend=True)
 
 
 def describe_membership(points: Mapping[str, tuple[float, float]], threshold: float) -> str:
-    """What `membership` shows at the chosen threshold in nats."""
+    """Description of `membership`: predicted members of each model at the current threshold (nats)."""
     parts = [
         f"{name}: {percent(points[name][1])} of the forget samples and {percent(points[name][0])} of the test samples"
         for name in IDENTITIES
         if name in points
     ]
-    return f"Called members below {threshold:.2g} nats, of the {'; '.join(parts) or 'models nothing'}."
+    if not parts:
+        return "No model has finite outputs for the membership attack."
+    return f"Predicted members (entropy below {threshold:.2g} nats), {'; '.join(parts)}."

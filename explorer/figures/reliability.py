@@ -1,4 +1,4 @@
-"""The reliability diagram of the three models: how often each is right where it says that it is this sure."""
+"""Reliability diagram of the three models: accuracy against confidence."""
 
 from collections.abc import Mapping
 
@@ -18,9 +18,14 @@ def reliability(
     *,
     height: int = 430,
 ) -> go.Figure:
-    """A mark for each bin that holds samples, larger where it holds more; on the diagonal a model keeps its word.
+    """Accuracy against confidence, one mark per non-empty bin; marks on the diagonal are calibrated.
 
-    confidence, accuracy  means in each bin, shares (bins,) by model, NaN where it is empty; counts (bins,)
+    Args:
+        confidence: mean largest probability in each bin, by model, (bins,) each, in 0..1; NaN: empty bin.
+        accuracy: accuracy in each bin, by model, (bins,) each, in 0..1; NaN: empty bin.
+        counts: number of samples in each bin, by model, (bins,) each; larger bins have larger marks.
+        theme: colours.
+        height: px.
     """
     figure = go.Figure()
     line = {"color": theme.muted, "width": 1.5, "dash": "dot"}
@@ -36,7 +41,8 @@ def reliability(
             customdata=number, name=name, mode="lines+markers",
             line={"color": color, "width": 1, "dash": DASHES[name]},
             marker={"symbol": SYMBOLS[name], "size": sizes.astype(np.float32), "color": color, "line": outline},
-            hovertemplate="%{fullData.name}: says %{x:.1f} %, right %{y:.1f} %, n = %{customdata:,}<extra></extra>",
+            hovertemplate="%{fullData.name}: confidence %{x:.1f} %, accuracy %{y:.1f} %, "
+            "n = %{customdata:,}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(range=[-3, 103], tickvals=[0, 25, 50, 75, 100], constrain="domain")
     figure.update_yaxes(range=[-3, 103], tickvals=[0, 25, 50, 75, 100], scaleanchor="x", constrain="domain")
@@ -45,6 +51,6 @@ def reliability(
 
 
 def describe_reliability(errors: Mapping[str, float], samples: int, bins: int) -> str:
-    """What `reliability` shows, by its expected calibration errors (shares)."""
-    said = listed(f"{name} {percent(errors[name])}" for name in IDENTITIES if name in errors)
-    return f"Expected calibration error over {samples:,} samples in {bins} bins: {said}."
+    """Description of `reliability` by the expected calibration error of each model (errors: shares in 0..1)."""
+    values = listed(f"{name} {percent(errors[name])}" for name in IDENTITIES if name in errors)
+    return f"Expected calibration error over {samples:,} samples in {bins} bins: {values}."

@@ -1,4 +1,4 @@
-"""A run while it goes on: accuracy on forget set and retained samples, the loss, the forget set's mean entropy."""
+"""Progress of a run: accuracy on the forget set and on retained samples, loss, mean entropy of the forget set."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,9 +12,9 @@ from explorer.figures.theme import Theme, style
 from explorer.words import nats, percent
 
 APART = 17.0
-"""Least distance of two labels beside the accuracies, in percentage points."""
+"""Least distance between the two labels at the right edge, in percentage points."""
 FEW = 30
-"""Moments that are marked one by one; between them the line is drawn straight."""
+"""Largest number of snapshots with a mark each; longer runs are drawn as a line."""
 
 
 def accuracy_progress(
@@ -28,13 +28,17 @@ def accuracy_progress(
     now: int | None = None,
     height: int = 320,
 ) -> Drawing:
-    """Accuracy over the steps, on an axis that is always 0 to 100 %.
+    """Accuracy against the step, on an axis of 0 to 100 %.
 
-    steps           (t,) increasing step numbers, thinned or not; may be empty
-    forget, retain  (t,) shares in 0..1 of the forget set and of a sample of the retained set
-    total           steps of the whole run: the axis grows towards it in a few jumps
-    target          share at which the run stops
-    now             the step that is looked at, where it is not the newest
+    Args:
+        steps: step numbers of the t snapshots, (t,), increasing; may be empty.
+        forget: accuracy on the forget set, (t,), in 0..1.
+        retain: accuracy on retained samples, (t,), in 0..1.
+        theme: colours.
+        total: largest number of steps of the run; the axis grows to it in a few jumps.
+        target: accuracy on the forget set at which the run stops; None: not drawn.
+        now: step of the snapshot shown on the page; None: the newest.
+        height: px.
     """
     end = _end(steps, total)
     traces: list[dict[str, Any]] = []
@@ -42,7 +46,7 @@ def accuracy_progress(
     lines = [("forget", forget, theme.unlearned, "solid"), ("retained", retain, theme.muted, "dash")]
     last = [100 * float(values[-1]) if len(values) else 0.0 for _, values, _, _ in lines]
     for (name, values, color, dash), label, at in zip(lines, _spread(last), last, strict=True):
-        hover = f"step %{{x}}: %{{y:.1f}} % of {name}<extra></extra>"
+        hover = f"step %{{x}}: {name} accuracy %{{y:.1f}} %<extra></extra>"
         line = {"color": color, "width": 3, "dash": dash}
         y = (100 * np.asarray(values)).astype(np.float32)
         drawn = {"name": name, "mode": _mode(steps), "line": line, "hovertemplate": hover}
@@ -59,7 +63,9 @@ def accuracy_progress(
         dotted = {"color": theme.ink, "width": 1, "dash": "dot"}
         marks.append({"type": "line", "layer": "below", "line": dotted} | level)
         above = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "y": 1, "yanchor": "bottom"}
-        notes.append({"text": f"┈┈ stops at {percent(target)}"} | above)  # on the line the curve would cross it
+        notes.append(
+            {"text": f"┈┈ stops at {percent(target)}"} | above
+        )  # above the axes: on its line the curve would cross it
     layout = {
         "annotations": [{"showarrow": False} | note for note in notes],
         "shapes": marks,
@@ -83,11 +89,17 @@ def loss_progress(
     now: int | None = None,
     height: int = 320,
 ) -> go.Figure:
-    """The method's loss above, the forget set's mean entropy below, over the same steps.
+    """Loss of the method (above) and mean entropy of the forget set (below) against the step.
 
-    steps, loss, entropy  (t,), (t,) in the method's own unit, (t,) nats; may be empty
-    reference             the retrained model's mean entropy in nats, as a line to compare with
-    now                   the step that is looked at, where it is not the newest
+    Args:
+        steps: step numbers of the t snapshots, (t,), increasing; may be empty.
+        loss: (t,), in the unit of the method.
+        entropy: mean entropy of the forget set, (t,), nats.
+        theme: colours.
+        total: largest number of steps of the run.
+        reference: mean entropy of the forget set under the retrained model, nats, drawn as a line; None: not drawn.
+        now: step of the snapshot shown on the page; None: the newest.
+        height: px.
     """
     figure, end = make_subplots(2, 1, shared_xaxes=True, vertical_spacing=0.12), _end(steps, total)
     for row, (name, values) in enumerate((("loss", loss), ("mean entropy", entropy)), start=1):
@@ -113,7 +125,7 @@ def loss_progress(
 
 
 def describe_accuracy(steps: np.ndarray, forget: np.ndarray, retain: np.ndarray) -> str:
-    """What `accuracy_progress` shows, in a sentence."""
+    """Description of `accuracy_progress`: accuracies at the first and at the last step."""
     if not len(steps):
         return "No step has been taken yet."
     return (
@@ -123,10 +135,10 @@ def describe_accuracy(steps: np.ndarray, forget: np.ndarray, retain: np.ndarray)
 
 
 def describe_loss(steps: np.ndarray, loss: np.ndarray, entropy: np.ndarray) -> str:
-    """What `loss_progress` shows, in a sentence."""
+    """Description of `loss_progress`: loss and mean entropy at the first and at the last step."""
     if not len(steps):
         return "No step has been taken yet."
-    known = np.asarray(loss, dtype=float)[np.isfinite(loss)]  # before the first step there is none
+    known = np.asarray(loss, dtype=float)[np.isfinite(loss)]  # NaN before the first step
     slope = f"the loss goes from {known[0]:.3g} to {known[-1]:.3g} and " if len(known) else ""
     return (
         f"From step {steps[0]} to step {steps[-1]}, {slope}the mean entropy of the forget set goes from "
@@ -135,12 +147,12 @@ def describe_loss(steps: np.ndarray, loss: np.ndarray, entropy: np.ndarray) -> s
 
 
 def _reaching(end: float) -> dict[str, Any]:
-    """An axis from 0 to `end` that is not set by its range: a reader's zoom outlives the axis's growth."""
+    """Axis from 0 to `end` by autorange options: a fixed range would reset the reader's zoom when the axis grows."""
     return {"autorangeoptions": {"include": [0, end], "clipmin": 0, "clipmax": end}}
 
 
 def _mark(now: int | None, theme: Theme) -> list[dict[str, Any]]:
-    """The line at the step that is looked at, if that is not the newest."""
+    """Vertical line at the step shown on the page; none if it is the newest."""
     line = {"color": theme.ink, "width": 2, "dash": "dash"}
     return [] if now is None else [
         {"type": "line", "x0": now, "x1": now, "yref": "paper", "y0": 0, "y1": 1, "line": line}
@@ -148,7 +160,7 @@ def _mark(now: int | None, theme: Theme) -> list[dict[str, Any]]:
 
 
 def _mode(steps: np.ndarray) -> str:
-    """A mark at each moment that was recorded, while they are few enough to be told apart from a curve."""
+    """Plotly mode: a mark for each snapshot up to FEW, a line beyond."""
     return "lines+markers" if len(steps) <= FEW else "lines"
 
 
@@ -157,7 +169,7 @@ def _steps(steps: np.ndarray) -> np.ndarray:
 
 
 def _rung(value: float) -> float:
-    """The next of a ladder of round numbers in any power of ten: an axis that ends there seldom changes."""
+    """Smallest round number of at least `value`, so that the end of the axis seldom changes."""
     if value <= 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(value))
@@ -165,13 +177,13 @@ def _rung(value: float) -> float:
 
 
 def _end(steps: np.ndarray, total: int) -> float:
-    """Where the step axis ends: on a rung, at 10 at least, never beyond the run."""
+    """End of the step axis: a round number, at least 10, at most the number of steps."""
     return float(min(max(total, 1), max(10.0, _rung(float(steps[-1]) if len(steps) else 0.0))))
 
 
 def _spread(values: Sequence[float]) -> list[float]:
-    """Heights of two labels: at the values, but at least APART, and within the axis."""
-    one, other = values
-    gap = max(abs(one - other), APART)
-    low = min(max((one + other - gap) / 2, 0.0), 100.0 - gap)
-    return [low + gap, low] if one > other else [low, low + gap]
+    """Heights of two labels: at the values, but at least APART from each other and within the axis."""
+    first, second = values
+    gap = max(abs(first - second), APART)
+    low = min(max((first + second - gap) / 2, 0.0), 100.0 - gap)
+    return [low + gap, low] if first > second else [low, low + gap]

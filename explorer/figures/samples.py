@@ -1,4 +1,4 @@
-"""Samples as marks, the same on planes and maps: colour and symbol for the class, an ink ring for the forget set."""
+"""Marks of samples on planes and maps: colour and symbol show the class, a ring shows the forget set."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -12,25 +12,25 @@ from explorer.figures.theme import Theme
 SYMBOLS = (
     "circle", "square", "triangle-up", "cross", "triangle-down", "pentagon", "star", "x", "hexagon", "star-triangle-up"
 )  # fmt: skip
-"""One symbol a class: never colour alone. The diamond is kept for samples that are alone in their ball."""
+"""Symbols by class, so that classes do not differ in colour only. Diamonds are reserved for samples alone in a ball."""
 NAMED = 16
-"""Classes that are named on a map, at most: those of the forget set, and the largest."""
+"""Largest number of class names on a map: first the classes of the forget set, then the largest classes."""
 CROWD = 1000
-"""Above this many samples a picture is drawn by WebGL, below it as SVG, of which a page may hold any number."""
+"""Number of samples above which WebGL is used instead of SVG; browsers limit the WebGL figures of a page."""
 PLAIN = 3000
-"""Above this many every mark is a small circle: it hides less, and WebGL without a GPU draws it sooner."""
+"""Number of samples above which marks are small circles: they overlap less and are faster without a GPU."""
 SMALL = 4
-"""px, what a mark measures then."""
+"""Size of these small circles in px."""
 MANY = 40
-"""Forget samples above which the rings are finer: heavy ones would hide what they surround."""
+"""Number of forget samples above which the rings are thin, so that they do not cover the samples."""
 THRONG = 1000
-"""Forget samples above which the rings are faint: as many as these would cover the picture."""
+"""Number of forget samples above which the rings are nearly transparent."""
 FEW_CLASSES = 4
-"""Up to this many classes stand in the legend; more would fill a phone and are named on the map itself."""
+"""Largest number of classes in the legend; more are named on the map, as the legend would fill a phone."""
 
 
 def symbol_of(number: int) -> str:
-    """The symbol of a class; together with its hue no two of a hundred classes have the same."""
+    """Symbol of a class. Up to 100 classes, no two have the same symbol and colour."""
     return SYMBOLS[(number + number // len(SYMBOLS)) % len(SYMBOLS)]
 
 
@@ -47,14 +47,23 @@ def marks(
     hollow_forget: bool = False,
     size: float = 7,
 ) -> list[go.Scatter | go.Scattergl]:
-    """Traces of samples, always in this order: each class, those alone (where `alone` is given), the forget set;
-    then the legend's entries, where the samples' own have no colour to show. More than PLAIN with values are one trace.
+    """Traces of samples.
 
-    points         (n, 2) positions; labels (n,) class numbers; forget (n,) mask; classes: names by number
-    indices        (n,) training index of each, told when it is selected; None: 0..n-1
-    values         (n,) colours the samples by `layout.coloraxis` instead of by class
-    alone          (n,) mask of samples alone in their ball: open diamonds without a value, since nothing was inferred
-    hollow_forget  the forget samples are rings around nothing: for a model that never saw them
+    Args:
+        points: positions, (n, 2).
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,); these samples are ringed.
+        classes: class names by number.
+        theme: colours.
+        indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
+        values: numbers that colour the samples by `layout.coloraxis`, (n,); None: coloured by class.
+        alone: mask of the samples that are alone in their ball, (n,), drawn as open diamonds without a value.
+        hollow_forget: draw forget samples as empty rings, for a model that was not trained on them.
+        size: of a mark in px.
+
+    Returns:
+        Traces in this order: each class, samples alone in their ball (if `alone` is given), forget set, and with
+        values the entries of the legend. More than PLAIN samples with values are one trace instead of one per class.
     """
     points, labels = np.asarray(points, dtype=np.float32), np.asarray(labels)
     forget = np.asarray(forget, dtype=bool)
@@ -78,7 +87,7 @@ def marks(
     if alone is not None:
         marker = {"symbol": "diamond-open", "size": size + 3, "color": theme.muted, "line": {"width": 1.5}}
         marker = _hollow(marker, size) if plain else marker
-        traces.append(_trace(lonely, "alone", marker, **(shown | {"values": None})))
+        traces.append(_trace(lonely, "alone in ball", marker, **(shown | {"values": None})))
     ring = theme.ring(size + 6)
     if forget.sum() > MANY:
         ring |= {"size": size + 3, "line": {"width": 1, "color": theme.ink}}
@@ -87,7 +96,7 @@ def marks(
         ring |= {"opacity": 0.2}
     traces.append(_trace(forget, "forget set", ring, **(shown | {"values": None})))
     if values is not None and len(classes) <= FEW_CLASSES:
-        for number, name in enumerate(classes):  # the samples' own entries would have the colour of one value
+        for number, name in enumerate(classes):  # the entries of the samples would have the colour of a value
             marker = {"symbol": SYMBOLS[number], "size": size, "color": theme.muted}
             entry = {"name": short(name), "mode": "markers", "showlegend": True, "legendrank": 900}
             traces.append(shown["kind"](x=[None], y=[None], marker=marker, **entry))
@@ -95,7 +104,7 @@ def marks(
 
 
 def _hollow(marker: dict[str, Any], size: float) -> dict[str, Any]:
-    """An open symbol as a clear circle with an edge, which is drawn as fast as a full one."""
+    """The marker as a transparent circle with an edge, which WebGL draws as fast as a filled one."""
     return {"symbol": "circle", "size": size, "color": "rgba(0,0,0,0)", "line": {"width": 1, "color": marker["color"]}}
 
 
@@ -134,11 +143,18 @@ def name_classes(
     theme: Theme,
     forget: np.ndarray | None = None,
 ) -> None:
-    """Write each class's name over the median of its samples (n, 2), where there are too many for the legend.
+    """Write each class name at the median of its samples, if there are too many classes for the legend.
 
-    Of more than `NAMED` classes those with the most samples of the forget set, a mask (n,), then the largest are named.
-    Names that would cover each other are moved up; 8 % of the map's height and 3 % of its width a letter is what a name
-    takes on a narrow map.
+    Up to `NAMED` classes are named: first those with the most forget samples, then the largest. A name that would cover
+    another one is moved up. On a narrow map a line takes 8 % of the height and a letter 3 % of the width.
+
+    Args:
+        figure: figure to which the annotations are added.
+        points: positions, (n, 2).
+        labels: class numbers, (n,).
+        classes: class names by number.
+        theme: colours.
+        forget: mask of the forget set, (n,); None: all samples.
     """
     if len(classes) <= FEW_CLASSES:
         return
@@ -156,6 +172,6 @@ def name_classes(
         for _, other, _ in sorted(rivals, key=lambda each: each[1]):
             y = other + height if abs(other - y) < height else y
         placed.append((float(x), float(y), name))
-    look = {"bgcolor": theme.surface, "opacity": 0.85, "borderpad": 1, "xref": "x", "yref": "y", "showarrow": False}
-    names = [{"x": x, "y": y, "text": name} | look for x, y, name in placed]
+    box = {"bgcolor": theme.surface, "opacity": 0.85, "borderpad": 1, "xref": "x", "yref": "y", "showarrow": False}
+    names = [{"x": x, "y": y, "text": name} | box for x, y, name in placed]
     figure.layout.annotations = [*figure.layout.annotations, *names]

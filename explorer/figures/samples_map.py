@@ -1,4 +1,4 @@
-"""The samples where they lie, on a plane or a map, coloured by class or by a field: alpha, gradient, information."""
+"""Samples on a plane or a map, coloured by class or by a field: alpha, gradient or information."""
 
 from collections.abc import Sequence
 
@@ -25,12 +25,22 @@ def samples_map(
     indices: np.ndarray | None = None,
     height: int = 460,
 ) -> go.Figure:
-    """Samples that can be clicked and lassoed; the forget set is ringed.
+    """Samples that can be selected by click or lasso; the forget set is ringed.
 
-    points   (n, 2) positions; labels (n,) class numbers; forget (n,) mask; indices (n,) told when selected
-    values   (n,) the field; None: by class. field: its name with its unit, beside the colour bar
-    span     ends of the colour scale; None: those of the values. ends: their names, where there is nothing between
-    alone    (n,) mask of samples alone in their ball: open diamonds without a value (their alpha of 1 says nothing)
+    Args:
+        points: positions, (n, 2).
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,).
+        theme: colours.
+        classes: class names by number.
+        values: field, (n,); None: coloured by class.
+        field: name of the field with its unit, written at the colour bar.
+        span: ends of the colour scale; None: the ends of the values.
+        ends: names of the ends, for a field with two values.
+        alone: mask of the samples that are alone in their ball, (n,), drawn as open diamonds without a value: their
+            alpha of 1 is no evidence.
+        indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
+        height: px.
     """
     figure = go.Figure(marks(points, labels, forget, classes, theme, indices=indices, values=values, alone=alone))
     if values is None:
@@ -51,18 +61,20 @@ def samples_map(
 def describe_map(
     forget: np.ndarray, values: np.ndarray | None = None, field: str = "", alone: np.ndarray | None = None
 ) -> str:
-    """What `samples_map` shows, in a sentence or three."""
-    words = f"{counted(len(forget))}, {int(np.sum(forget)):,} of them ringed as the forget set, coloured by "
+    """Description of `samples_map`: n, size of the forget set, range and median of the field."""
+    description = f"{counted(len(forget))}, {int(np.sum(forget)):,} of them ringed as the forget set, coloured by "
     if values is None:
-        return f"{words}class."
+        return f"{description}class."
     low, high = _ends(values)
-    words += f"{field}: from {low:.3g} to {high:.3g}, median {float(np.nanmedian(values)):.3g}."
+    description += f"{field}: from {low:.3g} to {high:.3g}, median {float(np.nanmedian(values)):.3g}."
     if alone is not None:
-        words += f" {counted(int(np.sum(alone)))} alone in the ball, of which alpha says nothing: open diamonds."
-    return words
+        description += (
+            f" Open diamonds: {counted(int(np.sum(alone)))} alone in the ball, where alpha is 1 by definition."
+        )
+    return description
 
 
 def _ends(values: np.ndarray) -> tuple[float, float]:
-    """Least and largest finite value; 0 and 1 where there is none."""
-    found = np.asarray(values)[np.isfinite(values)]
-    return (float(found.min()), float(found.max())) if len(found) else (0.0, 1.0)
+    """Smallest and largest finite value; 0 and 1 if there is none."""
+    finite = np.asarray(values)[np.isfinite(values)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)

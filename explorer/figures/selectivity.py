@@ -1,4 +1,4 @@
-"""Forget set and retained set on their way from original to unlearned: did one of them move, or both alike?"""
+"""Selectivity: change of a measure from the original to the unlearned model, on the forget set and the retained set."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,9 +11,9 @@ from explorer.figures.theme import IDENTITIES, Theme, style
 
 LANES = {"forget set": 1.0, "retained": 0.0}
 BELOW = {"original": 0.0, "unlearned": 0.0, "retrained": -0.3}
-"""The retrained model is no station on the way: it stands under the arrow, as the mark to reach."""
+"""Vertical offsets: the retrained model is the reference and stands below the arrow."""
 SIZES = {"original": 19, "unlearned": 12, "retrained": 13}
-"""Where nothing moved, the original shows around the unlearned model."""
+"""Marker sizes in px: where the models agree, the original remains visible around the unlearned model."""
 SCALES = {"percent": 100.0, "nats": 1.0, "area": 1.0}
 
 
@@ -26,19 +26,23 @@ def selectivity(
     *,
     panel: int = 190,
 ) -> go.Figure:
-    """A panel a measure, an arrow for D_f and one for D_r from original to unlearned, with retrained beneath.
+    """One panel per measure, with arrows from original to unlearned for D_f and D_r, and retrained below.
 
-    headings        over each panel: the measure and its selectivity
-    units           "percent" (of shares in 0..1), "nats" or "area" (under the attack's curve), one for each
-    forget, retain  the measure of D_f and of D_r under "original", "unlearned", "retrained"
+    Args:
+        headings: heading of each of the m panels: the measure and its selectivity.
+        units: unit of each panel: "percent" (of shares in 0..1), "nats" or "area" (AUC of the membership attack).
+        forget: each measure on D_f, by "original", "unlearned", "retrained".
+        retain: each measure on D_r, by the same.
+        theme: colours.
+        panel: height of a panel in px.
     """
     figure = make_subplots(len(headings), 1, subplot_titles=list(headings), vertical_spacing=0.54 / len(headings))
     figure.update_annotations(x=0, xanchor="left")
     for row, unit in enumerate(units, start=1):
         lanes = {"forget set": forget[row - 1], "retained": retain[row - 1]}
         for identity in IDENTITIES:
-            held = [(SCALES[unit] * values[identity], LANES[lane]) for lane, values in lanes.items()]
-            x, y = np.array(held, dtype=np.float32).T
+            places = [(SCALES[unit] * values[identity], LANES[lane]) for lane, values in lanes.items()]
+            x, y = np.array(places, dtype=np.float32).T
             figure.add_scatter(
                 x=x, y=y + np.float32(BELOW[identity]), text=list(lanes), name=identity, mode="markers", row=row, col=1,
                 showlegend=row == 1, legendgroup=identity, hovertemplate=_hover(unit),
@@ -72,15 +76,15 @@ def describe_selectivity(
     forget: Sequence[Mapping[str, float]],
     retain: Sequence[Mapping[str, float]],
 ) -> str:
-    """What `selectivity` shows, measure by measure."""
+    """Description of `selectivity`: original, unlearned and retrained values, measure by measure."""
     sentences = []
     for heading, unit, *lanes in zip(headings, units, forget, retain, strict=True):
-        said = [
+        parts = [
             f"{lane} from {_value(values['original'], unit)} to {_value(values['unlearned'], unit)} "
             f"(retrained {_value(values['retrained'], unit)})"
             for lane, values in zip(LANES, lanes, strict=True)
         ]
-        sentences.append(f"{_plain(heading)}: {', '.join(said)}.")
+        sentences.append(f"{_plain(heading)}: {', '.join(parts)}.")
     return " ".join(sentences)
 
 
@@ -89,7 +93,7 @@ def _value(value: float, unit: str) -> str:
 
 
 def _title(unit: str) -> str:
-    return {"percent": "accuracy (%)", "nats": "mean entropy (nats)", "area": "AUC of the attack (.5: told nothing)"}[
+    return {"percent": "accuracy (%)", "nats": "mean entropy (nats)", "area": "AUC of the attack (.5: chance level)"}[
         unit
     ]
 

@@ -1,4 +1,4 @@
-"""One model's place on the map that all three share: fitted once, so positions and axes compare from model to model."""
+"""Samples of one model on the projection that all three models share, so that positions and axes can be compared."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from explorer.figures.identity import heading, named
+from explorer.figures.identity import heading, model_label
 from explorer.figures.samples import marks, name_classes
 from explorer.figures.theme import IDENTITIES, Theme, style
 from explorer.words import counted, listed, percent
 
 Span = tuple[float, float]
 _ARROWS: dict[str, dict[str, Any]] = {"retained": {"width": 1.5, "dash": "dot"}, "forget set": {"width": 1.5}}
-"""How the two kinds of moved samples are told apart: the forget set's arrows are solid."""
+"""Line styles of the arrows: solid for the forget set, dotted for retained samples."""
 
 
 def shared_map(
@@ -32,26 +32,36 @@ def shared_map(
     hollow_forget: bool = False,
     height: int = 400,
 ) -> go.Figure:
-    """Samples as this model's features place them, coloured by class; the forget set is ringed.
+    """Projected features or logits of one model, coloured by class; the forget set is ringed.
 
-    points   (n, 2) of this model, labels (n,), forget (n,) mask, indices (n,): the same samples for every model
-    spans    of x and y, from `shared_spans`, the same for every model
-    starts   (n, 2) where another model has them; drifting: positions of those that get an arrow from there to here,
-             in this model's colour: a solid one where the sample is of the forget set
+    Args:
+        points: positions under this model, (n, 2); the same samples for every model.
+        labels: class numbers, (n,).
+        forget: mask of the forget set, (n,).
+        identity: "original", "unlearned" or "retrained".
+        theme: colours.
+        classes: class names by number.
+        spans: ends of x and of y, from `shared_spans`.
+        indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
+        starts: positions under another model, (n, 2), where arrows start; None: no arrows.
+        drifting: rows of the samples with an arrow from `starts` to `points`; None: no arrows.
+        note: text after the model's name in the heading.
+        hollow_forget: draw forget samples as empty rings, for a model that was not trained on them.
+        height: px.
     """
     samples = marks(points, labels, forget, classes, theme, indices=indices, hollow_forget=hollow_forget)
     axes = {"xaxis": {"range": spans[0]}, "yaxis": {"range": spans[1], "constraintoward": "top"}}
-    figure = go.Figure(samples, axes | {"annotations": [heading(named(identity, theme, note))]})
+    figure = go.Figure(samples, axes | {"annotations": [heading(model_label(identity, theme, note))]})
     if starts is not None and drifting is not None:
-        for name, look in _ARROWS.items():
+        for name, stroke in _ARROWS.items():
             moved = drifting[np.asarray(forget, dtype=bool)[drifting] == (name == "forget set")]
-            figure.add_trace(_arrows(starts[moved], points[moved], f"{name}, moved", theme.identity(identity), look))
+            figure.add_trace(_arrows(starts[moved], points[moved], f"{name}, moved", theme.identity(identity), stroke))
     name_classes(figure, points, labels, classes, theme, forget)
     return style(figure, theme, height=height, axes=False, legend=len(classes) <= 4)
 
 
-def _arrows(starts: np.ndarray, ends: np.ndarray, name: str, color: str, look: dict[str, Any]) -> go.Scatter:
-    """All arrows of one kind as one trace: start, end, gap."""
+def _arrows(starts: np.ndarray, ends: np.ndarray, name: str, color: str, stroke: dict[str, Any]) -> go.Scatter:
+    """All arrows of one kind as one trace: start, end, NaN."""
     steps = np.full((len(starts), 3, 2), np.nan, dtype=np.float32)
     steps[:, 0], steps[:, 1] = starts, ends
     x, y = steps.reshape(-1, 2).T
@@ -60,7 +70,7 @@ def _arrows(starts: np.ndarray, ends: np.ndarray, name: str, color: str, look: d
         x=x,
         y=y,
         mode="lines+markers",
-        line={"color": color} | look,
+        line={"color": color} | stroke,
         marker=head,
         name=name,
         hoverinfo="skip",
@@ -69,8 +79,8 @@ def _arrows(starts: np.ndarray, ends: np.ndarray, name: str, color: str, look: d
 
 
 def shared_spans(maps: Mapping[str, np.ndarray]) -> tuple[Span, Span]:
-    """Ends of x and y that hold every model's points (n, 2), with a margin of 4 %."""
-    points = np.concatenate([np.asarray(found, dtype=np.float64) for found in maps.values()])
+    """Ends of x and of y for the points (n, 2) of all models, with a margin of 4 %."""
+    points = np.concatenate([np.asarray(each, dtype=np.float64) for each in maps.values()])
     low, high = points.min(0), points.max(0)
     margin = 0.04 * np.maximum(high - low, 1e-6)
     (x0, y0), (x1, y1) = (low - margin).tolist(), (high + margin).tolist()
@@ -80,20 +90,36 @@ def shared_spans(maps: Mapping[str, np.ndarray]) -> tuple[Span, Span]:
 def describe_shared_map(
     maps: Mapping[str, np.ndarray], forget: np.ndarray, method: str, space: str = "features"
 ) -> str:
-    """What the maps show together, in a sentence; method is how they were made, "PCA" or "UMAP", space of what."""
+    """Description of the maps of all models.
+
+    Args:
+        maps: positions by model, (n, 2) each.
+        forget: mask of the forget set, (n,).
+        method: "PCA" or "UMAP".
+        space: "features" or "logits".
+    """
     present = listed(name for name in IDENTITIES if name in maps)
     return (
-        f"One {method} map of {counted(len(forget))}, fitted on the original model's {space} and shared by {present}; "
-        f"{int(np.sum(forget)):,} ringed as the forget set. Distances on it are only roughly those of the {space}."
+        f"{method} map of {counted(len(forget))}, fitted on the {space} of the original model and shared by {present}. "
+        f"{int(np.sum(forget)):,} of them are ringed as the forget set. Distances on the map only approximate those of "
+        f"the {space}."
     )
 
 
-def describe_drift(shares: np.ndarray, farthest: np.ndarray, forget: np.ndarray, whence: str, whither: str) -> str:
-    """How far samples moved from one model's place to another's, in shares (n,) of the map's extent."""
+def describe_drift(shares: np.ndarray, farthest: np.ndarray, forget: np.ndarray, source: str, target: str) -> str:
+    """Description of the drift of samples from one model to another.
+
+    Args:
+        shares: length of each sample's drift as a share of the map's extent, (n,).
+        farthest: rows of the samples with an arrow.
+        forget: mask of the forget set, (n,).
+        source: name of the model where the arrows start.
+        target: name of the model where they end.
+    """
     forget = np.asarray(forget, dtype=bool)
     if not len(farthest):
-        return f"No sample moved from {whence} to {whither}."
-    ringed, ways = int(forget[farthest].sum()), shares[farthest]
+        return f"No sample moved from {source} to {target}."
+    ringed, lengths = int(forget[farthest].sum()), shares[farthest]
     parts = (("forget sample", forget), ("retained sample", ~forget))
     middle = listed(
         f"{percent(float(np.median(shares[mask])))} for {counted(int(mask.sum()), noun)}"
@@ -101,7 +127,7 @@ def describe_drift(shares: np.ndarray, farthest: np.ndarray, forget: np.ndarray,
         if mask.any()
     )
     return (
-        f"{counted(len(farthest), 'arrow')} from {whence} to {whither}, for the samples that moved most "
-        f"({percent(float(ways.min()))} to {percent(float(ways.max()))} of the map's extent): {ringed:,} of the forget "
-        f"set (solid) and {len(farthest) - ringed:,} retained (dotted). The median way is {middle}."
+        f"{counted(len(farthest), 'arrow')} from {source} to {target} for the samples that moved most "
+        f"({percent(float(lengths.min()))} to {percent(float(lengths.max()))} of the map's extent): {ringed:,} of the "
+        f"forget set (solid) and {len(farthest) - ringed:,} retained (dotted). Median drift: {middle}."
     )

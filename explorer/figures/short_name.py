@@ -1,13 +1,13 @@
-"""A class's name as a picture has room for it; hover and alt text say all of it."""
+"""Class names shortened for figures; hover texts and alt texts contain the full name."""
 
 from collections.abc import Sequence
 
 ROOM = 18
-"""Letters of a name in a picture."""
+"""Letters of a name in a figure."""
 
 
 def short(name: str, room: int = ROOM) -> str:
-    """The name itself, or of a longer one the beginning and the end: names that begin alike often end otherwise."""
+    """The name, or beginning and end of a longer one, as names with the same beginning often differ at the end."""
     if len(name) <= room:
         return name
     end = room // 3
@@ -15,12 +15,12 @@ def short(name: str, room: int = ROOM) -> str:
 
 
 def short_note(name: str, room: int = ROOM) -> dict[str, str | None]:
-    """The text of an annotation, which tells the whole name where a pointer rests on it, if that is longer."""
+    """Text of an annotation, with the full name as hover text if it was shortened."""
     text = short(name, room)
     return {"text": text, "hovertext": None if text == name else name}
 
 
 def short_ticks(names: Sequence[str], room: int = ROOM, every: int = 1) -> dict[str, object]:
-    """The ticks of an axis whose categories are these names, in this order; of many `every` so-manieth."""
+    """Ticks of a category axis with these names in this order, one tick per `every` names."""
     shown = list(names[::every])
     return {"tickmode": "array", "tickvals": shown, "ticktext": [short(name, room) for name in shown]}

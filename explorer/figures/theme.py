@@ -1,8 +1,8 @@
-"""The look that every picture shares: colours of the three models, of classes and of fields, and one plain layout.
+"""Style of all figures: colours of the models, of the classes and of fields, and a common layout.
 
-A picture is a function `figure(..., theme: Theme) -> go.Figure` that adds its traces, takes every colour from the theme
-and ends in `return style(figure, theme, ...)`; what all pictures share is the template `look(theme)`, so that they are
-legible on the page they land on, light or dark.
+A figure is a function `figure(..., theme: Theme) -> go.Figure` that adds its traces, takes every colour from the theme
+and ends in `return style(figure, theme, ...)`. The common settings are the template `plotly_template(theme)`, so that
+figures are legible on light and on dark pages.
 """
 
 from dataclasses import dataclass
@@ -12,27 +12,34 @@ from typing import Any, Literal
 import plotly.graph_objects as go
 import plotly.io as pio
 
-pio.templates.default = None  # plotly's own look is shown nowhere, and costs every figure time
+pio.templates.default = None  # plotly's default template is not used and slows every figure down
 
 Name = Literal["light", "dark"]
 IDENTITIES = ("original", "unlearned", "retrained")
-"""The three models, in the order in which they always stand."""
+"""The three models, in the order of every legend and table."""
 DASHES = {"original": "solid", "unlearned": "dash", "retrained": "dot"}
-"""Line styles of the three models: never colour alone."""
+"""Line styles of the three models, so that they do not differ in colour only."""
 FONT = '"Source Sans", "Helvetica Neue", Arial, sans-serif'
 TEXT_SIZE = 15
 
 
 @dataclass(frozen=True)
 class Theme:
-    """Colours for one kind of page. All are "#RRGGBB" but `paper`, which lets the page shine through.
+    """Colours of light or dark pages, "#RRGGBB" except for `paper`.
 
-    surface             the page's own background, as .streamlit/config.toml has it (for outlines around marks)
-    ink, muted, grid    text and rings; secondary text; lines that must not be noticed. Text stands at 4.5 : 1 or better
-    original, unlearned, retrained
-                        the three models. For marks, not for words: on white they reach 3 : 1, text needs ink
-    classes             one colour a class, none near the models' hues, the first ones furthest apart (`class_color`)
-    field               nine steps of one perceptually even scale (Cividis), from the page's tone (low) to ink (high)
+    Attributes:
+        name: "light" or "dark".
+        surface: background of the page as in .streamlit/config.toml, also for outlines around marks.
+        ink: text and rings; contrast to the surface is at least 4.5 : 1.
+        muted: secondary text; contrast to the surface is at least 4.5 : 1.
+        grid: grid lines, of low contrast.
+        original: colour of marks of the original model. Contrast of the three models' colours is at least 3 : 1, which
+            is too little for text.
+        unlearned: colour of marks of the unlearned model.
+        retrained: colour of marks of the retrained model.
+        classes: colours of classes (see `class_color`), with hues unlike the models'; the first ones differ most.
+        field: nine steps of a perceptually uniform scale (Cividis), from close to the surface (low) to ink (high).
+        paper: background of figures, transparent.
     """
 
     name: Name
@@ -48,11 +55,11 @@ class Theme:
     paper: str = "rgba(0,0,0,0)"
 
     def identity(self, name: str) -> str:
-        """The colour of one of IDENTITIES; KeyError for any other name."""
+        """Colour of one of IDENTITIES; raises KeyError for any other name."""
         return {"original": self.original, "unlearned": self.unlearned, "retrained": self.retrained}[name]
 
     def class_color(self, index: int) -> str:
-        """The mark colour of class `index`; past the end of the palette it starts again, darker or lighter."""
+        """Colour of the marks of class `index`; beyond the palette its colours repeat, darker or lighter."""
         turn, place = divmod(index, len(self.classes))
         if not turn:
             return self.classes[place]
@@ -60,11 +67,11 @@ class Theme:
         return blend(self.classes[place], self.ink if turn % 2 else self.surface, share)
 
     def region(self, index: int) -> str:
-        """The pale fill of the region that a model calls class `index`: its colour, thinned with the page's."""
+        """Pale fill of the region predicted as class `index`: the class's colour blended with the surface."""
         return blend(self.class_color(index), self.surface, 0.24)
 
     def region_scale(self, count: int) -> list[list[float | str]]:
-        """A stepped colour scale for a heatmap of class numbers 0..count-1, drawn with zmin=-.5 and zmax=count-.5."""
+        """Stepped colour scale for a heatmap of class numbers 0..count-1 with zmin=-.5 and zmax=count-.5."""
         return [[edge / count, self.region(index)] for index in range(count) for edge in (index, index + 1)]
 
     @property
@@ -73,7 +80,7 @@ class Theme:
         return [[step / (len(self.field) - 1), color] for step, color in enumerate(self.field)]
 
     def ring(self, size: float = 13) -> dict[str, Any]:
-        """The marker of a forget sample: an ink ring around the dot (size in px), which shows on any colouring."""
+        """Marker of a forget sample: a ring in ink around its mark, visible on every colour (size in px)."""
         return {"symbol": "circle-open", "size": size, "color": self.ink, "line": {"width": 2, "color": self.ink}}
 
 
@@ -94,7 +101,7 @@ DARK = Theme(
 
 
 def blend(color: str, onto: str, share: float) -> str:
-    """`color` painted with opacity `share` (0..1) onto `onto`; all "#RRGGBB"."""
+    """`color` with opacity `share` (0..1) on `onto`; all "#RRGGBB"."""
     pairs = ((int(color[at : at + 2], 16), int(onto[at : at + 2], 16)) for at in (1, 3, 5))
     return "#" + "".join(f"{round(share * over + (1 - share) * under):02X}" for over, under in pairs)
 
@@ -109,16 +116,20 @@ def style(
     legend: bool | None = None,
     axes: bool = True,
 ) -> go.Figure:
-    """Give `figure` the shared layout and return it. What a picture sets in its own layout wins.
+    """Apply the common layout to `figure` and return it. Other layout settings of the figure remain.
 
-    height              in px; pictures that are compared get the same one
-    x_title, y_title    of the outer axes (with units)
-    legend              None: shown when plotly would show one; True or False: always or never
-    axes                False for planes and maps, whose ticks mean nothing: no ticks, no grid, equal units on both axes
+    Args:
+        figure: figure with all its traces and annotations.
+        theme: colours.
+        height: px; use the same for figures that are compared.
+        x_title: title of the outer x axes, with unit.
+        y_title: title of the outer y axes, with unit.
+        legend: whether there is a legend; None: plotly's default.
+        axes: False for planes and maps: no ticks, no grid, equal units on both axes.
     """
-    figure.layout.height = height  # by attribute: update_layout takes ten times as long
+    figure.layout.height = height  # update_layout takes ten times as long as setting attributes
     figure.layout.showlegend = legend
-    # The legend hangs from the top edge and the headings of subplots stand on their axes: neither may cover the other.
+    # The legend is at the top edge and the headings of subplots are above their axes: they must not overlap.
     listed = legend if legend is not None else sum(trace.showlegend is not False for trace in figure.data) > 1
     headed = any(note.yref == "paper" and note.yanchor == "bottom" for note in figure.layout.annotations)
     figure.layout.margin.t = 12 + 32 * listed + 26 * headed
@@ -129,8 +140,8 @@ def style(
         list(figure.select_xaxes()) or [figure.layout.xaxis],
         list(figure.select_yaxes()) or [figure.layout.yaxis],
     )
-    for title, found in ((x_title, across), (y_title, along)):
-        for axis in filter(_outer, found):
+    for title, group in ((x_title, across), (y_title, along)):
+        for axis in filter(_outer, group):
             if title:
                 axis.title.text = title
     if not axes:
@@ -142,16 +153,16 @@ def style(
 
 
 def _outer(axis: go.layout.XAxis | go.layout.YAxis) -> bool:
-    """Whether an axis is labelled at all (make_subplots hides the inner labels of shared axes)."""
+    """Whether an axis has tick labels: make_subplots hides the inner labels of shared axes."""
     return axis.showticklabels is not False
 
 
 @cache
-def look(theme: Theme) -> dict[str, Any]:
-    """What every picture has in common, as a plotly template, so that a picture may overrule any part of it.
+def plotly_template(theme: Theme) -> dict[str, Any]:
+    """Common settings of all figures as a plotly template, which a figure's own layout overrides.
 
-    Whoever shows a figure puts it on (`figure.layout.template = look(theme)`); the page's plots do so in the browser,
-    since it would be the dearest part of a figure that is drawn anew several times a second.
+    `style` does not set it, as it would be the largest part of a figure that is updated several times a second. The
+    page sets it in the browser; elsewhere use `figure.layout.template = plotly_template(theme)`.
     """
     axis = {
         "automargin": True,
@@ -164,7 +175,7 @@ def look(theme: Theme) -> dict[str, Any]:
         "zeroline": False,
     }
     bar = {"outlinewidth": 0, "thickness": 14, "tickfont": {"color": theme.muted, "size": 14}}
-    chosen = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 0.12}}}
+    selection = {"selected": {"marker": {"opacity": 1}}, "unselected": {"marker": {"opacity": 0.12}}}
     return {
         "layout": {
             "autosize": True,
@@ -213,5 +224,5 @@ def look(theme: Theme) -> dict[str, Any]:
             "yaxis": axis,
         },
         "data": {kind: [{"colorbar": bar, "colorscale": theme.field_scale}] for kind in ("contour", "heatmap")}
-        | {kind: [{"marker": {"colorbar": bar}, **chosen}] for kind in ("scatter", "scattergl")},
+        | {kind: [{"marker": {"colorbar": bar}, **selection}] for kind in ("scatter", "scattergl")},
     }

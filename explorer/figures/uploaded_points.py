@@ -1,4 +1,4 @@
-"""Points as somebody brought them, in their own units: what there is before anything is kept or standardised."""
+"""Preview of uploaded points in their original units, before they are standardised."""
 
 from collections.abc import Sequence
 
@@ -20,7 +20,16 @@ def uploaded_points(
     axes: tuple[str, str],
     height: int = 380,
 ) -> go.Figure:
-    """Points (n, 2) with labels (n,) on axes of these names, each with a scale of its own."""
+    """Scatter plot of uploaded points; both axes have their own scale.
+
+    Args:
+        points: (n, 2), original units.
+        labels: class numbers, (n,).
+        theme: colours.
+        classes: class names by number.
+        axes: names of both coordinates.
+        height: px.
+    """
     *each_class, _ = marks(points, labels, np.zeros(len(points), dtype=bool), classes, theme)
     figure = go.Figure(each_class)
     name_classes(figure, points, labels, classes, theme)
@@ -29,7 +38,7 @@ def uploaded_points(
 
 
 def describe_uploaded(points: np.ndarray, classes: Sequence[str], axes: tuple[str, str]) -> str:
-    """What `brought_points` shows, in a sentence."""
+    """Description of `uploaded_points`: n, number of classes, range of both coordinates."""
     spans = [
         f"{name} from {low:.3g} to {high:.3g}"
         for name, low, high in zip(axes, points.min(0), points.max(0), strict=True)

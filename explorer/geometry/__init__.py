@@ -1,10 +1,9 @@
-"""The local shape of a model around a sample."""
+"""Local geometry at each sample: label homogeneity, input gradients, and leave-one-out information."""
 
 from explorer.geometry.jacobian import jacobian_norms
 from explorer.geometry.leave_one_out import LeaveOneOut, leave_one_out
 from explorer.geometry.loss_gradient import loss_gradient_norms
 from explorer.geometry.neighbourhoods import Neighbourhoods, alone, low_information, neighbourhoods, radius_grid
-from explorer.geometry.principal_components import principal_components
 from explorer.geometry.projections import Projected, projected_norms
 
 __all__ = [
@@ -17,7 +16,6 @@ __all__ = [
     "loss_gradient_norms",
     "low_information",
     "neighbourhoods",
-    "principal_components",
     "projected_norms",
     "radius_grid",
 ]

@@ -1,9 +1,9 @@
-"""The two loops over the pairs of two blocks, compiled by numba: what `rings` and `neighbourhoods` else do with torch.
+"""Loops over the pairs of two blocks, compiled by numba; `rings` and `neighbourhoods` have equivalents in torch.
 
-Torch takes a pass over the pairs for each step, and its threads wait for each other at every one: beside other work on
-two cores that can take as long as the matrix products. These loops run in the caller's thread, without the interpreter
-lock. numba's own threads are not used: where it has but its simplest scheduler, two of our
-threads that start them at once end the process. To compile takes seconds, so this is imported only for many pairs.
+Torch makes one pass over the pairs per operation and synchronises its threads after each, which takes as long as the
+matrix products on two busy cores. These loops run in the caller's thread, without the GIL. They do not use numba's
+threads: with the workqueue threading layer, two Python threads that start them at the same time crash the process.
+Compiling takes seconds, so this module is imported only for many pairs.
 """
 
 from __future__ import annotations
@@ -15,12 +15,20 @@ from numba import njit
 
 
 @njit(nogil=True)
-def look_up(
+def look_up_rings(
     products: np.ndarray, a_parts: np.ndarray, b_parts: np.ndarray, factor: Any, table: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """table[cell] int32 for all pairs (n, m), cell = a_parts[i] + b_parts[j] + factor products[i, j], cut to the table.
+    """Look up table[cell] for all pairs, with cell = a_parts[i] + b_parts[j] + factor * products[i, j].
 
-    Also the pairs (p, 2) for which that is negative. All floating-point arguments are of one precision.
+    Args:
+        products: (n, m).
+        a_parts: (n,).
+        b_parts: (m,).
+        factor: a number; all floating-point arguments have the same dtype.
+        table: int32; cells are clipped to its range.
+
+    Returns:
+        Table entries (n, m), int32, and the pairs (p, 2) with a negative entry.
     """
     n, m = products.shape
     rings, cells = np.empty((n, m), np.int32), np.empty(m, np.int32)
@@ -44,17 +52,28 @@ def look_up(
 
 
 @njit(nogil=True)
-def count(
-    rings: np.ndarray, a_labels: np.ndarray, b_labels: np.ndarray, a_tally: np.ndarray, b_tally: np.ndarray, both: bool
+def count_pairs(
+    rings: np.ndarray,
+    a_labels: np.ndarray,
+    b_labels: np.ndarray,
+    a_tally: np.ndarray,
+    b_tally: np.ndarray,
+    symmetric: bool,
 ) -> None:
-    """Tally every pair for a_i and, where `both`, for b_j.
+    """Count every pair in a_tally and, if symmetric, in b_tally, in place.
 
-    rings: (n, m); tallies: (n, slots) and (m, slots), half of the slots for other labels, half for the sample's own.
+    Args:
+        rings: ring of each pair, (n, m).
+        a_labels: (n,).
+        b_labels: (m,).
+        a_tally: (n, slots); the first half of the slots is for pairs with different labels, the second for equal ones.
+        b_tally: (m, slots), likewise.
+        symmetric: whether b_tally is updated, too.
     """
-    own = a_tally.shape[1] // 2
+    half = a_tally.shape[1] // 2
     for i in range(len(a_labels)):
         for j in range(len(b_labels)):
-            slot = rings[i, j] + (own if a_labels[i] == b_labels[j] else 0)
+            slot = rings[i, j] + (half if a_labels[i] == b_labels[j] else 0)
             a_tally[i, slot] += 1
-            if both:
+            if symmetric:
                 b_tally[j, slot] += 1

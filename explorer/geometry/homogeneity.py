@@ -1,4 +1,4 @@
-"""How homogeneous the data are around a place: the share of the largest class in its ball, whatever the model."""
+"""Label homogeneity of the data around arbitrary points, independent of a model."""
 
 from __future__ import annotations
 
@@ -10,10 +10,21 @@ from explorer.geometry.neighbourhoods import neighbourhoods
 
 
 def homogeneity(x: Any, y: Any, radius: float, places: Any) -> np.ndarray:
-    """max_c |{z in B_r(p) : c(z) = c}| / |B_r(p)| at every place p, (places,); NaN where the ball holds no sample.
+    """Share of the largest class in the ball around each point, max_c |{z in B_r(p) : c(z) = c}| / |B_r(p)|.
 
-    x: (n, *shape) samples with labels y (n,); places: (p, *shape) in the same units. It is alpha(p) of a sample of the
-    largest class. Raises InputError as `neighbourhoods` does.
+    This equals alpha(p) for a sample of the largest class.
+
+    Args:
+        x: samples, (n, *shape).
+        y: labels, (n,).
+        radius: radius r in the units of x.
+        places: points p, (places, *shape), in the units of x.
+
+    Returns:
+        Shares, (places,); NaN for an empty ball.
+
+    Raises:
+        InputError: as in `neighbourhoods`.
     """
     shares = [
         neighbourhoods(x, y, radius, places, np.full(len(places), label)).alpha[:, 0]

@@ -1,7 +1,7 @@
-"""J = df/dx of every sample, (classes, inputs): how fast a model's output can move as its input does, exactly.
+"""Frobenius norm of the input Jacobian J = df/dx, (classes, inputs), of every sample.
 
-The paper's chain: a sample whose neighbours tell its label is one at which the model is flat. ||J||_F says how much
-the output moves over all directions of the input: ||J||_F^2 = sum_c ||df_c/dx||^2.
+The paper argues that a model is flat at samples whose neighbours already determine their label. ||J||_F measures the
+sensitivity of the output to all directions of the input: ||J||_F^2 = sum_c ||df_c/dx||^2.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from torch import Tensor, nn
 from explorer.geometry.chunks import Footprint, Plan, in_chunks
 from explorer.geometry.pullbacks import (
     Output,
-    check,
+    can_vectorise,
+    check_output,
+    chunk_limit,
     class_directions,
-    most_samples,
     outputs_of,
     pullbacks,
     squared_norms,
-    vectorises,
 )
 
 __all__ = ["Output", "jacobian_norms"]
@@ -28,19 +28,28 @@ __all__ = ["Output", "jacobian_norms"]
 def jacobian_norms(
     net: nn.Module, x: Tensor, of: Output = "logits", progress: Callable[[float], None] | None = None
 ) -> Tensor:
-    """Frobenius norm of the input Jacobian of every sample: (n,), in the dtype of the outputs, on the CPU.
+    """Exact Frobenius norm ||J||_F of the input Jacobian of every sample.
 
-    net: inputs to logits (n, classes), each sample on its own; it is run in eval mode (dropout off, batch statistics
-    frozen), its modes and its parameters' gradients are left as they were. x: (n, *shape) in the net's dtype.
-    progress is called with the share of the samples that is done; what it raises stops the work.
-    Memory above net and x: under 500 MB, estimated from what one sample's forward pass keeps (see `Footprint`),
-    unless a single sample needs more. What a backend's kernels take for themselves the estimate does not see, so it
-    stays below the promise. Raises InputError for another `of`.
+    Uses under 500 MB in addition to net and x, estimated from one sample's forward pass (see `Footprint`), unless a
+    single sample needs more. Memory that the backend's kernels allocate is not part of the estimate.
+
+    Args:
+        net: inputs to logits (n, classes), each sample independent of the others. It runs in evaluation mode; its modes
+            and its parameters' gradients are left unchanged.
+        x: samples, (n, *shape), in the net's dtype.
+        of: "logits" or "probabilities".
+        progress: called with the share of the samples that is done; may raise to stop.
+
+    Returns:
+        Norms, (n,), in the dtype of the outputs, on the CPU.
+
+    Raises:
+        InputError: for another `of`.
     """
-    check(of)
+    check_output(of)
     if not len(x):
         return x.new_empty(0, device="cpu")
-    together = vectorises(net)
+    together = can_vectorise(net)
 
     def norms(chunk: Tensor, _: int) -> Tensor:
         outputs = outputs_of(net, chunk, of)
@@ -49,7 +58,7 @@ def jacobian_norms(
             squares += squared_norms(gradients).sum(0)
         return squares.sqrt()
 
-    def plan(one: Footprint) -> Plan:
-        return Plan(norms, most_samples(one.classes, together), one.bytes(one.classes if together else 1))
+    def plan(sample: Footprint) -> Plan:
+        return Plan(norms, chunk_limit(sample.classes, together), sample.bytes(sample.classes if together else 1))
 
     return in_chunks(net, x, plan, progress)

@@ -1,4 +1,4 @@
-"""||dL/dx||_2, L = -log p(y|x): how much a small change of a sample can change the loss of its own label."""
+"""Norm of the loss gradient with respect to the input, ||dL/dx||_2 with L = -log p(y|x)."""
 
 from __future__ import annotations
 
@@ -16,15 +16,25 @@ from explorer.settings import InputError
 def loss_gradient_norms(
     net: nn.Module, x: Tensor, y: Tensor, progress: Callable[[float], None] | None = None
 ) -> Tensor:
-    """||d cross-entropy(f(x), y) / dx||_2 of every sample: (n,), in the dtype of the logits, on the CPU.
+    """Gradient norm ||d cross-entropy(f(x), y) / dx||_2 of every sample.
 
-    y: (n,) whole numbers, the classes from 0. One backward pass a chunk gives every sample's own gradient, because each
-    logit depends on its own sample alone. Otherwise as `jacobian_norms`, whose arguments and promises are these too.
-    Raises InputError for labels that are not one for each sample, or that no output stands for.
+    One backward pass per chunk gives all its gradients, because the logits of a sample depend on that sample alone.
+
+    Args:
+        net: as in `jacobian_norms`.
+        x: samples, (n, *shape).
+        y: labels, (n,), integers from 0 to classes - 1.
+        progress: called with the share of the samples that is done; may raise to stop.
+
+    Returns:
+        Norms, (n,), in the dtype of the logits, on the CPU.
+
+    Raises:
+        InputError: if the labels are not one integer per sample, or out of range.
     """
     if y.shape != x.shape[:1] or y.is_floating_point():
         raise InputError(
-            f"Labels are one whole number for each of the {len(x)} samples, not {tuple(y.shape)} {y.dtype}."
+            f"Labels must be one integer for each of the {len(x)} samples, not {y.dtype} of shape {tuple(y.shape)}."
         )
     if not len(x):
         return x.new_empty(0, device="cpu")
@@ -34,9 +44,11 @@ def loss_gradient_norms(
         (gradient,) = torch.autograd.grad(loss, chunk)
         return torch.linalg.vector_norm(gradient.flatten(1), dim=1)
 
-    def plan(one: Footprint) -> Plan:
-        if y.min() < 0 or y.max() >= one.classes:
-            raise InputError(f"Labels are from 0 to {one.classes - 1}, not from {int(y.min())} to {int(y.max())}.")
-        return Plan(norms, SAMPLES, one.bytes())
+    def plan(sample: Footprint) -> Plan:
+        if y.min() < 0 or y.max() >= sample.classes:
+            raise InputError(
+                f"Labels must be from 0 to {sample.classes - 1}, not from {int(y.min())} to {int(y.max())}."
+            )
+        return Plan(norms, SAMPLES, sample.bytes())
 
     return in_chunks(net, x, plan, progress)

@@ -1,9 +1,9 @@
-"""J^T v for directions v of the outputs, J = df/dx: what a backward pass gives, and all that a Jacobian is made of.
+"""Vector-Jacobian products (pullbacks) J^T v, J = df/dx, for directions v of the outputs.
 
-Two ways, equal but for rounding. One after another, a backward pass each: memory for one gradient. Together, as one
-vectorised pass: fewer and larger products, which suits linear layers, but convolutions and pooling gain nothing and
-lose the cache. So directions are taken together where all weights are those of linear layers.
-`python -m benchmarks.bench_jacobian` shows both.
+There are two implementations, equal up to rounding. Sequential: one backward pass per direction, with memory for one
+gradient. Vectorised: one batched backward pass, with fewer and larger matrix products. The second is faster for linear
+layers; convolutions and pooling gain nothing and miss the cache. So it is used if all weights belong to linear layers.
+`python -m benchmarks.bench_jacobian` compares both.
 """
 
 from __future__ import annotations
@@ -18,35 +18,42 @@ from explorer.settings import InputError
 
 Output = Literal["logits", "probabilities"]
 
-SAMPLES = 128  # in a chunk, where one pass follows another; larger chunks are no faster
-ROWS = 10_240  # samples times directions in a chunk, where they are taken together: few large products
+SAMPLES = 128  # per chunk, sequential; larger chunks are not faster
+ROWS = 10_240  # samples times directions per chunk, vectorised
 
 
-def check(of: str) -> None:
-    """Raises InputError for outputs that are neither logits nor probabilities."""
+def check_output(of: str) -> None:
+    """Raises InputError if `of` is neither "logits" nor "probabilities"."""
     if of not in get_args(Output):
-        raise InputError(f"A Jacobian is of {' or '.join(get_args(Output))}, not of {of!r}.")
+        raise InputError(f"A Jacobian can be of {' or '.join(get_args(Output))}, not of {of!r}.")
 
 
 def outputs_of(net: nn.Module, x: Tensor, of: Output) -> Tensor:
-    """f(x), (n, classes)."""
+    """Logits or probabilities f(x), (n, classes)."""
     return net(x) if of == "logits" else net(x).softmax(1)
 
 
-def vectorises(net: nn.Module) -> bool:
-    """Whether one vectorised pass pays: every weight of the network belongs to a linear layer."""
+def can_vectorise(net: nn.Module) -> bool:
+    """Whether the vectorised backward pass is faster: every parameter belongs to a linear layer."""
     return all(isinstance(module, nn.Linear) or not [*module.parameters(False)] for module in net.modules())
 
 
-def most_samples(directions: int, together: bool) -> int:
-    """How many samples are best taken at a time."""
+def chunk_limit(directions: int, together: bool) -> int:
+    """Number of samples per chunk with the best speed."""
     return max(1, ROWS // directions) if together else SAMPLES
 
 
 def pullbacks(outputs: Tensor, x: Tensor, directions: Tensor, together: bool) -> Iterator[Tensor]:
-    """J^T v of every direction, in parts (some directions, n, inputs) that make up (directions, n, inputs).
+    """Vector-Jacobian products J^T v of every direction.
 
-    outputs: (n, classes), made from x (n, *shape); its graph is used up. directions: (directions, n, classes).
+    Args:
+        outputs: f(x), (n, classes); its autograd graph is freed.
+        x: inputs, (n, *shape).
+        directions: v, (directions, n, classes).
+        together: whether to use one vectorised backward pass.
+
+    Yields:
+        Parts of the result (directions, n, inputs): one for each direction, or all directions at once.
     """
     if together:
         (gradients,) = torch.autograd.grad(outputs, x, directions, is_grads_batched=True)
@@ -58,11 +65,11 @@ def pullbacks(outputs: Tensor, x: Tensor, directions: Tensor, together: bool) ->
 
 
 def class_directions(outputs: Tensor) -> Tensor:
-    """The unit vectors of the classes, whose pullbacks are the rows of J: (classes, n, classes), not copied."""
+    """Unit vectors of the classes, (classes, n, classes), as an expanded view; their pullbacks are the rows of J."""
     n, classes = outputs.shape
     return torch.eye(classes, dtype=outputs.dtype, device=outputs.device).unsqueeze(1).expand(classes, n, classes)
 
 
 def squared_norms(gradients: Tensor) -> Tensor:
-    """||J^T v||^2: (directions, n, inputs) to (directions, n)."""
+    """Squared norms ||J^T v||^2 over the last axis: (directions, n, inputs) to (directions, n)."""
     return torch.linalg.vector_norm(gradients, dim=2).square()

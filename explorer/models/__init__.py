@@ -3,7 +3,7 @@
 from explorer.models.architectures import MODELS, models_for
 from explorer.models.building import architecture_of, build_network, check_model, is_own, untrained
 from explorer.models.device import device
-from explorer.models.network import Network, drawing_from, layout_for, measuring
+from explorer.models.network import Network, drawing_from, evaluation_mode, layout_for
 from explorer.models.pretrained import pretrained_for
 from explorer.models.schedules import schedule
 from explorer.models.training import Epoch, FitSettings, Training, fit
@@ -19,10 +19,10 @@ __all__ = [
     "check_model",
     "device",
     "drawing_from",
+    "evaluation_mode",
     "fit",
     "is_own",
     "layout_for",
-    "measuring",
     "models_for",
     "pretrained_for",
     "schedule",

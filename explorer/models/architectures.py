@@ -1,4 +1,4 @@
-"""The networks by name, what they take, and how each is made without its weights."""
+"""Registry of network architectures: builders by name, smallest inputs, and checks against a data set."""
 
 from __future__ import annotations
 
@@ -24,36 +24,43 @@ ARCHITECTURES: dict[str, Callable[[Shape, int], Network]] = {
     "vit-b16": vit_b16,
 }
 MODELS = tuple(ARCHITECTURES)
-LEAST_SIDE = {
+MIN_SIDE = {
     "mlp": 1, "convnet": 4, "vgg-small": 8, "resnet-small": 4, "vit-small": 8,
     "vgg11": 28, "vgg16": 28, "resnet18": 8, "vit-b16": 28,
 }  # fmt: skip
+"""Smallest picture side in pixels that each architecture accepts."""
 
 
 def models_for(dataset: Dataset) -> tuple[str, ...]:
-    """The networks that take this data set's inputs: the mlp for points, for pictures those that need no larger."""
+    """Names of the architectures that accept this data set's inputs; points in the plane have only the mlp."""
     if dataset.kind == "plane":
         return ("mlp",)
-    return tuple(name for name in MODELS if min(dataset.shape[1:]) >= LEAST_SIDE[name])
+    return tuple(name for name in MODELS if min(dataset.shape[1:]) >= MIN_SIDE[name])
 
 
 def check_architecture(name: str, dataset: Dataset) -> None:
-    """Raises InputError for a name that is not in `models_for(dataset)`: there is none, or why it does not fit."""
+    """Check that an architecture exists and accepts the data set's inputs.
+
+    Raises:
+        InputError: if the name is unknown or not in `models_for(dataset)`.
+    """
     if name not in ARCHITECTURES:
         raise InputError(f"There is no model {name!r}; the models are {', '.join(MODELS)}.")
-    fitting = models_for(dataset)
-    if name in fitting:
+    compatible = models_for(dataset)
+    if name in compatible:
         return
     if dataset.kind == "plane":
-        raise InputError(f"{name} looks at pictures, and {dataset.code} has points; its model is {', '.join(fitting)}.")
-    side, (height, width) = LEAST_SIDE[name], dataset.shape[1:]
+        raise InputError(
+            f"{name} takes pictures, and {dataset.code} contains points; its model is {', '.join(compatible)}."
+        )
+    side, (height, width) = MIN_SIDE[name], dataset.shape[1:]
     raise InputError(
-        f"{name} needs pictures of {side} x {side} or more, and those of {dataset.code} are {height} x {width}; "
-        f"its models are {', '.join(fitting)}."
+        f"{name} needs pictures of at least {side} x {side}, and those of {dataset.code} are {height} x {width}; "
+        f"its models are {', '.join(compatible)}."
     )
 
 
-def blank(name: str, shape: Shape, classes: int) -> Network:
-    """The network with names and shapes alone, on PyTorch's meta device: no memory, no randomness, ready at once."""
+def meta_network(name: str, shape: Shape, classes: int) -> Network:
+    """The network on PyTorch's meta device: names and shapes of its tensors, without memory or random numbers."""
     with torch.device("meta"):
         return ARCHITECTURES[name](shape, classes)

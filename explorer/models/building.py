@@ -1,4 +1,4 @@
-"""From a model's name, a data set and a seed to a network: ours, one that starts from ImageNet, or the user's own."""
+"""Networks by model name: an architecture of `MODELS`, `pretrained:NAME` (ImageNet weights) or `own:...` (uploaded)."""
 
 from __future__ import annotations
 
@@ -6,46 +6,56 @@ import torch
 
 from explorer.data import Dataset
 from explorer.models import own, pretrained
-from explorer.models.architectures import blank, check_architecture
+from explorer.models.architectures import check_architecture, meta_network
 from explorer.models.exported import EXPORTED
 from explorer.models.initialisation import initialise
 from explorer.models.network import Network
 from explorer.settings import InputError
 
 NOT_RETRAINED = (
-    "{model} is an exported program: nobody knows how its weights were drawn, so it cannot be trained anew without the "
-    "forget samples, and there is no retrained model to compare with."
+    "{model} is an exported program: its initial weights are unknown, so it cannot be retrained without the forget "
+    "set, and there is no retrained model to compare with."
 )
 
 
 def architecture_of(name: str) -> str:
-    """The name in `MODELS` behind a model: resnet18 of `pretrained:resnet18`, of `own:...` what was brought.
+    """Architecture of a model: `pretrained:resnet18` has resnet18, an uploaded program has `exported`.
 
-    That may be `exported`, a program. Raises InputError for an own network that is not here.
+    Raises:
+        InputError: if the name is of an uploaded network that is not stored here.
     """
     return own.own_architecture(name) if is_own(name) else name.removeprefix(pretrained.PREFIX)
 
 
 def is_own(name: str) -> bool:
-    """Whether a model is a network that the user brought."""
+    """Whether a model is a network that the user uploaded."""
     return name.startswith(own.PREFIX)
 
 
 def check_model(name: str, dataset: Dataset) -> None:
-    """Raises InputError, as `build_network` would, for a model that does not exist or does not take this data set."""
+    """Check that `build_network` would accept this model and data set.
+
+    Raises:
+        InputError: if the model does not exist or does not accept the data set's inputs.
+    """
     if is_own(name):
         own.check_own(name, dataset)
         return
     check_architecture(name.removeprefix(pretrained.PREFIX), dataset)
     if name.startswith(pretrained.PREFIX):
-        pretrained.check_here(architecture_of(name))
+        pretrained.check_available(architecture_of(name))
 
 
 def build_network(name: str, dataset: Dataset, seed: int = 0) -> Network:
-    """A network for this data set's inputs and classes: an own one as it was brought, any other as training starts it.
+    """A network for the data set's inputs and classes: uploaded networks with their weights, others before training.
 
-    Initialised from the seed alone; `pretrained:` then takes ImageNet's weights where they fit. Raises InputError for a
-    model that `check_model` does not pass.
+    Args:
+        name: a model in `MODELS`, `pretrained:NAME` or `own:...`.
+        dataset: gives the input shape and the number of classes.
+        seed: the only source of the initial weights; `pretrained:` then loads ImageNet weights where shapes match.
+
+    Raises:
+        InputError: if `check_model` does not accept the model.
     """
     if is_own(name):
         return own.own_network(name, dataset)
@@ -53,20 +63,21 @@ def build_network(name: str, dataset: Dataset, seed: int = 0) -> Network:
 
 
 def can_be_retrained(name: str) -> bool:
-    """Whether its weights can be drawn anew, which an exported program's cannot: `NOT_RETRAINED` says why."""
+    """Whether the model's architecture can be initialised; False for exported programs, see `NOT_RETRAINED`."""
     return architecture_of(name) != EXPORTED
 
 
 def untrained(name: str, dataset: Dataset, seed: int = 0) -> Network:
-    """The network from which a retrained model starts: as `build_network`, an own one with its weights drawn anew.
+    """The initial network of a training: like `build_network`, but an uploaded network gets new initial weights.
 
-    Raises InputError for a model that `can_be_retrained` denies.
+    Raises:
+        InputError: if `check_model` does not accept the model, or `can_be_retrained` is False.
     """
     check_model(name, dataset)
     architecture = architecture_of(name)
     if not can_be_retrained(name):
         raise InputError(NOT_RETRAINED.format(model=name))
-    network = blank(architecture, dataset.shape, len(dataset.classes)).to_empty(device="cpu")
+    network = meta_network(architecture, dataset.shape, len(dataset.classes)).to_empty(device="cpu")
     initialise(network, torch.Generator().manual_seed(seed))
     if name.startswith(pretrained.PREFIX):
         pretrained.start_from_imagenet(network, architecture)

@@ -1,4 +1,4 @@
-"""Where networks are trained and unlearned: EXPLORER_DEVICE, or the fastest device that PyTorch finds."""
+"""Device for training and unlearning, from the environment variable EXPLORER_DEVICE."""
 
 from __future__ import annotations
 
@@ -10,15 +10,21 @@ from explorer.settings import InputError
 
 
 def device() -> torch.device:
-    """The device that EXPLORER_DEVICE names (auto, cpu, cuda, cuda:1, mps …); raises InputError for one not there."""
-    named = os.environ.get("EXPLORER_DEVICE", "auto").strip().lower() or "auto"
+    """The device in EXPLORER_DEVICE (auto, cpu, cuda, cuda:1, mps, ...); auto is the accelerator if there is one.
+
+    Raises:
+        InputError: if the device is not available.
+    """
+    name = os.environ.get("EXPLORER_DEVICE", "auto").strip().lower() or "auto"
     accelerator = torch.accelerator.current_accelerator(check_available=True)
-    if named == "auto":
+    if name == "auto":
         return accelerator or torch.device("cpu")
     try:
-        asked = torch.device(named)
-        torch.empty(0, device=asked)
+        requested = torch.device(name)
+        torch.empty(0, device=requested)
     except (RuntimeError, AssertionError, NotImplementedError) as error:
-        there = "cpu" if accelerator is None else f"cpu and {accelerator.type}"
-        raise InputError(f"EXPLORER_DEVICE names {named!r}, which is not here; auto, {there} are.") from error
-    return asked
+        available = "cpu" if accelerator is None else f"cpu and {accelerator.type}"
+        raise InputError(
+            f"EXPLORER_DEVICE is {name!r}, which is not available; auto, {available} are available."
+        ) from error
+    return requested

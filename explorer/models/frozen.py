@@ -1,4 +1,4 @@
-"""What a network holds still while it unlearns, in words: it runs in evaluation mode, as `jit` puts it."""
+"""Description of the layers that unlearning leaves frozen: `jit` runs the network in evaluation mode."""
 
 from __future__ import annotations
 
@@ -10,15 +10,17 @@ from explorer.models.exported import Steps
 from explorer.models.network import Dropout
 
 
-def held_still(network: nn.Module, dropout: bool = False) -> str:
-    """One sentence for the page, about batch norm's statistics and dropout; empty for a network that has neither.
+def describe_frozen(network: nn.Module, dropout: bool = False) -> str:
+    """Sentence about batch norm and dropout during unlearning; empty for a network that has neither.
 
-    dropout: whether the method leaves it on, as JiT's setting of that name can.
+    Args:
+        network: the network to unlearn.
+        dropout: whether the method leaves dropout on (a setting of JiT).
     """
     kinds: dict[str, tuple[type[nn.Module], ...]] = {
-        "it runs as it was exported, in evaluation mode": (Steps,),
-        "its batch norm keeps the statistics of training": (_BatchNorm,),
-        f"its dropout {'stays on' if dropout else 'is off'}": (Dropout, _DropoutNd),
+        "the network runs as exported, in evaluation mode": (Steps,),
+        "batch norm uses the running statistics of training": (_BatchNorm,),
+        f"dropout {'stays on' if dropout else 'is off'}": (Dropout, _DropoutNd),
     }
-    held = [words for words, kind in kinds.items() if any(isinstance(module, kind) for module in network.modules())]
-    return f"While it unlearns {' and '.join(held)}." if held else ""
+    states = [state for state, kind in kinds.items() if any(isinstance(module, kind) for module in network.modules())]
+    return f"During unlearning, {' and '.join(states)}." if states else ""

@@ -1,4 +1,4 @@
-"""Where training starts from: every parameter of a network, drawn from one generator."""
+"""Initialisation of every parameter of a network from one generator."""
 
 from __future__ import annotations
 
@@ -11,16 +11,23 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer.models.network import Network
 
-TOKEN_DEVIATION = 0.02  # of a transformer's class token and positions, as in the paper of BERT and torchvision
+TOKEN_DEVIATION = 0.02  # of class tokens and position embeddings, as in BERT and torchvision
 
 
 def initialise(network: Network, generator: torch.Generator) -> None:
-    """Set every parameter and buffer from this generator, nothing from the global state.
+    """Initialise every parameter and buffer in place, without PyTorch's global random state.
 
-    Linear and convolution layers as PyTorch starts them, uniform between -1 / sqrt(inputs) and that; where many of them
-    follow each other with a ReLU between and little else (`Network.deep_relu`) as torchvision does, after He et al.
-    2015: convolutions normal with variance 2 / outputs, hidden linear layers 2 / inputs, biases 0. Without it the
-    signal of 13 convolutions dies out. Attention as in PyTorch, by Glorot's rule; norms as the identity.
+    Linear and convolution layers: uniform in +-1 / sqrt(fan_in), PyTorch's default. In networks with
+    `Network.deep_relu`: He initialisation as in torchvision (convolutions with variance 2 / fan_out, hidden linear
+    layers 2 / fan_in, biases 0), because the signal vanishes in 13 convolutions otherwise. Attention: Glorot uniform.
+    Normalisation layers: the identity.
+
+    Args:
+        network: a network with allocated parameters on the CPU.
+        generator: a CPU generator.
+
+    Raises:
+        TypeError: for a layer type without a rule.
     """
     for module in network.modules():
         if isinstance(module, nn.Linear | nn.Conv2d):
@@ -36,7 +43,7 @@ def initialise(network: Network, generator: torch.Generator) -> None:
         else:
             for name, parameter in module.named_parameters(recurse=False):
                 if name not in ("class_token", "pos_embedding"):
-                    raise TypeError(f"It is not said how {name} of {type(module).__name__} starts.")
+                    raise TypeError(f"There is no initialisation for {name} of {type(module).__name__}.")
                 nn.init.normal_(parameter, std=TOKEN_DEVIATION, generator=generator)
 
 

@@ -1,4 +1,4 @@
-"""The networks that 2 cores can train while somebody waits; names as in the literature, widths smaller."""
+"""Small networks that 2 CPU cores train in seconds to minutes: the architectures of the literature, narrower."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from explorer.models.network import Dropout, Network
 from explorer.settings import Shape
 
 
-def _convolution(wide: int, out: int) -> list[nn.Module]:
-    return [nn.Conv2d(wide, out, 3, padding=1), nn.ReLU()]
+def _convolution(channels_in: int, channels_out: int) -> list[nn.Module]:
+    return [nn.Conv2d(channels_in, channels_out, 3, padding=1), nn.ReLU()]
 
 
 def mlp(shape: Shape, classes: int) -> Network:
-    """Two hidden layers: 64 and 64 units on the plane, 256 and 128 on pictures."""
+    """MLP with two hidden layers: 64 and 64 units for points in the plane, 256 and 128 for pictures."""
     inputs = 1
     for side in shape:
         inputs *= side
@@ -25,7 +25,7 @@ def mlp(shape: Shape, classes: int) -> Network:
 
 
 def convnet(shape: Shape, classes: int) -> Network:
-    """The two-layer CNN of the paper's entropy study: 32 and 64 channels, each halved by pooling, then 128 units."""
+    """Two-layer CNN of the paper's entropy study: 32 and 64 channels, each with 2 x 2 pooling, then 128 units."""
     channels, height, width = shape
     layers = [*_convolution(channels, 32), nn.MaxPool2d(2), *_convolution(32, 64), nn.MaxPool2d(2)]
     flat = 64 * (height // 4) * (width // 4)
@@ -33,12 +33,12 @@ def convnet(shape: Shape, classes: int) -> Network:
 
 
 def vgg_small(shape: Shape, classes: int) -> Network:
-    """Four convolutions in three pooled stages (32, 64, 128, 128), no batch norm, dropout before the head: a VGG."""
+    """Narrow VGG: four convolutions in three pooled stages (32, 64, 128, 128), dropout .5, no batch norm."""
     channels, height, width = shape
     layers: list[nn.Module] = []
     for stage in ((channels, 32), (32, 64), (64, 128, 128)):
-        for wide, out in pairwise(stage):
-            layers += _convolution(wide, out)
+        for channels_in, channels_out in pairwise(stage):
+            layers += _convolution(channels_in, channels_out)
         layers.append(nn.MaxPool2d(2))
     flat = 128 * (height // 8) * (width // 8)
     layers += [nn.Flatten(), nn.Linear(flat, 128), nn.ReLU(), Dropout(0.5)]
@@ -46,28 +46,30 @@ def vgg_small(shape: Shape, classes: int) -> Network:
 
 
 class Residual(nn.Module):
-    """relu(shortcut(x) + norm(conv(relu(norm(conv(x)))))): the basic block of a ResNet."""
+    """Basic block of a ResNet: relu(shortcut(x) + norm(conv(relu(norm(conv(x))))))."""
 
-    def __init__(self, wide: int, out: int, stride: int) -> None:
+    def __init__(self, channels_in: int, channels_out: int, stride: int) -> None:
         super().__init__()
         self.path = nn.Sequential(
-            nn.Conv2d(wide, out, 3, stride, padding=1, bias=False),
-            nn.BatchNorm2d(out),
+            nn.Conv2d(channels_in, channels_out, 3, stride, padding=1, bias=False),
+            nn.BatchNorm2d(channels_out),
             nn.ReLU(),
-            nn.Conv2d(out, out, 3, padding=1, bias=False),
-            nn.BatchNorm2d(out),
+            nn.Conv2d(channels_out, channels_out, 3, padding=1, bias=False),
+            nn.BatchNorm2d(channels_out),
         )
-        same = wide == out and stride == 1
-        projection = nn.Sequential(nn.Conv2d(wide, out, 1, stride, bias=False), nn.BatchNorm2d(out))
+        same = channels_in == channels_out and stride == 1
+        projection = nn.Sequential(
+            nn.Conv2d(channels_in, channels_out, 1, stride, bias=False), nn.BatchNorm2d(channels_out)
+        )
         self.shortcut = nn.Identity() if same else projection
 
     def forward(self, x: Tensor) -> Tensor:
-        """(n, wide, h, w) to (n, out, h / stride, w / stride)."""
+        """(n, channels_in, h, w) to (n, channels_out, h / stride, w / stride)."""
         return nn.functional.relu(self.shortcut(x) + self.path(x))
 
 
 def resnet_small(shape: Shape, classes: int) -> Network:
-    """Three residual blocks (16, 32, 64 channels) with batch norm, then the mean over the picture."""
+    """Narrow ResNet: three residual blocks (16, 32, 64 channels) with batch norm, then global average pooling."""
     stem = [nn.Conv2d(shape[0], 16, 3, padding=1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
     blocks = [Residual(16, 16, 1), Residual(16, 32, 2), Residual(32, 64, 2)]
     return Network(nn.Sequential(*stem, *blocks, nn.AdaptiveAvgPool2d(1), nn.Flatten()), 64, classes)

@@ -1,4 +1,4 @@
-"""f_theta = head(features(x)): what every network of the explorer is."""
+"""Base class of all networks, f_theta(x) = head(features(x)), reproducible dropout, and evaluation mode."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from explorer.settings import Shape
 
 
 class Network(nn.Module):
-    """A backbone and a linear head.
+    """A backbone and a linear head: `network(x)` are the logits, `network.features(x)` the penultimate features.
 
-    `features(x)`: the penultimate representation (n, width) of inputs x (n, *shape); `net(x)`: logits (n, classes).
-    deep_relu: many layers with a ReLU between, which start wider than PyTorch's own (`initialise`). any_layout: its
-    layers take activations however they lie in memory (`layout_for`).
+    Attributes:
+        backbone: inputs (n, *shape) to features (n, width).
+        head: features to logits (n, classes).
+        deep_relu: a deep network with ReLU, which needs He initialisation (see `initialise`).
+        any_layout: whether the layers accept activations in any memory format (see `layout_for`).
     """
 
     any_layout = True
@@ -28,7 +30,7 @@ class Network(nn.Module):
         self.head = nn.Linear(width, classes)
 
     def features(self, x: Tensor) -> Tensor:
-        """The penultimate representation, (n, width)."""
+        """Penultimate features, (n, width)."""
         return self.backbone(x)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -37,16 +39,16 @@ class Network(nn.Module):
 
 
 def layout_for(network: nn.Module, shape: Shape) -> torch.memory_format:
-    """How the weights should lie in memory for inputs of this shape: those of colour pictures with channels last.
+    """Memory format for a network's weights: channels last for colour pictures, contiguous otherwise.
 
-    These are trained and unlearned faster so; small grey ones keep the numbers that they always had.
+    Channels last is faster for colour pictures. Grey pictures stay contiguous, so that stored results are reproduced.
     """
     last = len(shape) == 3 and shape[0] > 1 and getattr(network, "any_layout", True)
     return torch.channels_last if last else torch.contiguous_format
 
 
 class Dropout(nn.Module):
-    """Dropout whose masks come from a generator that is passed in, so that a run can be repeated."""
+    """Dropout with masks from a given generator (see `drawing_from`), so that runs are reproducible."""
 
     def __init__(self, share: float) -> None:
         super().__init__()
@@ -54,31 +56,31 @@ class Dropout(nn.Module):
         self.generator: torch.Generator | None = None
 
     def forward(self, x: Tensor) -> Tensor:
-        """Drop `share` of the activations while training and scale the others up to make up for it."""
+        """In training mode, zero a `share` of the activations and scale the rest by 1 / (1 - share)."""
         if not self.training:
             return x
         if self.generator is None:
-            raise RuntimeError("Dropout in training mode draws from a generator; wrap the call in drawing_from().")
+            raise RuntimeError("Dropout in training mode needs a generator; wrap the call in drawing_from().")
         mask = torch.rand(x.shape, generator=self.generator).to(x.device) >= self.share
         return x * mask / (1 - self.share)
 
 
 @contextmanager
 def drawing_from(network: nn.Module, generator: torch.Generator) -> Iterator[None]:
-    """Let the network's dropout draw its masks from this generator."""
-    drops = [module for module in network.modules() if isinstance(module, Dropout)]
-    for drop in drops:
-        drop.generator = generator
+    """Context in which the network's `Dropout` layers draw their masks from this generator."""
+    layers = [module for module in network.modules() if isinstance(module, Dropout)]
+    for layer in layers:
+        layer.generator = generator
     try:
         yield
     finally:
-        for drop in drops:
-            drop.generator = None
+        for layer in layers:
+            layer.generator = None
 
 
 @contextmanager
-def measuring(network: nn.Module) -> Iterator[None]:
-    """Evaluation mode for the time of a measurement, then each module's own mode again."""
+def evaluation_mode(network: nn.Module) -> Iterator[None]:
+    """Context in which the network is in evaluation mode; each module's own mode is restored afterwards."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
     try:

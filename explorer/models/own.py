@@ -1,4 +1,4 @@
-"""The user's own networks: brought as a file, checked, kept in the store, from then on named `own:NAME-xxxxxxxx`."""
+"""Networks uploaded by the user: read from a file, checked, and stored under a code `own:NAME-xxxxxxxx`."""
 
 from __future__ import annotations
 
@@ -11,24 +11,28 @@ from typing import Any
 
 from explorer.data import Dataset, limits
 from explorer.data.class_names import plain_name
-from explorer.models.fitting import in_words
+from explorer.models.fitting import shape_text
 from explorer.models.network import Network
-from explorer.models.uploaded import BroughtNetwork, read_network
+from explorer.models.uploaded import UploadedNetwork, read_network
 from explorer.settings import InputError, Shape
 from explorer.store import Header, Store
 
 PREFIX = "own:"
-MOST_BYTES = limits.UPLOAD  # of a file; vit-b16 in float32 takes 330 MB
-FILES = (".safetensors", ".pt", ".pth", ".pt2")  # what may be brought, by the end of its name
-MOST_NAME = 40  # characters of the name within a code
+MOST_BYTES = limits.UPLOAD  # of a file; vit-b16 in float32 has 330 MB
+FILES = (".safetensors", ".pt", ".pth", ".pt2")  # accepted file name endings
+MOST_NAME = 40  # characters of the name in a code
 
 
 @dataclass(frozen=True)
 class OwnNetwork:
-    """A network that was brought: its code (`own:NAME-xxxxxxxx`, used like any model's name), a title for people,
+    """Description of a stored network.
 
-    architecture (a name of `MODELS`, or "exported" for a program), and the shape of one input and the classes that it
-    was brought for, which are those of any data set that it is used with.
+    Attributes:
+        code: `own:NAME-xxxxxxxx`, accepted wherever a model name is.
+        title: name as the user typed it.
+        architecture: a name in `MODELS`, or "exported" for a program.
+        shape: shape of one input; data sets used with the network must have the same.
+        classes: class names; data sets used with the network must have the same.
     """
 
     code: str
@@ -38,40 +42,47 @@ class OwnNetwork:
     classes: tuple[str, ...]
 
 
-def bring_network(
+def import_network(
     content: bytes, filename: str, model: str, dataset: Dataset, name: str, store: Store | None = None
 ) -> str:
-    """Check and keep a network for this data set's inputs and classes; its code, `own:NAME-xxxxxxxx`.
+    """Read, check and store a network for a data set's inputs and classes; returns its code `own:NAME-xxxxxxxx`.
 
-    content: the file's bytes, at most `MOST_BYTES`; filename: its ending decides how it is read (`FILES`): .safetensors
-    and .pt hold a state_dict, by our names or torchvision's, of the architecture `model` (a name that
-    `models_for(dataset)` has); .pt2 is a program of torch.export, which is its own architecture: model is not used.
-    name: what to call it, with a letter from a to z or a digit in it.
+    Only tensors by name are unpickled, and claimed sizes are checked before memory is allocated. Importing the same
+    file again gives the same code.
 
-    Nothing is unpickled beyond tensors by name and no size is believed before it is checked. Raises InputError, one
-    sentence, with nothing kept: for a file that is too large, damaged or of another kind, that is of another network
-    (which names and shapes do not fit), or that holds NaN or infinity. Bringing the same again gives the same code.
+    Args:
+        content: the file's bytes, at most `MOST_BYTES`.
+        filename: its ending selects the format. .safetensors, .pt and .pth contain a state_dict with our names or
+            torchvision's; .pt2 contains a program of torch.export.
+        model: architecture of a state_dict, a name in `models_for(dataset)`; ignored for programs.
+        dataset: the network must accept its inputs and have one logit per class.
+        name: title; needs a letter from a to z or a digit.
+        store: the default store if None.
+
+    Raises:
+        InputError: if the file is too large, damaged or of an unknown format, does not fit the architecture, or
+            contains NaN or infinity. Nothing is stored then.
     """
     slug = _slug(name)
     if len(content) > MOST_BYTES:
-        raise InputError(f"A network's file has at most {MOST_BYTES / 2**20:.0f} MB, and {filename} has more.")
-    brought = read_network(content, filename, model, dataset)
+        raise InputError(f"A network file may have at most {MOST_BYTES / 2**20:.0f} MB, and {filename} has more.")
+    uploaded = read_network(content, filename, model, dataset)
     key = {
         "what": "own network",
         "name": slug,
         "content": hashlib.sha256(content).hexdigest(),
-        "architecture": brought.architecture,
+        "architecture": uploaded.architecture,
         "shape": list(dataset.shape),
         "classes": list(dataset.classes),
     }
-    notes = {"title": plain_name(name), "filename": filename, "graph": brought.graph}
-    (store or Store.default()).put(key, brought.tensors, notes)
+    notes = {"title": plain_name(name), "filename": filename, "graph": uploaded.graph}
+    (store or Store.default()).put(key, uploaded.tensors, notes)
     return _code(key)
 
 
 def own_networks(store: Store | None = None) -> list[OwnNetwork]:
-    """Those that were brought, by title. Fast: reads the heads of the store's files alone."""
-    found = [
+    """All stored networks, sorted by title. Fast: reads only the headers of stored files."""
+    networks = [
         OwnNetwork(
             _code(header.key),
             header.notes["title"],
@@ -81,41 +92,49 @@ def own_networks(store: Store | None = None) -> list[OwnNetwork]:
         )
         for header in _headers(store or Store.default())
     ]
-    return sorted(found, key=lambda own: (own.title.lower(), own.code))
+    return sorted(networks, key=lambda network: (network.title.lower(), network.code))
 
 
 def own_network(code: str, dataset: Dataset, store: Store | None = None) -> Network:
-    """The brought network as it is; raises InputError for a code that is not here, or another kind of data."""
+    """The uploaded network with its weights, in evaluation mode.
+
+    Raises:
+        InputError: if the code is unknown, the stored file is damaged, or the data set has other inputs or classes.
+    """
     check_own(code, dataset, store)
     header = _header(code, store or Store.default())
     artefact = (store or Store.default()).get(header.key)
     if artefact is None:
-        raise InputError(f"The file of {code} is damaged; bring the network again.")
-    brought = BroughtNetwork(header.key["architecture"], artefact.tensors, artefact.notes["graph"])
-    return brought.network(dataset.shape, len(dataset.classes))
+        raise InputError(f"The stored file of {code} is damaged; upload the network again.")
+    uploaded = UploadedNetwork(header.key["architecture"], artefact.tensors, artefact.notes["graph"])
+    return uploaded.network(dataset.shape, len(dataset.classes))
 
 
 def check_own(code: str, dataset: Dataset, store: Store | None = None) -> None:
-    """Raises InputError for a code that is not here, and for data of another shape or other classes than its own."""
+    """Check that a stored network fits a data set.
+
+    Raises:
+        InputError: if the code is unknown, or the data set has another input shape or other classes.
+    """
     key = _header(code, store or Store.default()).key
     if tuple(key["shape"]) != dataset.shape:
         raise InputError(
-            f"{code} was brought for inputs of {in_words(tuple(key['shape']))}, and those of {dataset.code} are "
-            f"{in_words(dataset.shape)}."
+            f"{code} was uploaded for inputs of {shape_text(tuple(key['shape']))}, and those of {dataset.code} are "
+            f"{shape_text(dataset.shape)}."
         )
     if tuple(key["classes"]) != dataset.classes:
         raise InputError(
-            f"{code} was brought for {_classes(key['classes'])}, and {dataset.code} has {_classes(dataset.classes)}."
+            f"{code} was uploaded for {_classes(key['classes'])}, and {dataset.code} has {_classes(dataset.classes)}."
         )
 
 
 def own_architecture(code: str, store: Store | None = None) -> str:
-    """The name of the brought network's architecture, or `exported`; raises InputError for a code that is not here."""
+    """Architecture of a stored network, or `exported` for a program; raises InputError for an unknown code."""
     return _header(code, store or Store.default()).key["architecture"]
 
 
 def remove_network(code: str, store: Store | None = None) -> None:
-    """Forget what was brought under this code (models trained or unlearned from it stay). InputError: no such code."""
+    """Delete a stored network. Models trained or unlearned from it stay. Raises InputError for an unknown code."""
     store = store or Store.default()
     store.remove(_header(code, store).key)
 
@@ -128,11 +147,11 @@ def _header(code: str, store: Store) -> Header:
     for header in _headers(store):
         if _code(header.key) == code:
             return header
-    raise InputError(f"There is no network {code!r} here; bring it again, or choose another model.")
+    raise InputError(f"There is no network {code!r} here; upload it again, or select another model.")
 
 
 def _code(key: Mapping[str, Any]) -> str:
-    """The name, and 8 hexadecimal digits of all that was brought: the file and what it was said to be."""
+    """The name and 8 hexadecimal digits of a hash of the file, architecture, input shape and classes."""
     rest = json.dumps([key[part] for part in ("content", "architecture", "shape", "classes")])
     return f"{PREFIX}{key['name']}-{hashlib.sha256(rest.encode()).hexdigest()[:8]}"
 
@@ -140,9 +159,7 @@ def _code(key: Mapping[str, Any]) -> str:
 def _slug(name: str) -> str:
     slug = re.sub("[^a-z0-9]+", "-", name.lower()).strip("-")[:MOST_NAME].strip("-")
     if not slug:
-        raise InputError(
-            f"A network's name has a letter from a to z or a digit in it, and {name[:MOST_NAME]!r} has none."
-        )
+        raise InputError(f"A network's name needs a letter from a to z or a digit, and {name[:MOST_NAME]!r} has none.")
     return slug
 
 

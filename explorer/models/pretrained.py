@@ -1,7 +1,7 @@
-"""A start from ImageNet: torchvision's own weights, where the user has them, in every layer that they fit.
+"""Initialisation with torchvision's ImageNet weights, in every layer whose shape matches.
 
-Nothing is ever downloaded. They are looked for where torch.hub keeps what it downloaded before (TORCH_HOME, else
-~/.cache/torch, then hub/checkpoints), under the names that torchvision gives them, or given as a file of theirs.
+Nothing is downloaded. The files must be in torch.hub's folder (TORCH_HOME or ~/.cache/torch, then hub/checkpoints)
+under torchvision's names.
 """
 
 from __future__ import annotations
@@ -26,52 +26,64 @@ FILES = {
     "resnet18": "resnet18-f37072fd.pth",
     "vit-b16": "vit_b_16-c867db91.pth",
 }
-"""torchvision's file of IMAGENET1K_V1 for each network; the digits are the first of its SHA-256."""
+"""torchvision's file of IMAGENET1K_V1 for each network; the name ends in the first digits of the file's SHA-256."""
 
 
 def pretrained_for(dataset: Dataset) -> tuple[str, ...]:
-    """The models of a data set whose ImageNet weights are on this machine, as `pretrained:resnet18`."""
-    return tuple(PREFIX + name for name in models_for(dataset) if name in FILES and where(name).is_file())
+    """Models `pretrained:NAME` for a data set whose ImageNet weights are on this machine."""
+    return tuple(PREFIX + name for name in models_for(dataset) if name in FILES and weights_path(name).is_file())
 
 
-def where(architecture: str) -> Path:
-    """Where the weights of vgg11, vgg16, resnet18 or vit-b16 are looked for."""
+def weights_path(architecture: str) -> Path:
+    """Path of the ImageNet weights of vgg11, vgg16, resnet18 or vit-b16, which need not exist."""
     return Path(torch.hub.get_dir()) / "checkpoints" / FILES[architecture]
 
 
-def check_here(architecture: str) -> None:
-    """Raises InputError where there are no ImageNet weights of this architecture, or not on this machine."""
+def check_available(architecture: str) -> None:
+    """Raises InputError if there are no ImageNet weights for this architecture, or not on this machine."""
     if architecture not in FILES:
-        raise InputError(f"There are ImageNet weights of {', '.join(FILES)}, not of {architecture}.")
-    if not where(architecture).is_file():
-        raise _absent(architecture)
+        raise InputError(f"There are ImageNet weights for {', '.join(FILES)}, not for {architecture}.")
+    if not weights_path(architecture).is_file():
+        raise _missing(architecture)
 
 
 def start_from_imagenet(network: Network, architecture: str, path: Path | None = None) -> str:
-    """Put ImageNet's weights into the network's layers that they fit, and say in a sentence which they are.
+    """Load ImageNet weights into all layers with matching shapes, in place.
 
-    The head always stays as it is, for its classes are others; so do a stem made for small or grey pictures, a
-    classifier fitted to them, and the positions of another number of tokens. path: a file of torchvision's, else the
-    one that `where` names. Raises InputError where there is none, or it is not torchvision's.
+    The head keeps its initial weights. So does any layer adapted to small or grey pictures: a stem, a VGG classifier,
+    or the position embeddings of another number of tokens.
+
+    Args:
+        network: an initialised network.
+        architecture: vgg11, vgg16, resnet18 or vit-b16.
+        path: torchvision's file; `weights_path(architecture)` if None.
+
+    Returns:
+        A sentence with the share of loaded weights and the names of the other layers.
+
+    Raises:
+        InputError: if there is no such file, or its checksum is not torchvision's.
     """
     if architecture not in FILES:
-        raise InputError(f"There are ImageNet weights of {', '.join(FILES)}, not of {architecture}.")
-    file = path or where(architecture)
-    given = open_verified(_verified(file, architecture), file.name)
-    wanted = network.state_dict()
-    names = {ours: torchvision_name(architecture, ours) for ours in wanted if not ours.startswith("head.")}
-    taken = {ours: theirs for ours, theirs in names.items() if given.shapes.get(theirs) == tuple(wanted[ours].shape)}
-    if not taken:
-        raise InputError(f"{file.name} has nothing that fits {architecture}.")
-    weights = given.read()
-    network.load_state_dict({**wanted, **{ours: weights[theirs] for ours, theirs in taken.items()}})
-    return _said(network, architecture, set(taken))
+        raise InputError(f"There are ImageNet weights for {', '.join(FILES)}, not for {architecture}.")
+    file = path or weights_path(architecture)
+    published = open_verified(_verified(file, architecture), file.name)
+    state = network.state_dict()
+    names = {ours: torchvision_name(architecture, ours) for ours in state if not ours.startswith("head.")}
+    matching = {
+        ours: theirs for ours, theirs in names.items() if published.shapes.get(theirs) == tuple(state[ours].shape)
+    }
+    if not matching:
+        raise InputError(f"{file.name} has no tensor that fits {architecture}.")
+    weights = published.read()
+    network.load_state_dict({**state, **{ours: weights[theirs] for ours, theirs in matching.items()}})
+    return _summary(network, architecture, set(matching))
 
 
-def _absent(architecture: str) -> InputError:
+def _missing(architecture: str) -> InputError:
     return InputError(
-        f"The ImageNet weights of {architecture} are not here: put torchvision's {FILES[architecture]} into "
-        f"{where(architecture).parent}."
+        f"The ImageNet weights of {architecture} are not on this machine; put torchvision's {FILES[architecture]} into "
+        f"{weights_path(architecture).parent}."
     )
 
 
@@ -80,20 +92,21 @@ def _verified(file: Path, architecture: str) -> bytes:
     try:
         content = file.read_bytes() if file.stat().st_size <= MOST_BYTES else b""
     except OSError as error:
-        raise _absent(architecture) from error
+        raise _missing(architecture) from error
     if not hashlib.sha256(content).hexdigest().startswith(digits):
         raise InputError(f"{file.name} is damaged or not torchvision's: its SHA-256 does not begin with {digits}.")
     return content
 
 
-def _said(network: Network, architecture: str, taken: set[str]) -> str:
+def _summary(network: Network, architecture: str, matching: set[str]) -> str:
     sizes = {name: parameter.numel() for name, parameter in network.named_parameters()}
-    share = sum(sizes[name] for name in taken & sizes.keys()) / sum(sizes.values())
+    share = sum(sizes[name] for name in matching & sizes.keys()) / sum(sizes.values())
     layers = dict.fromkeys(
         "the last layer"
         if name.startswith("head.")
         else torchvision_name(architecture, name).rpartition(".")[0] or name
         for name in sizes
-        if name not in taken
+        if name not in matching
     )
-    return f"{100 * share:.1f} % of {architecture}'s weights are those of ImageNet; new are {', '.join(layers)}."
+    initial = ", ".join(layers)
+    return f"{100 * share:.1f} % of the weights of {architecture} are from ImageNet; newly initialised: {initial}."

@@ -1,4 +1,4 @@
-"""The functions that an exported program may use: PyTorch's own that make no randomness and change nothing outside."""
+"""Allow-list of operators for exported programs: PyTorch operators without randomness or side effects."""
 
 from __future__ import annotations
 
@@ -21,33 +21,39 @@ ATEN = {
     "split.Tensor", "sqrt", "squeeze.dim", "stack", "sub.Scalar", "sub.Tensor", "sub_.Tensor", "sum.dim_IntList",
     "sym_size.int", "t", "tanh", "transpose.int", "unbind.int", "unflatten.int", "unsqueeze", "view",
 }  # fmt: skip
-"""Of torch.ops.aten, with the overload behind the point where it is not the default."""
+"""Operators of torch.ops.aten, as "name" for the default overload or "name.overload"."""
 ON_SIZES: dict[str, Callable[..., Any]] = {
     "_operator.add": operator.add,
     "_operator.floordiv": operator.floordiv,
     "_operator.mul": operator.mul,
     "_operator.sub": operator.sub,
 }
+"""Arithmetic on tensor sizes."""
 TRAINING = {
     "aten.batch_norm.default": (5, "training"),
     "aten.dropout.default": (2, "train"),
     "aten.scaled_dot_product_attention.default": (4, "dropout_p"),
 }
-"""Which argument says that a step is in training: its place and its name."""
+"""Position and name of the argument that turns on training behaviour."""
 
 
-def known(target: str) -> Callable[..., Any]:
-    """The function of a step; raises InputError for one that is not on the list."""
+def operator_named(target: str) -> Callable[..., Any]:
+    """The function for a step's target; raises InputError if it is not on the allow-list."""
     if target in ON_SIZES:
         return ON_SIZES[target]
-    function = target.removeprefix("aten.").removesuffix(".default")
-    if not target.startswith("aten.") or function not in ATEN:
-        raise InputError(f"The program uses {target[:80]}, which the explorer does not carry out.")
-    packet, _, overload = function.partition(".")
-    return getattr(getattr(torch.ops.aten, packet), overload or "default")
+    name = target.removeprefix("aten.").removesuffix(".default")
+    if not target.startswith("aten.") or name not in ATEN:
+        raise InputError(f"The program uses {target[:80]}, which the explorer does not support.")
+    # The name is on the allow-list, so these lookups reach no other attribute of torch.ops.aten.
+    operator_name, _, overload = name.partition(".")
+    overloads = getattr(torch.ops.aten, operator_name)
+    return getattr(overloads, overload or "default")
 
 
-def trains(target: str, positional: list[Any], named: dict[str, Any]) -> bool:
-    """Whether a step is one of training: dropout that drops, batch norm that takes its statistics from the batch."""
-    place, name = TRAINING.get(target, (0, ""))
-    return bool(name) and bool(named.get(name) or any(positional[place : place + 1]))
+def is_training_step(target: str, positional: list[Any], named: dict[str, Any]) -> bool:
+    """Whether a step is in training mode: dropout that is on, or batch norm with the statistics of the batch."""
+    if target not in TRAINING:
+        return False
+    position, name = TRAINING[target]
+    by_position = positional[position] if position < len(positional) else None
+    return bool(named.get(name) or by_position)

@@ -1,8 +1,8 @@
-"""A file of weights, read without running anything that it might carry: tensors by name, from .safetensors or .pt.
+"""Safe reader for weights files: tensors by name from .safetensors or .pt, without executing code from the file.
 
-A .pt is a zip of raw numbers and of one pickle that says which are which. Before PyTorch reads it with weights_only,
-the zip must be stored plainly (so that nothing grows as it is read) and the pickle may ask for tensors and for nothing
-else; then its shapes are read without their numbers, so that what is only claimed takes no memory.
+A .pt file is a zip with raw numbers and one pickle that describes the tensors. Three checks precede PyTorch's reader
+(weights_only): the zip must be uncompressed, so that it cannot grow while it is read; the pickle may only refer to
+tensor types; and shapes are read on the meta device first, so that false claims take no memory.
 """
 
 from __future__ import annotations
@@ -22,53 +22,67 @@ from explorer.data import limits
 from explorer.data.archive import Archive, DamagedEntryError
 from explorer.settings import InputError, Shape
 
-MOST_PICKLE = 2**20  # bytes that say which numbers are which; those of vit-b16 are 30 KB
+MOST_PICKLE = 2**20  # bytes of the pickle; vit-b16 has 30 KB
 STORAGES = ("Double", "Float", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool")
-ASKED_FOR = {
+ALLOWED_GLOBALS = {
     "collections OrderedDict",
     "torch._utils _rebuild_tensor_v2",
     "torch._utils _rebuild_parameter",
     *(f"torch {kind}Storage" for kind in STORAGES),
 }
-NEEDS = "a file of weights holds model.state_dict()"
-WRAPPERS = ("state_dict", "model_state_dict", "model")  # under which a training script keeps the weights
+NEEDS = "a weights file contains model.state_dict()"
+WRAPPERS = ("state_dict", "model_state_dict", "model")  # common keys of a state_dict in a training checkpoint
 
 
 class WeightsFile(NamedTuple):
-    """The shapes of the tensors that a file holds, by name, and a function that reads them."""
+    """Content of a weights file.
+
+    Attributes:
+        shapes: shape of each tensor by name.
+        read: function that returns the tensors by name.
+    """
 
     shapes: dict[str, Shape]
     read: Callable[[], dict[str, Tensor]]
 
 
 def open_weights(content: bytes, filename: str) -> WeightsFile:
-    """The tensors in a .safetensors, .pt or .pth file; raises InputError for what is none, or larger than allowed."""
+    """Open a weights file from an untrusted source.
+
+    Args:
+        content: the file's bytes.
+        filename: its ending selects the format (.safetensors, .pt or .pth).
+
+    Raises:
+        InputError: if the file is damaged, too large, of another format, or contains anything but tensors by name.
+            `read` may raise it, too.
+    """
     if len(content) > limits.UPLOAD:
-        raise InputError(f"A file of weights has at most {limits.UPLOAD / 2**20:.0f} MB, and {filename} has more.")
+        raise InputError(f"A weights file may have at most {limits.UPLOAD / 2**20:.0f} MB, and {filename} has more.")
     ending = filename.lower().rpartition(".")[2]
     if ending == "safetensors":
         return _safetensors(content, filename)
     if ending in ("pt", "pth"):
         return _torch_file(content, filename)
-    raise InputError(f"Weights come as .safetensors, .pt or .pth, and {filename} is neither.")
+    raise InputError(f"Weights are read from .safetensors, .pt or .pth files, not from {filename}.")
 
 
 def open_verified(content: bytes, filename: str) -> WeightsFile:
-    """A file of PyTorch of whatever age, whose checksum its caller knows; weights_only executes nothing in it."""
+    """Open a PyTorch file with a known checksum, in any PyTorch format; weights_only executes nothing in it."""
     try:
-        found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
-    except Exception as error:  # whatever PyTorch says of it
+        state = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True)
+    except Exception as error:  # torch.load raises many types
         raise _damaged(filename) from error
-    return _whole(_by_name(found, filename))
+    return _whole(_by_name(state, filename))
 
 
 def _safetensors(content: bytes, filename: str) -> WeightsFile:
     if not content:
         raise _empty(filename)
-    try:  # safetensors holds every claimed shape against the bytes that are there before it makes a tensor
+    try:  # safetensors compares every claimed shape with the file's size before it allocates
         tensors = safetensors.torch.load(content)
     except (SafetensorError, ValueError, KeyError, RuntimeError) as error:
-        raise InputError(f"{filename} is damaged, or no safetensors file.") from error
+        raise InputError(f"{filename} is damaged or not a safetensors file.") from error
     if not tensors:
         raise _empty(filename)
     return _whole(tensors)
@@ -81,22 +95,22 @@ def _whole(tensors: dict[str, Tensor]) -> WeightsFile:
 def _torch_file(content: bytes, filename: str) -> WeightsFile:
     checked = _plain_copy(content, filename)
 
-    def load(where: str) -> dict[str, Tensor]:
+    def load(device: str) -> dict[str, Tensor]:
         checked.seek(0)
         try:
-            found = torch.load(checked, map_location=where, weights_only=True)
-        except Exception as error:  # whatever a crafted pickle makes of PyTorch's reader
-            raise InputError(f"{filename} is damaged, or holds more than tensors by name.") from error
-        return _by_name(found, filename)
+            state = torch.load(checked, map_location=device, weights_only=True)
+        except Exception as error:  # a crafted pickle can make torch.load raise any type
+            raise InputError(f"{filename} is damaged or contains more than tensors by name.") from error
+        return _by_name(state, filename)
 
     claimed = load("meta")
     return WeightsFile({name: tuple(tensor.shape) for name, tensor in claimed.items()}, lambda: load("cpu"))
 
 
 def _plain_copy(content: bytes, filename: str) -> io.BytesIO:
-    """The file's zip, packed anew from its checked entries, so that PyTorch cannot read it in another way than we."""
+    """Copy of the zip with the checked entries alone, so that PyTorch's zip reader sees what was checked."""
     archive, copied, total = Archive(io.BytesIO(content), filename, NEEDS), io.BytesIO(), 0
-    with zipfile.ZipFile(copied, "w") as made:
+    with zipfile.ZipFile(copied, "w") as written:
         for path in archive.paths:
             try:
                 part = archive.read(path, len(content))
@@ -106,25 +120,25 @@ def _plain_copy(content: bytes, filename: str) -> io.BytesIO:
             if total > len(content):  # torch.save compresses nothing
                 raise _damaged(filename)
             if path.endswith(".pkl"):
-                _asks_for_tensors_alone(part, filename)
-            made.writestr(path, part)
+                _check_pickle(part, filename)
+            written.writestr(path, part)
     return copied
 
 
-def _asks_for_tensors_alone(pickled: bytes, filename: str) -> None:
-    """Reads the opcodes, executing none: what they ask for by name must be a tensor or its storage."""
+def _check_pickle(pickled: bytes, filename: str) -> None:
+    """Check a pickle's opcodes without executing them: globals must be tensor or storage types."""
     if len(pickled) > MOST_PICKLE:
-        raise InputError(f"{filename} says more about its tensors than a file of weights has to say.")
+        raise InputError(f"The pickle in {filename} has more than {MOST_PICKLE:,} bytes, which is the most allowed.")
     try:
         opcodes = [(opcode.name, argument) for opcode, argument, _ in pickletools.genops(pickled)]
     except ValueError as error:
         raise _damaged(filename) from error
     for opcode, argument in opcodes:
-        named = opcode == "GLOBAL" and argument not in ASKED_FOR
-        if named or opcode in ("STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4"):
-            asked = str(argument).replace(" ", ".") if named else "other objects"
+        forbidden = opcode == "GLOBAL" and argument not in ALLOWED_GLOBALS
+        if forbidden or opcode in ("STACK_GLOBAL", "INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "EXT1", "EXT2", "EXT4"):
+            requested = str(argument).replace(" ", ".") if forbidden else "other objects"
             raise InputError(
-                f"{filename} must hold tensors by name and nothing else, and it asks for {asked[:80]}; "
+                f"{filename} must contain only tensors by name, and it refers to {requested[:80]}; "
                 "save model.state_dict()."
             )
 
@@ -135,21 +149,22 @@ def _empty(filename: str) -> InputError:
 
 def _damaged(filename: str) -> InputError:
     return InputError(
-        f"{filename} is damaged, or not what torch.save writes since PyTorch 1.6; .safetensors is read too."
+        f"{filename} is damaged or was not written by torch.save of PyTorch 1.6 or newer; .safetensors works, too."
     )
 
 
-def _by_name(found: Any, filename: str) -> dict[str, Tensor]:
-    if isinstance(found, Mapping):
+def _by_name(state: Any, filename: str) -> dict[str, Tensor]:
+    """The tensors of a loaded object, which may be a state_dict or a checkpoint that contains one."""
+    if isinstance(state, Mapping):
         for wrapper in WRAPPERS:
-            if isinstance(found.get(wrapper), Mapping):
-                found = found[wrapper]
+            if isinstance(state.get(wrapper), Mapping):
+                state = state[wrapper]
                 break
-    named = isinstance(found, Mapping) and all(
-        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in found.items()
+    is_state_dict = isinstance(state, Mapping) and all(
+        isinstance(name, str) and isinstance(tensor, Tensor) for name, tensor in state.items()
     )
-    if named and not found:
+    if is_state_dict and not state:
         raise _empty(filename)
-    if not named:
-        raise InputError(f"{filename} must hold tensors by name, as model.state_dict() gives them.")
-    return {name: tensor.detach() for name, tensor in found.items()}
+    if not is_state_dict:
+        raise InputError(f"{filename} must contain tensors by name, as model.state_dict() returns them.")
+    return {name: tensor.detach() for name, tensor in state.items()}

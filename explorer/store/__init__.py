@@ -1,4 +1,4 @@
-"""What the explorer keeps on disk: artefacts, each found again by what made it."""
+"""Persistent store of artefacts on disk, addressed by content keys."""
 
 from explorer.store.artefact import Artefact, Header, Key, address
 from explorer.store.store import SHIPPED, Store, StoreError

@@ -1,6 +1,6 @@
-"""An artefact's file: named tensors and notes as safetensors, whose header says in plain JSON what made them.
+"""File format of an artefact: safetensors with named tensors; the header contains key, notes and checksum as JSON.
 
-Reading runs no code that a file might carry: nothing is ever unpickled.
+Nothing is unpickled, so reading a file cannot run code from it.
 """
 
 from __future__ import annotations
@@ -20,22 +20,33 @@ from safetensors.torch import save
 from torch import Tensor
 
 FORMAT = 1
-"""Part of every address: raise it when what is stored under a key changes its meaning, and all is made anew."""
+"""Part of every address. Raise it when the meaning of stored artefacts changes; all of them are then recomputed."""
 
 Key = Mapping[str, Any]
-"""What made an artefact: anything that JSON can say, the same whatever the order of its names."""
+"""Identifies an artefact: a JSON object with everything that determines its content; names in any order."""
 
 
 @dataclass(frozen=True)
 class Artefact:
-    """Tensors by name, on the CPU and the reader's own, with the notes that were stored beside them."""
+    """A stored artefact.
+
+    Attributes:
+        tensors: tensors by name, on the CPU; the caller may modify them.
+        notes: JSON values stored with the tensors.
+    """
 
     tensors: dict[str, Tensor]
     notes: dict[str, Any]
 
 
 class Header(NamedTuple):
-    """What made an artefact, the notes beside it, and when its file was written, in seconds since 1970."""
+    """Header of an artefact's file.
+
+    Attributes:
+        key: key of the artefact.
+        notes: JSON values stored with the tensors.
+        written: modification time of the file, seconds since 1970.
+    """
 
     key: dict[str, Any]
     notes: dict[str, Any]
@@ -43,49 +54,54 @@ class Header(NamedTuple):
 
 
 class DamagedError(Exception):
-    """A file that is not what was written under its address."""
+    """A file that differs from the artefact written under its address."""
 
 
 def canonical(value: Any) -> str:
-    """The one way of writing a key as JSON."""
+    """Canonical JSON of a key: sorted names, no spaces."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 
 def address(key: Key) -> str:
-    """Where an artefact lies: 64 hexadecimal digits."""
+    """Address of an artefact: SHA-256 of FORMAT and its canonical key, 64 hexadecimal digits."""
     return hashlib.sha256(f"{FORMAT} {canonical(key)}".encode()).hexdigest()
 
 
 def file_of(layer: Path, key: Key) -> Path:
-    """Where an artefact lies within a layer of the store."""
+    """Path of an artefact in a layer of the store."""
     return layer / f"{address(key)}.safetensors"
 
 
-@lru_cache(maxsize=10_000)  # a page asks at every rerun
+@lru_cache(maxsize=10_000)  # pages read all headers at every rerun
 def header_of(path: Path, written: int) -> Header | None:
-    """What stands at the head of a file of this age in nanoseconds; None where it is not that of an artefact."""
+    """Header of an artefact's file; None if the file is not an artefact.
+
+    Args:
+        path: the file.
+        written: modification time in nanoseconds; part of the cache key, so that changed files are read again.
+    """
     try:
         with safe_open(path, framework="pt") as file:
-            said = file.metadata() or {}
-        key, notes = json.loads(said["made_by"]), json.loads(said["notes"])
-        ours = isinstance(key, dict) and isinstance(notes, dict) and file_of(path.parent, key) == path
+            metadata = file.metadata() or {}
+        key, notes = json.loads(metadata["made_by"]), json.loads(metadata["notes"])
+        valid = isinstance(key, dict) and isinstance(notes, dict) and file_of(path.parent, key) == path
     except (SafetensorError, ValueError, KeyError, RecursionError):
         return None
-    return Header(key, notes, written / 1e9) if ours else None
+    return Header(key, notes, written / 1e9) if valid else None
 
 
 def headers_in(layer: Path) -> list[tuple[Path, Header]]:
-    """Those of the artefacts in a layer, by file, but for what is damaged or may not be read."""
-    found = []
+    """Headers of the artefacts in a layer, by file; damaged and unreadable files are left out."""
+    headers = []
     with suppress(OSError):
         for path in layer.glob("*.safetensors"):
             with suppress(OSError):
-                found.append((path, header_of(path, path.stat().st_mtime_ns)))
-    return [(path, header) for path, header in found if header is not None]
+                headers.append((path, header_of(path, path.stat().st_mtime_ns)))
+    return [(path, header) for path, header in headers if header is not None]
 
 
 def _checksum(header: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
-    """Over everything that a reader is given, independent of how safetensors lays it out."""
+    """SHA-256 of key, notes, shapes, dtypes and values, independent of the layout of the file."""
     shapes = {name: [str(tensor.dtype), *tensor.shape] for name, tensor in tensors.items()}
     digest = hashlib.sha256(canonical([header["made_by"], header["notes"], shapes]).encode())
     for name in sorted(tensors):
@@ -94,12 +110,23 @@ def _checksum(header: Mapping[str, str], tensors: Mapping[str, Tensor]) -> str:
 
 
 def read(path: Path, key: Key) -> Artefact | None:
-    """The file's artefact, or None where there is no file; raises `DamagedError` where it is not sound."""
+    """Artefact in a file.
+
+    Args:
+        path: the file.
+        key: key of the artefact.
+
+    Returns:
+        The artefact, or None if there is no file.
+
+    Raises:
+        DamagedError: if the file is malformed, or its key or checksum does not match.
+    """
     try:
         with safe_open(path, framework="pt") as file:
             header = file.metadata() or {}
-            # Clones, because these are views of the file, which must not outlive it.
-            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (it is no dict)
+            # Cloned, because these tensors are views of the memory-mapped file.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118 (not a dict)
         sound = header["made_by"] == canonical(key) and header["checksum"] == _checksum(header, tensors)
     except (FileNotFoundError, NotADirectoryError):
         return None
@@ -111,9 +138,9 @@ def read(path: Path, key: Key) -> Artefact | None:
 
 
 def packed(key: Key, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> tuple[bytes, Artefact]:
-    """The bytes of the file, and the artefact that reading it gives."""
-    # Clones, because safetensors refuses tensors that share memory, as tied weights and slices do.
-    whole = {name: t.detach().cpu().clone(memory_format=torch.contiguous_format) for name, t in tensors.items()}
+    """Bytes of the file, and the artefact that reading it returns."""
+    # Cloned, because safetensors refuses tensors that share memory, such as tied weights and slices.
+    copies = {name: t.detach().cpu().clone(memory_format=torch.contiguous_format) for name, t in tensors.items()}
     header = {"made_by": canonical(key), "notes": json.dumps(notes, ensure_ascii=False)}
-    header["checksum"] = _checksum(header, whole)
-    return save(whole, metadata=header), Artefact(whole, json.loads(header["notes"]))
+    header["checksum"] = _checksum(header, copies)
+    return save(copies, metadata=header), Artefact(copies, json.loads(header["notes"]))

@@ -1,6 +1,6 @@
-"""The store: artefacts on disk, each addressed by a hash of what made it and of the format's version.
+"""Store of artefacts on disk, addressed by a hash of their key and the format's version.
 
-`assets/store` is a second, read-only layer under the user's own.
+`assets/store` is a second, read-only layer below the user's layer.
 """
 
 from __future__ import annotations
@@ -18,23 +18,27 @@ from torch import Tensor
 from explorer.settings import InputError
 from explorer.store.artefact import Artefact, DamagedError, Header, Key, file_of, headers_in, packed, read
 
-ASK = 0.2  # seconds of a wait after which whoever waits is asked whether to go on
+POLL = 0.2  # seconds between two calls of `waiting` while another process holds a lock
 SHIPPED = Path(__file__).resolve().parents[2] / "assets" / "store"
 
 
 class StoreError(InputError):
-    """The store's folder cannot be used: why, and what to do."""
+    """The store's folder cannot be used. The message gives the reason and a remedy."""
 
 
 def _give_up() -> None:
-    raise Timeout("somebody else holds the lock")
+    raise Timeout("another process holds the lock")
 
 
 class Store:
-    """Artefacts in the folder `home`, and beneath it those of `shipped`, which is only ever read.
+    """Artefacts in two layers of folders.
 
-    Any number of threads and processes may use one folder: files appear whole or not at all, and whoever makes an
-    artefact holds a lock of its own while making it. A damaged file counts as absent; it is kept as `*.damaged`.
+    Threads and processes may share a folder. Files are written atomically, and an artefact is locked while it is
+    computed. A damaged file counts as absent and is renamed to `*.damaged`.
+
+    Args:
+        home: folder of the user's layer.
+        shipped: folder of the read-only layer, or None.
     """
 
     def __init__(self, home: Path, shipped: Path | None = None) -> None:
@@ -44,23 +48,29 @@ class Store:
 
     @classmethod
     def default(cls) -> Store:
-        """The user's own store, under EXPLORER_HOME or else the user's cache folder, with what the project ships."""
-        chosen = os.environ.get("EXPLORER_HOME")
-        home = Path(chosen).expanduser() if chosen else platformdirs.user_cache_path("unlearning-explorer", False)
+        """Store in EXPLORER_HOME, by default in the user's cache folder, on top of the layer `assets/store`."""
+        configured = os.environ.get("EXPLORER_HOME")
+        home = (
+            Path(configured).expanduser() if configured else platformdirs.user_cache_path("unlearning-explorer", False)
+        )
         return cls(home.resolve() / "store", SHIPPED)
 
     def has(self, key: Key) -> bool:
-        """Whether a file for `key` is there; it is not opened, so it may yet turn out to be damaged.
+        """Whether a file for `key` exists. The file is not opened, so it may still be damaged.
 
-        Raises `StoreError`.
+        Raises:
+            StoreError: if the folder cannot be used.
         """
         with self._disk():
             return any(file_of(layer, key).is_file() for layer in self._layers)
 
     def get(self, key: Key) -> Artefact | None:
-        """What was made from `key`, or None, also where its file is damaged; raises `StoreError`.
+        """The artefact of `key`, or None if it is missing or damaged.
 
-        It waits for nobody: a damaged file that somebody is making anew is not there yet.
+        Does not wait for locks: returns None for a damaged file that another process is replacing.
+
+        Raises:
+            StoreError: if the folder cannot be used.
         """
         try:
             return self._read(key)
@@ -70,12 +80,25 @@ class Store:
             return None
 
     def put(self, key: Key, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> None:
-        """Store these under `key`, in place of what stood there; raises `StoreError`, with nothing half written."""
+        """Store an artefact, replacing an existing one.
+
+        Args:
+            key: key of the artefact.
+            tensors: tensors by name, on any device.
+            notes: JSON values.
+
+        Raises:
+            StoreError: if the folder cannot be used; the previous artefact is then unchanged.
+        """
         with self._locked(key):
             self._write(key, tensors, notes)
 
     def remove(self, key: Key) -> None:
-        """Take what was made from `key` from the user's own layer, if it is there; raises `StoreError`."""
+        """Delete the artefact of `key` from the user's layer, if it exists.
+
+        Raises:
+            StoreError: if the folder cannot be used.
+        """
         with self._locked(key), self._disk():
             file_of(self.home, key).unlink(missing_ok=True)
 
@@ -85,41 +108,48 @@ class Store:
         make: Callable[[], tuple[Mapping[str, Tensor], Mapping[str, Any]]],
         waiting: Callable[[], None] = lambda: None,
     ) -> Artefact:
-        """What was made from `key`; where there is none, `make()` returns its tensors and notes and they are stored.
+        """The artefact of `key`, computed and stored if it is missing.
 
-        Whoever asks for the same artefact meanwhile waits and reads it. waiting: called again and again while somebody
-        else makes it; what it raises ends the wait. What `make` raises comes through, with nothing written; a folder
-        that cannot be used raises `StoreError` before `make` has begun.
+        Concurrent calls with the same key wait for the first one and read its result.
+
+        Args:
+            key: key of the artefact.
+            make: computes tensors and notes; if it raises, nothing is written.
+            waiting: called every POLL seconds while another call computes the artefact; an exception it raises ends
+                the wait.
+
+        Raises:
+            StoreError: if the folder cannot be used; raised before `make` is called, except for errors of writing.
         """
-        found = self.get(key)
-        if found is not None:
-            return found
+        artefact = self.get(key)
+        if artefact is not None:
+            return artefact
         with self._locked(key, waiting):
-            found = self._read_or_set_aside(key)
-            return found if found is not None else self._write(key, *make())
+            artefact = self._read_or_set_aside(key)
+            return artefact if artefact is not None else self._write(key, *make())
 
     def headers(self) -> Iterator[Header]:
-        """Those of all artefacts, each once and in no order, shared and only to be read.
+        """Headers of all artefacts, each once, in no particular order. They are cached and shared: do not modify them.
 
-        No tensor is read, so an artefact may yet prove damaged; a file whose header already is damaged is passed over,
-        and so is what may not be read: a list of what there is stands on every page.
+        Tensors are not read, so an artefact may still be damaged. Files with a damaged header and unreadable files are
+        left out without an error, because every page lists the stored artefacts.
         """
-        found = (each for layer in reversed(self._layers) for each in headers_in(layer))
-        return iter({path.name: header for path, header in found}.values())
+        by_path = (item for layer in reversed(self._layers) for item in headers_in(layer))
+        return iter({path.name: header for path, header in by_path}.values())
 
     def _read(self, key: Key) -> Artefact | None:
-        """From the user's own layer, else from the shipped one; raises `DamagedError` for the first alone."""
+        """The artefact from the user's layer, else the shipped one; raises `DamagedError` only for the user's layer."""
         with self._disk():
-            own = read(file_of(self.home, key), key)
-            if own is not None or self.shipped is None:
-                return own
+            artefact = read(file_of(self.home, key), key)
+            if artefact is not None or self.shipped is None:
+                return artefact
             try:
                 return read(file_of(self.shipped, key), key)
             except DamagedError:
                 return None
 
     def _read_or_set_aside(self, key: Key) -> Artefact | None:
-        """`_read` under the artefact's lock, so that a file found damaged is not one that somebody has just mended."""
+        """Like `_read`, but renames a damaged file. Call it under the lock, so that a repaired file is not renamed."""
         try:
             return self._read(key)
         except DamagedError:
@@ -131,7 +161,7 @@ class Store:
     def _write(self, key: Key, tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> Artefact:
         content, artefact = packed(key, tensors, notes)
         path = file_of(self.home, key)
-        # One name is enough under the lock, and the next try replaces what a crash has left.
+        # The lock makes one name sufficient, and the next attempt overwrites the file of a crashed one.
         half = path.with_suffix(".half")
         with self._disk():
             try:
@@ -152,7 +182,7 @@ class Store:
             (self.home / "locks").mkdir(parents=True, exist_ok=True)
         while not lock.is_locked:
             with self._disk(), suppress(Timeout):
-                lock.acquire(timeout=ASK)
+                lock.acquire(timeout=POLL)
             if not lock.is_locked:
                 waiting()
         try:
@@ -162,7 +192,7 @@ class Store:
 
     @contextmanager
     def _disk(self) -> Iterator[None]:
-        """Turns what the disk refuses into one sentence."""
+        """Convert OSError to StoreError."""
         try:
             yield
         except OSError as error:

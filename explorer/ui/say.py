@@ -1,4 +1,4 @@
-"""Sentences for the reader in which words of somebody else's may stand: a link's, a file's, a library's."""
+"""Messages that may contain untrusted text (from a link, a file or a library); Markdown in it is escaped."""
 
 from __future__ import annotations
 
@@ -7,35 +7,35 @@ from typing import Any
 
 import streamlit as st
 
-_MARKS = re.compile(r"([\\`*\[\]<$~&]|(?<![^\W_])_|_(?![^\W_]))")  # within a word _ marks nothing
+_MARKS = re.compile(r"([\\`*\[\]<$~&]|(?<![^\W_])_|_(?![^\W_]))")  # an underscore within a word marks nothing
 
 
-def literally(sentence: str) -> str:
-    """As Markdown that shows these very characters: no named link, picture, colour, formula or entity is made of them.
+def escaped(sentence: str) -> str:
+    """Markdown that displays this text unchanged: no links, images, colours, formulas or entities are made of it.
 
-    A shortcode of an emoji or icon, as in :bug:, still becomes one: Streamlit looks for these in escaped text too.
+    Shortcodes of emojis and icons, such as :bug:, are still replaced: Streamlit replaces them in escaped text too.
     """
     return _MARKS.sub(r"\\\1", sentence)
 
 
 def error(sentence: object) -> None:
-    """What went wrong."""
-    st.error(literally(str(sentence)), icon=":material/error:")
+    """Show an error message."""
+    st.error(escaped(str(sentence)), icon=":material/error:")
 
 
 def warning(sentence: object, icon: str = ":material/warning:") -> None:
-    """What the reader should know."""
-    st.warning(literally(str(sentence)), icon=icon)
+    """Show a warning."""
+    st.warning(escaped(str(sentence)), icon=icon)
 
 
 def info(sentence: object, icon: str = ":material/info:") -> None:
-    """What there is to know."""
-    st.info(literally(str(sentence)), icon=icon)
+    """Show an information message."""
+    st.info(escaped(str(sentence)), icon=icon)
 
 
 def show_page(page: Any) -> None:
     """Run a page of `st.navigation`; an InputError, such as a store that cannot be read, becomes a message."""
-    from explorer.settings import InputError  # only now: the first paint does without pydantic
+    from explorer.settings import InputError  # imports pydantic, which the first paint of Overview does without
 
     try:
         page.run()

@@ -1,4 +1,4 @@
-"""Unlearning methods, their registry, and the rule that stops them."""
+"""Unlearning methods, their registry, and stopping rules."""
 
 from explorer.unlearning.interruption import Interrupted, interruptible
 from explorer.unlearning.jit import jit

@@ -1,8 +1,8 @@
-"""The collapse guard: notice, without any retained sample, that a model no longer tells inputs apart.
+"""Collapse guard: detects, without retained samples, that a model no longer distinguishes its inputs.
 
-It shows the model noise and compares what it calls each draw with what the original called it. Noise costs nothing
-and needs no data, so a zero-shot method stays zero-shot. How little agreement counts as a collapse is a choice
-(`Rule.guard`), made by looking at runs that were driven into one; it is a sign, not a measure of retained accuracy.
+The guard feeds noise to the model and compares its predictions with those of the original. Noise needs no data, so a
+zero-shot method stays zero-shot. The threshold (`Rule.guard`) was set by looking at runs that were driven into a
+collapse. The agreement is a warning sign, not a measure of retained accuracy.
 """
 
 from __future__ import annotations
@@ -19,29 +19,40 @@ PROBES = 256
 
 
 class Guard:
-    """What the original calls `PROBES` draws of noise; those that it calls a forgotten class are left out."""
+    """Predictions of the original model on noise inputs, to compare later models with.
+
+    Args:
+        original: network before unlearning.
+        forget: D_f, whose classes are not tracked.
+
+    Attributes:
+        probes: noise inputs, (PROBES, *shape).
+        predictions: class that the original predicts for each of them, (PROBES,).
+        tracked: predicted classes that are not in D_f; all predicted classes if there are no others.
+    """
 
     def __init__(self, original: nn.Module, forget: Split) -> None:
         self.probes = probes(tuple(forget.x.shape[1:]))
-        self.names = logits(original, self.probes).argmax(1)
-        called = self.names.unique()
-        kept = called[~torch.isin(called, forget.y.cpu())]
-        self.tracked = kept if len(kept) else called
+        self.predictions = logits(original, self.probes).argmax(1)
+        classes = self.predictions.unique()
+        retained = classes[~torch.isin(classes, forget.y.cpu())]
+        self.tracked = retained if len(retained) else classes
 
     def agreement(self, network: nn.Module) -> float:
-        """Share of draws, 0..1, that the network still calls what the original called them.
+        """Share of noise inputs, 0..1, on which a network predicts the class that the original predicted.
 
-        The mean over the watched classes, so that falling onto one of them, however common, leaves 1 / their number.
+        Averaged per tracked class: a model that always predicts one class scores 1 / classes, however common that
+        class is.
         """
-        same = (logits(network, self.probes).argmax(1) == self.names).double()
-        return float(torch.stack([same[self.names == name].mean() for name in self.tracked]).mean())
+        same = (logits(network, self.probes).argmax(1) == self.predictions).double()
+        return float(torch.stack([same[self.predictions == label].mean() for label in self.tracked]).mean())
 
 
 def probes(shape: Shape) -> Tensor:
-    """Noise inputs of this shape: on the plane spread around the data, of pictures half of it fine, half blotchy."""
+    """Noise inputs (PROBES, *shape), always the same: white noise; for pictures, half of it is smooth instead."""
     generator = torch.Generator().manual_seed(0)
     if len(shape) != 3:
-        return gaussian_noise((PROBES, *shape), 1.5, generator)
+        return gaussian_noise((PROBES, *shape), 1.5, generator)  # wide enough to surround points of a plane
     half = (PROBES // 2, *shape)
     width = 2 * round(0.14 * shape[-1]) + 1
     return torch.cat([smooth_noise(half, 1.0, width, generator), gaussian_noise(half, 1.0, generator)])

@@ -1,7 +1,7 @@
-"""A stop in the middle of a step: once it is asked for, the network answers no more.
+"""Stop in mid-step: after a stop request, the next forward of the network raises `Interrupted`.
 
-A step over a large batch asks the network many times, in parts that bound memory, and so do the readings between
-steps. The network is the one thing that all of them need, so it is where a stop is heard: in place of its next forward.
+A step over a large batch calls the network many times, in parts that bound memory. So do the checks between steps.
+Every method calls the network, so that is the one place to check.
 """
 
 from __future__ import annotations
@@ -12,20 +12,25 @@ from contextlib import contextmanager
 from torch import nn
 
 
-class Interrupted(Exception):  # noqa: N818 (not an error: somebody asked for it)
+class Interrupted(Exception):  # noqa: N818 (not an error: the user requested it)
     """Raised by an interruptible network in place of a forward."""
 
 
 @contextmanager
-def interruptible(network: nn.Module, asked: Callable[[], bool]) -> Iterator[None]:
-    """For this time the network raises Interrupted in place of its next forward once `asked()`, from any thread."""
+def interruptible(network: nn.Module, stop_requested: Callable[[], bool]) -> Iterator[None]:
+    """Context in which the network raises Interrupted in place of a forward as soon as `stop_requested()` is true.
 
-    def hear(module: nn.Module, inputs: object) -> None:
-        if asked():
+    Args:
+        network: network to interrupt.
+        stop_requested: called before each forward; may read a flag that another thread sets.
+    """
+
+    def check(module: nn.Module, inputs: object) -> None:
+        if stop_requested():
             raise Interrupted
 
-    heard = network.register_forward_pre_hook(hear)
+    hook = network.register_forward_pre_hook(check)
     try:
         yield
     finally:
-        heard.remove()
+        hook.remove()

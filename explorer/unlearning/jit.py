@@ -1,9 +1,14 @@
-"""JiT, Just in Time unlearning: forget a sample by making the model flat around it (the paper's Algorithm 1).
+"""JiT (Just in Time) unlearning, Algorithm 1 of the paper (Foster et al., arXiv 2402.01401):
 
-The loss around one forget sample is l(x) = E[ ||f(x) - f(x + xi)|| / ||xi|| ], xi ~ N(0, sigma^2 I), estimated with N
-perturbed copies: l = mean_j k_j. Each step perturbs, measures the slope and takes theta <- theta - eta grad l. The
-settings span what the paper's text says, what its authors released, and what held up best here, as `PRESETS` name
-them.
+    for x in D_f:                                    # one pass
+        xi_j ~ N(0, sigma^2 I), j = 1..N             # N noisy copies x + xi_j
+        k_j = ||f(x) - f(x + xi_j)|| / ||xi_j||      # slope of f toward each copy
+        l = mean_j k_j                               # estimate of E[k], the loss
+        theta <- theta - eta grad l                  # smooths f around x
+
+`jit` is the loop over D_f, `perturb` draws x + xi, `ratios` computes k, `smoothing_gradient` computes l and grad l, and
+`_descend` updates theta. The settings cover the paper's text, the authors' released code and this project's
+default; see `PRESETS`.
 """
 
 from __future__ import annotations
@@ -25,13 +30,18 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD, Method, Step
 
 
 @dataclass(frozen=True)
-class Perturbed:
-    """What a JiT step saw of its samples: the seed that draws their noisy copies again (`noisy_copies`), and
+class JitDetail:
+    """Values of one JiT step, for figures.
 
-    ratios (samples, N) k_j; calls (samples, N) the class named for each copy; clean (samples, classes) f(x); noisy
-    (samples, classes) the mean of f(x + xi_j); pull (samples, classes) -dl/df(x), the noisy outputs held constant:
-    mean_j (f(x + xi_j) - f(x)) / (||f(x + xi_j) - f(x)|| ||xi_j||), to which every copy adds alike, however far its
-    output lies.
+    Attributes:
+        seed: seed with which `noisy_copies` draws the noisy copies again.
+        ratios: k_j, (samples, N).
+        predictions: class predicted for each noisy copy, (samples, N).
+        clean: f(x), (samples, classes).
+        noisy: mean_j f(x + xi_j), (samples, classes).
+        pull: -dl/df(x) with the noisy outputs held constant, (samples, classes). It is
+            mean_j (f(x + xi_j) - f(x)) / (||f(x + xi_j) - f(x)|| ||xi_j||), so the distance of a copy's output does not
+            matter, only its direction.
     """
 
     seed: int
@@ -43,72 +53,108 @@ class Perturbed:
 
 
 def jit(network: nn.Module, forget: Split, settings: JitSettings, generator: torch.Generator) -> Iterator[Step]:
-    """Smooth the given network around each forget sample, in place; yields a Step after each update.
+    """Run JiT: smooth a network around each forget sample, in place.
 
-    forget: D_f, (n, *shape). Batch norm keeps its statistics, and dropout is off unless the settings leave it on.
+    Batch norm keeps its statistics, and dropout is off unless the settings leave it on.
+
+    Example:
+        for step in jit(network, forget, JitSettings.for_shape(dataset.shape), torch.Generator().manual_seed(0)):
+            print(step.index, step.loss)
+
+    Args:
+        network: network to update, in place.
+        forget: D_f, (n, *shape).
+        settings: sigma, N, eta and the variant of the algorithm.
+        generator: draws the noise and the dropout masks.
+
+    Yields:
+        A Step after each update; its `detail` is a JitDetail.
+
+    Raises:
+        InputError: if the settings do not suit the inputs or the network.
     """
     shape = tuple(forget.x.shape[1:])
     settings.check_shape(shape)
     network.eval().to(memory_format=layout_for(network, shape))
-    parameters = moved_parameters(network, settings)
-    carried: list[Tensor] = []
+    parameters = updated_parameters(network, settings)
+    accumulated: list[Tensor] = []
     batches = torch.arange(len(forget)).split(settings.batch_size if settings.update == "batch" else 1)
     total = settings.passes * len(batches)
     for index in range(total):
         samples = batches[index % len(batches)]
         seed = int(torch.randint(2**62, (), generator=generator))
         x = forget.x[samples].to(parameters[0].device)
-        loss, seen, gradient = smoothing_gradient(network, parameters, x, settings, seed)
+        loss, detail, gradient = smoothing_gradient(network, parameters, x, settings, seed)
         if settings.accumulate:
-            gradient = carried = _added(carried, gradient)
+            gradient = accumulated = _added(accumulated, gradient)
         _descend(parameters, gradient, settings)
-        yield Step(index + 1, total, loss, samples, seen)
+        yield Step(index + 1, total, loss, samples, detail)
 
 
-def moved_parameters(network: nn.Module, settings: JitSettings) -> list[nn.Parameter]:
-    """theta: every parameter, or those of the last layer. Raises InputError for a network whose head is not named."""
+def updated_parameters(network: nn.Module, settings: JitSettings) -> list[nn.Parameter]:
+    """theta: all parameters, or those of the last layer. Raises InputError if the network does not name its head."""
     if settings.layers == "head" and not isinstance(network, Network):
-        raise InputError("Only a network with a head of its own can move its last layer alone; set layers to all.")
-    moved = network.head if settings.layers == "head" and isinstance(network, Network) else network
-    return [parameter for parameter in moved.parameters() if parameter.requires_grad]
+        raise InputError("Only a network with a head can update its last layer alone; set layers to all.")
+    updated = network.head if settings.layers == "head" and isinstance(network, Network) else network
+    return [parameter for parameter in updated.parameters() if parameter.requires_grad]
 
 
 def smoothing_gradient(
     network: nn.Module, parameters: list[nn.Parameter], x: Tensor, settings: JitSettings, seed: int
-) -> tuple[float, Perturbed, list[Tensor]]:
-    """The loss of inputs x (n, *shape), what was seen of each, and the gradient of the loss for each parameter."""
+) -> tuple[float, JitDetail, list[Tensor]]:
+    """Loss l of a batch, and its gradient.
+
+    Args:
+        network: f.
+        parameters: theta.
+        x: forget samples, (n, *shape).
+        settings: settings of the run.
+        seed: seed of the noise; seed + 1 is that of the dropout masks.
+
+    Returns:
+        l, the values behind it, and grad l by parameter.
+    """
     masks = torch.Generator().manual_seed(seed + 1)
     share = 1 / len(x) if settings.reduction == "mean" else 1.0
-    loss, seen = 0.0, []
+    loss, details = 0.0, []
     gradient: list[Tensor] = []
     for part, noisy in noisy_copies(x, settings, seed):
         with _dropout_as_set(network, settings, masks):
             if settings.gradient == "clean":
                 with torch.no_grad():
-                    moved = outputs(network, noisy.flatten(0, 1), settings)
+                    f_noisy = outputs(network, noisy.flatten(0, 1), settings)
             else:
-                moved = outputs(network, noisy.flatten(0, 1), settings)
-            clean = outputs(network, part, settings)
-        moved = moved.unflatten(0, noisy.shape[:2])
-        k = ratios(clean, moved, noisy - part.unsqueeze(1))
+                f_noisy = outputs(network, noisy.flatten(0, 1), settings)
+            f_clean = outputs(network, part, settings)
+        f_noisy = f_noisy.unflatten(0, noisy.shape[:2])
+        k = ratios(f_clean, f_noisy, noisy - part.unsqueeze(1))
         part_loss = share * k.mean(1).sum()
-        *part_gradient, away = torch.autograd.grad(
-            part_loss, [*parameters, clean], allow_unused=True, materialize_grads=True
+        *part_gradient, output_gradient = torch.autograd.grad(
+            part_loss, [*parameters, f_clean], allow_unused=True, materialize_grads=True
         )
         gradient = _added(gradient, part_gradient)
         loss += float(part_loss.detach())
-        part_seen = k, moved.argmax(-1).short(), clean, moved.mean(1), away / -share
-        seen.append([each.detach().cpu() for each in part_seen])
-    return loss, Perturbed(seed, *map(torch.cat, zip(*seen, strict=True))), gradient
+        part_details = k, f_noisy.argmax(-1).short(), f_clean, f_noisy.mean(1), output_gradient / -share
+        details.append([tensor.detach().cpu() for tensor in part_details])
+    return loss, JitDetail(seed, *map(torch.cat, zip(*details, strict=True))), gradient
 
 
 def _added(sums: list[Tensor], new: list[Tensor]) -> list[Tensor]:
-    """The sums with the new terms; the first terms are the sums, which spares a pass over every weight."""
-    return [one + other for one, other in zip(sums, new, strict=True)] if sums else new
+    """Sums plus new terms, tensor by tensor; without sums, the new terms themselves, which saves an addition."""
+    return [total + term for total, term in zip(sums, new, strict=True)] if sums else new
 
 
 def noisy_copies(x: Tensor, settings: JitSettings, seed: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """A step's inputs (n, *shape), a part at a time, each with the copies (part, N, *shape) that its seed draws."""
+    """Inputs of a step with their noisy copies, in parts that bound memory.
+
+    Args:
+        x: forget samples of the step, (n, *shape).
+        settings: settings of the run.
+        seed: seed of the noise (`JitDetail.seed` for a past step).
+
+    Yields:
+        Samples (part, *shape) and their noisy copies (part, N, *shape).
+    """
     generator = torch.Generator().manual_seed(seed)
     low, high = (x.min(), x.max()) if settings.clamp else (None, None)
     for part in x.split(max(1, INPUTS_PER_FORWARD // settings.perturbations)):
@@ -118,7 +164,18 @@ def noisy_copies(x: Tensor, settings: JitSettings, seed: int) -> Iterator[tuple[
 def perturb(
     x: Tensor, settings: JitSettings, generator: torch.Generator, low: Tensor | None = None, high: Tensor | None = None
 ) -> Tensor:
-    """x + xi: N noisy copies (n, N, *shape) of inputs (n, *shape), clamped to low..high where these are given."""
+    """N noisy copies x + xi of inputs x.
+
+    Args:
+        x: inputs, (n, *shape).
+        settings: N (`perturbations`), sigma and the kind of noise.
+        generator: draws xi.
+        low: with `high`, the range to which copies are clamped; None: no clamping.
+        high: see `low`.
+
+    Returns:
+        (n, N, *shape).
+    """
     shape = (len(x), settings.perturbations, *x.shape[1:])
     if settings.noise == "smooth":
         xi = smooth_noise(shape, settings.sigma, settings.smoothing, generator)
@@ -129,14 +186,14 @@ def perturb(
 
 
 def outputs(network: nn.Module, x: Tensor, settings: JitSettings) -> Tensor:
-    """f(x): what of the network is to become flat, logits or probabilities, (n, classes)."""
+    """Output f(x) that JiT smooths, (n, classes): logits or probabilities of inputs x (n, *shape)."""
     logits = network(x)
     return logits if settings.outputs == "logits" else logits.softmax(-1)
 
 
 @torch.no_grad()
 def _descend(parameters: list[nn.Parameter], gradient: list[Tensor], settings: JitSettings) -> None:
-    """theta <- theta - eta grad l, or the same direction with a step of fixed length."""
+    """theta <- theta - eta grad l, or a step of fixed length in the same direction."""
     scale = settings.eta
     if settings.step == "length":
         norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(part) for part in gradient]))
@@ -164,9 +221,9 @@ def _dropout_as_set(network: nn.Module, settings: JitSettings, generator: torch.
 JIT = Method(
     name="jit",
     title="JiT",
-    help="Just in Time unlearning: make the model flat around each forget sample, from D_f and the model alone.",
+    help="Just in Time unlearning: smooth the model around each forget sample. It needs only the model and D_f.",
     settings=JitSettings,
     run=jit,
     presets=PRESETS,
-    detail=Perturbed,
+    detail=JitDetail,
 )

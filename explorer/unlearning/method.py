@@ -1,4 +1,4 @@
-"""What every unlearning method is: a function that changes a network step by step, and the settings that it takes."""
+"""Interface of an unlearning method: a function that updates a network step by step, and its settings and presets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,20 @@ from explorer.data import Split
 from explorer.settings import InputError, Settings, Shape
 
 INPUTS_PER_FORWARD = 256
-"""A step shows the network no more at once (JiT: at least one sample's N): it bounds memory, and a stop's delay."""
+"""Largest number of inputs in one forward of a step (JiT: at least the N copies of a sample). It bounds memory and the
+delay of a stop."""
 
 
 @dataclass(frozen=True)
 class Step:
     """One update of the network.
 
-    index: which step, from 1; total: how many there would be without a stop; loss: before the update; samples:
-    positions within the forget set that the step looked at; detail: what this method's stage draws.
+    Attributes:
+        index: number of the step, from 1.
+        total: number of steps of a run that is not stopped.
+        loss: loss before the update.
+        samples: positions within the forget set that the step used.
+        detail: values for the method's figures (`Method.detail`).
     """
 
     index: int
@@ -33,7 +38,14 @@ class Step:
 
 @dataclass(frozen=True, eq=False)
 class Preset:
-    """Named values of a method's settings; `stops` says whether the run ends when the forget set is forgotten."""
+    """Named values of a method's settings.
+
+    Attributes:
+        name: name, for links and the command line.
+        help: description for people.
+        values: settings that differ from the defaults.
+        stops: True if the run ends when the forget set is forgotten.
+    """
 
     name: str
     help: str
@@ -43,12 +55,20 @@ class Preset:
 
 @dataclass(frozen=True, eq=False)
 class Method:
-    """A zero-shot method: `run(network, forget, settings, generator)` sees D_f alone and cannot see D_r.
+    """A zero-shot unlearning method: it gets D_f and the network only, never D_r.
 
-    It updates the network that it is given, so the caller gives a copy, and yields a Step after each update. It asks
-    the network itself, `network(x)`, and updates it after the last of a step's forwards: whoever interrupts a step in
-    between (`interruptible`) finds the weights of the last whole one.
-    detail: the dataclass of `Step.detail`, its fields tensors and numbers; None where the stage draws nothing of it.
+    `run(network, forget, settings, generator)` updates the given network in place, so callers pass a copy, and yields a
+    `Step` after each update. It calls the network as `network(x)`, and updates it after the last forward of a step, so
+    that a step that is interrupted (`interruptible`) leaves the weights of the last complete one.
+
+    Attributes:
+        name: name, for links and the command line.
+        title: name for people.
+        help: description for people.
+        settings: class of its settings.
+        run: the method.
+        presets: presets; the first is the default.
+        detail: dataclass of `Step.detail`, whose fields are tensors and numbers; None if steps have no detail.
     """
 
     name: str
@@ -60,15 +80,24 @@ class Method:
     detail: type[Any] | None = None
 
     def preset(self, name: str) -> Preset:
-        """The preset of that name; the first is the default. Raises InputError for a name that it has not."""
-        found = next((preset for preset in self.presets if preset.name == name), None)
-        if found is None:
+        """Preset by name; the first is the default. Raises InputError if there is none of that name."""
+        preset = next((preset for preset in self.presets if preset.name == name), None)
+        if preset is None:
             names = ", ".join(preset.name for preset in self.presets)
             raise InputError(f"{self.name} has no preset {name!r}; its presets are {names}.")
-        return found
+        return preset
 
     def configure(self, shape: Shape, preset: str, values: Mapping[str, Any] | None = None) -> Settings:
-        """The settings of a preset for inputs of this shape, with `values` laid over them. Raises InputError."""
+        """Settings of a preset.
+
+        Args:
+            shape: shape of an input, without the sample axis.
+            preset: name of the preset.
+            values: settings that replace those of the preset.
+
+        Raises:
+            InputError: if the preset or a setting is unknown, or a value is not allowed.
+        """
         settings = self.settings.for_shape(shape, {**self.preset(preset).values, **(values or {})})
         settings.check_shape(shape)
         return settings

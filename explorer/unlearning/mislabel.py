@@ -1,4 +1,4 @@
-"""Greedy mislabelling, the paper's contrast in Fig. 2: train until the forget samples are called something else."""
+"""Greedy mislabelling, the baseline of the paper's Fig. 2: train forget samples until they are misclassified."""
 
 from __future__ import annotations
 
@@ -13,17 +13,29 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD, Method, Preset, Step
 
 
 class MislabelSettings(Settings):
-    """How greedily: the size of a step and how many there may be."""
+    """Settings of mislabelling: size and number of steps."""
 
-    eta: float = setting(1e-2, "step size of gradient descent on the wrong label", least=1e-6, most=1.0, log=True)
-    passes: int = setting(200, "how often to go through the forget set at most", least=1, most=10_000, log=True)
+    eta: float = setting(
+        1e-2, "step size of gradient descent on the wrong label", least=1e-6, most=1.0, log=True, label="step size eta"
+    )
+    passes: int = setting(200, "maximum number of passes through the forget set", least=1, most=10_000, log=True)
     batch_size: int = setting(128, "forget samples in one step", least=1, most=4096, log=True)
 
 
 def mislabel(
     network: nn.Module, forget: Split, settings: MislabelSettings, generator: torch.Generator
 ) -> Iterator[Step]:
-    """Descend the cross-entropy of each forget sample with a wrong label, drawn once from the others, in place."""
+    """Gradient descent (SGD) on the cross-entropy of each forget sample with a wrong label.
+
+    Args:
+        network: network to update, in place.
+        forget: D_f, (n, *shape), and its labels.
+        settings: settings of the method.
+        generator: draws a wrong label for each sample, once.
+
+    Yields:
+        A Step after each update.
+    """
     network.eval()
     device = next(network.parameters()).device
     with torch.no_grad():
@@ -37,8 +49,8 @@ def mislabel(
         samples = batches[index % len(batches)]
         loss = 0.0
         for part in samples.split(INPUTS_PER_FORWARD):
-            found = nn.functional.cross_entropy(network(forget.x[part].to(device)), wrong[part].to(device))
-            part_loss = found * (len(part) / len(samples))
+            mean = nn.functional.cross_entropy(network(forget.x[part].to(device)), wrong[part].to(device))
+            part_loss = mean * (len(part) / len(samples))
             part_loss.backward()
             loss += float(part_loss.detach())
         optimiser.step()
@@ -49,8 +61,9 @@ def mislabel(
 MISLABEL = Method(
     name="mislabel",
     title="Mislabel",
-    help="Train until the forget samples are called something else: the greedy contrast of the paper's Fig. 2.",
+    help="Train each forget sample on a wrong label until it is predicted as another class (baseline of the paper's "
+    "Fig. 2).",
     settings=MislabelSettings,
     run=mislabel,
-    presets=(Preset("default", "steps of 0.01 until forgotten"),),
+    presets=(Preset("default", "gradient descent with step size 0.01"),),
 )

@@ -1,4 +1,4 @@
-"""The registry: every unlearning method that stage, command line and comparison know."""
+"""Registry of the unlearning methods that pages and command line offer."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ METHODS: dict[str, Method] = {method.name: method for method in (JIT, MISLABEL)}
 
 
 def method_named(name: str) -> Method:
-    """The method of that name. Raises InputError for a name that is not in the registry."""
+    """Method by name. Raises InputError if it is not in the registry."""
     if name not in METHODS:
         raise InputError(f"There is no method {name!r}; the methods are {', '.join(METHODS)}.")
     return METHODS[name]

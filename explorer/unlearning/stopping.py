@@ -1,4 +1,7 @@
-"""When to stop: one pass at a fixed eta is fragile, so a rule watches D_f alone and ends the run."""
+"""Stopping rules: end a run when D_f is forgotten, or before the model collapses.
+
+The result of a fixed number of passes depends strongly on eta. A rule reads only the model and D_f.
+"""
 
 from __future__ import annotations
 
@@ -21,41 +24,53 @@ from explorer.unlearning.method import INPUTS_PER_FORWARD, Step
 
 Reason = Literal["target", "guard", "nan", "user"]
 CHECKS_PER_PASS = 16
-GLANCE = 1000  # forget samples, by which a D_f that is larger is judged first
+GLANCE = 1000  # samples of a larger D_f that are checked before all are
 
 
 class Rule(Settings):
-    """What ends a run early. Everything is read off D_f and the model, so a zero-shot method stays zero-shot."""
+    """Criteria that end a run early. They read only D_f and the model, so a zero-shot method stays zero-shot.
 
-    target: Literal["accuracy", "entropy", "none"] = setting("accuracy", "which reading of the forget set ends the run")
+    Attributes:
+        target: criterion on D_f: accuracy, entropy or none.
+        accuracy: stop at a forget accuracy of this or less, a share.
+        entropy: stop at a mean entropy of D_f of this or more, in nats.
+        guard: stop at an agreement with the original on noise inputs (`Guard.agreement`) below this share; 0 is off.
+    """
+
+    target: Literal["accuracy", "entropy", "none"] = setting("accuracy", "criterion on the forget set that ends a run")
     accuracy: float = setting(
-        0.02, "stop when the model gets no more than this share of the forget set right", least=0.0, most=1.0,
+        0.02, "stop when the forget accuracy is at most this share", least=0.0, most=1.0,
         applies=lambda s: s.target == "accuracy",
     )  # fmt: skip
     entropy: float = setting(
-        1.0, "stop when the mean entropy of the forget set is this high", least=0.0, most=10.0, unit="nats",
+        1.0, "stop when the mean entropy on the forget set is at least this", least=0.0, most=10.0, unit="nats",
         applies=lambda s: s.target == "entropy",
     )  # fmt: skip
     guard: float = setting(
-        0.4, "stop when fewer than this share of noise inputs are still called what the original called them; 0 is off",
-        least=0.0, most=1.0,
+        0.4, "collapse guard: stop when the predictions on less than this share of noise inputs are still those of the "
+        "original; 0 is off", least=0.0, most=1.0,
     )  # fmt: skip
 
 
 def default_rule(forget: ForgetSet) -> Rule:
-    """The rule for a forget set of this kind.
+    """Default rule for a forget set of this kind.
 
-    A class or sub-class is forgotten when it is no longer recognised. Other samples have neighbours that still tell
-    their label, so a model that never saw them gets many of them right, most of all when they were drawn at random.
+    A class or sub-class is forgotten when its accuracy is near 0. Other forget samples have neighbours of the same
+    class in D_r, so a model that never saw them still predicts many of them correctly, most of all if they were drawn
+    at random. Their target accuracy is higher.
     """
     return Rule(accuracy={"near": 0.2, "samples": 0.2, "random": 0.8}.get(forget.kind, 0.05))
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read after a step: accuracy on D_f, entropies of its samples in nats (m,), and `Guard.agreement`.
+    """State of the model, measured after a step on m samples of D_f.
 
-    calls: the class that the network names for each of its samples, (m,).
+    Attributes:
+        accuracy: accuracy on the samples, 0..1.
+        entropies: entropies in nats, (m,).
+        predictions: predicted classes, (m,).
+        agreement: agreement with the original on noise inputs (`Guard.agreement`), 0..1.
     """
 
     accuracy: float
@@ -65,15 +80,29 @@ class Reading:
 
 
 class until:  # noqa: N801 (reads as a word where it is used: `for step in until(steps, ...)`)
-    """Steps of any method until a rule is met; the network is left at its last good weights.
+    """Steps of any method until a rule is met. Iterate it in place of the steps themselves.
 
-    Iterate it as the steps themselves. Afterwards `stopped` is None (ran through), "target", "guard", "nan" or "user"
-    (for `stop()`, or where the network was interrupted), and `last` the step whose weights the network has. `reading`
-    is what D_f showed after the step `read_after` (None: at the start), `reading_seconds` what that took, and `judged`
-    the last reading that the rule saw. NaN is noticed at every step; accuracy and entropies are read about
-    `CHECKS_PER_PASS` times a pass, and after every step of a large batch. A large D_f, of which a pass may go far
-    beyond the rule, is looked at as often as one of 2 * `GLANCE`: at `GLANCE` of its samples, and at all once these
-    meet the rule.
+    Every step's loss must be finite, or the run ends ("nan"). Accuracy and entropies are read about `CHECKS_PER_PASS`
+    times a pass, and after every step of a large batch. If D_f has more than `GLANCE` samples, a fixed subset of
+    `GLANCE` is checked, as often as for a D_f of 2 * `GLANCE` samples; only when that meets the rule, all samples are
+    checked. With fewer checks, one pass through a large D_f could go far beyond the rule.
+
+    If the run ends by NaN or the guard, the network gets back the weights of the last check that passed.
+
+    Args:
+        steps: steps of a method on `network`.
+        network: network that the method updates in place.
+        forget: D_f.
+        rule: stopping rule.
+
+    Attributes:
+        stopped: "target", "guard", "nan" or "user" (`stop()`, or an interrupted network); None if all steps were taken.
+        last: after the run, the step whose weights the network has; None for the original.
+        reading: latest reading of the whole D_f; before the first step, that of the original.
+        read_after: step after which `reading` was taken; None for the original.
+        reading_seconds: duration of the latest reading of the whole D_f.
+        judged: latest reading that the rule was applied to, of D_f or of its subset.
+        guard: collapse guard.
     """
 
     def __init__(self, steps: Iterator[Step], network: nn.Module, forget: Split, rule: Rule) -> None:
@@ -84,50 +113,50 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
         self.judged: Reading | None = None
         self.reading_seconds = math.inf
         self._reading: Reading | None = None
-        self._taken: Step | None = None
+        self._completed: Step | None = None
         self._user_stopped = False
         drawn = torch.randperm(len(forget), generator=torch.Generator().manual_seed(0))[:GLANCE]
-        self._few = forget if len(forget) <= GLANCE else forget[drawn.sort().values]
+        self._subset = forget if len(forget) <= GLANCE else forget[drawn.sort().values]
 
     @property
     def reading(self) -> Reading:
-        """What D_f showed when it was looked at last; of the original it is read when it is asked for, or at a step."""
+        """Latest reading of D_f. That of the original is taken on first access, at the latest before the first step."""
         if self._reading is None:
             self._reading = self.judged = self._read(self.forget)
         return self._reading
 
     @cached_property
     def guard(self) -> Guard:
-        """Made with the first reading, before the first step."""
+        """Collapse guard; made with the first reading, when the network still is the original."""
         return Guard(self.network, self.forget)
 
     def stop(self) -> None:
-        """End the run after the step that is under way, at its weights."""
+        """End the run after the current step and keep the weights of that step."""
         self._user_stopped = True
 
     def __iter__(self) -> Iterator[Step]:
         try:
             yield from self._until_met()
         except Interrupted:
-            # A method updates after the last forward of a step, so these are the weights of the last whole one.
+            # Methods update after the last forward of a step, so the weights are those of the last complete step.
             self.network.zero_grad(set_to_none=True)
-            self.stopped, self.last = "user", self._taken
+            self.stopped, self.last = "user", self._completed
 
     def _until_met(self) -> Iterator[Step]:
         good, unread = _copy(self.network), 0
-        _ = self.reading  # of the original, and what its guard watches, before the first step
+        _ = self.reading  # reads the original and makes its guard, before the first step changes the network
         for step in self.steps:
             unread += len(step.samples)
             if not math.isfinite(step.loss):
                 self.stopped = "nan"
             else:
-                self._taken = step
+                self._completed = step
             due = unread * CHECKS_PER_PASS >= min(len(self.forget), 2 * GLANCE) or step.index == step.total
             if due and self.stopped is None:
                 unread = 0
-                self.judged = self._read(self._few)
+                self.judged = self._read(self._subset)
                 self.stopped = self._judge(self.judged)
-                if self._few is not self.forget and self.stopped == "target":
+                if self._subset is not self.forget and self.stopped == "target":
                     self.judged = self._read(self.forget)
                     self.stopped = self._judge(self.judged)
             if self.stopped in ("nan", "guard"):
@@ -156,11 +185,11 @@ class until:  # noqa: N801 (reads as a word where it is used: `for step in until
 
     def _read(self, samples: Split) -> Reading:
         began = time.perf_counter()
-        found = logits(self.network, samples.x, INPUTS_PER_FORWARD)
+        outputs = logits(self.network, samples.x, INPUTS_PER_FORWARD)
         agreement = self.guard.agreement(self.network)
         if samples is self.forget:
             self.reading_seconds = time.perf_counter() - began
-        return Reading(accuracy(found, samples.y), entropies(found), found.argmax(1), agreement)
+        return Reading(accuracy(outputs, samples.y), entropies(outputs), outputs.argmax(1), agreement)
 
 
 def _copy(network: nn.Module) -> dict[str, Tensor]:

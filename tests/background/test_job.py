@@ -111,10 +111,10 @@ def test_work_that_looks_for_itself_may_end_well(gates):
     gate, jobs = gates[0], Jobs(workers=1)
 
     def work(job):
-        job.tell(0.5, "looking")
+        job.set_progress(0.5, "looking")
         gate.begun.set()
         assert gate.opened.wait(PATIENCE)
-        job.tell(0.6)
+        job.set_progress(0.6)
         return "ended by hand" if job.stopping else "ran through"
 
     job = Job("Unlearning", work)
@@ -211,11 +211,11 @@ def test_what_nobody_looks_at_any_more_ends_by_itself_and_is_not_in_front_of_oth
 def test_what_is_looked_at_again_goes_on():
     job = Job("map", lambda job: None, unseen=3600)
     job._seen -= 7200
-    assert not job.wanted
+    assert not job.needed
     job.seen()
-    assert job.wanted
+    assert job.needed
     job.stop()
-    assert not job.wanted
+    assert not job.needed
 
 
 class Network:

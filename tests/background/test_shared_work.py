@@ -24,56 +24,56 @@ class Endless:
 
 
 def test_a_reload_finds_its_work_again():
-    watched, work = SharedWork(grace=0.2), Endless()
-    watched.put("run", work, "tab")
-    watched.leave("tab")
-    assert watched.find("run", "tab reloaded") is work
-    assert not work.stopped.wait(0.5), "somebody watches it"
-    watched.leave("tab reloaded")
+    held, work = SharedWork(grace=0.2), Endless()
+    held.put("run", work, "tab")
+    held.leave("tab")
+    assert held.find("run", "tab reloaded") is work
+    assert not work.stopped.wait(0.5), "it has an observer"
+    held.leave("tab reloaded")
     assert work.stopped.wait(PATIENCE)
 
 
 def test_what_nobody_watches_is_stopped_after_the_grace():
-    watched, work = SharedWork(grace=0.01), Endless()
-    watched.put("run", work, "tab")
-    watched.leave("another tab")
+    held, work = SharedWork(grace=0.01), Endless()
+    held.put("run", work, "tab")
+    held.leave("another tab")
     assert work.active
-    watched.leave("tab")
+    held.leave("tab")
     assert work.stopped.wait(PATIENCE)
 
 
 def test_one_watchers_stop_is_not_anothers():
-    watched, work = SharedWork(), Endless()
-    watched.put("training", work, "one")
-    assert watched.find("training", "other") is work
-    assert watched.release("training", "one") and work.active
-    assert not watched.release("training", "other") and not work.active
-    assert not watched.release("nothing", "one")
+    held, work = SharedWork(), Endless()
+    held.put("training", work, "one")
+    assert held.find("training", "other") is work
+    assert held.release("training", "one") and work.active
+    assert not held.release("training", "other") and not work.active
+    assert not held.release("nothing", "one")
 
 
 def test_a_second_tab_keeps_it_going():
-    watched, work = SharedWork(grace=0.01), Endless()
-    watched.put("run", work, "one")
-    watched.find("run", "other")
-    watched.leave("one")
+    held, work = SharedWork(grace=0.01), Endless()
+    held.put("run", work, "one")
+    held.find("run", "other")
+    held.leave("one")
     assert not work.stopped.wait(0.2)
 
 
 def test_it_holds_a_bounded_number_and_never_loses_what_is_active_or_watched():
-    watched = SharedWork(most=5)
+    held = SharedWork(capacity=5)
     active, seen = Endless(), Endless()
-    watched.put("active", active, "gone")
-    watched._held["active"].watchers.clear()
-    watched.put("seen", seen, "here")
+    held.put("active", active, "gone")
+    held._entries["active"].observers.clear()
+    held.put("seen", seen, "here")
     seen.stop()
     for number in range(20):
         ended = Endless()
         ended.stop()
-        watched.put(str(number), ended, "gone")
-        watched.leave("gone")
-    assert len(watched._held) <= 6
-    assert watched.find("active", "x") is active and watched.find("seen", "x") is seen
-    assert watched.find("19", "x") is not None and watched.find("0", "x") is None
+        held.put(str(number), ended, "gone")
+        held.leave("gone")
+    assert len(held._entries) <= 6
+    assert held.find("active", "x") is active and held.find("seen", "x") is seen
+    assert held.find("19", "x") is not None and held.find("0", "x") is None
 
 
 @pytest.mark.parametrize("key", ["", "unknown"])
@@ -89,20 +89,20 @@ class Ended:
 
 
 def test_what_nobody_else_can_find_is_not_kept_for_them():
-    watched, alone, shared = SharedWork(most=48), Ended(), Ended()
-    watched.put("alone", alone, "tab", alone=True)
-    watched.put("shared", shared, "tab")
-    assert watched.find("alone", "tab") is alone
-    watched.leave("tab")
-    assert watched.find("alone", "another") is None and watched.find("shared", "another") is shared
+    held, private, shared = SharedWork(capacity=48), Ended(), Ended()
+    held.put("private", private, "tab", private=True)
+    held.put("shared", shared, "tab")
+    assert held.find("private", "tab") is private
+    held.leave("tab")
+    assert held.find("private", "another") is None and held.find("shared", "another") is shared
 
 
 def test_what_has_ended_is_forgotten_with_its_last_watcher():
-    watched, work = SharedWork(), Ended()
-    watched.put("run", work, "one")
-    watched.find("run", "other")
-    watched.forget(work, "one")
-    assert watched.find("run", "other") is work
-    watched.forget(Ended(), "other")
-    watched.forget(work, "other")
-    assert watched.find("run", "one") is None
+    held, work = SharedWork(), Ended()
+    held.put("run", work, "one")
+    held.find("run", "other")
+    held.forget(work, "one")
+    assert held.find("run", "other") is work
+    held.forget(Ended(), "other")
+    held.forget(work, "other")
+    assert held.find("run", "one") is None

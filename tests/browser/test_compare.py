@@ -1,4 +1,4 @@
-"""Compare in a real browser: samples chosen in one picture stand out in all of them at once, and can be forgotten."""
+"""Compare in a real browser: samples selected in one figure stand out in all of them at once, and can be forgotten."""
 
 import re
 from urllib.parse import urlencode
@@ -65,7 +65,7 @@ def test_a_lasso_in_any_picture_of_a_plane_is_seen_in_all_and_forgotten_from_the
     planes, maps = ([f"{kind}-{name}" for name in IDENTITIES] for kind in ("plane", "map"))
     table = page.locator("table").first.element_handle()
     drag(page, picture(page, maps[0]), LASSO)
-    page.get_by_role("button", name="Choose none").first.wait_for()
+    page.get_by_role("button", name="Clear selection").first.wait_for()
     first = chosen(page, maps[0])
     assert len(first) > 1
     stands_out(page, planes + maps, first)
@@ -76,7 +76,7 @@ def test_a_lasso_in_any_picture_of_a_plane_is_seen_in_all_and_forgotten_from_the
     )
     stands_out(page, planes + maps, chosen(page, planes[0]))
     assert table.evaluate("table => table.isConnected")  # the rest of the page stood still
-    page.get_by_role("button", name="Choose none").first.click()
+    page.get_by_role("button", name="Clear selection").first.click()
     stands_out(page, planes + maps, [])
     drag(page, picture(page, planes[0]), LASSO)
     page.locator(".st-key-forget-from-here button").click()

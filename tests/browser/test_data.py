@@ -1,4 +1,4 @@
-"""Bring your own in a real browser: upload faces, look at them, keep them, pick a person, forget that person, compare.
+"""Uploads in a real browser: upload faces, preview them, save them, select a person, unlearn that person, compare.
 
 With FACES naming a zip of faces, these are uploaded; otherwise stripes that stand for persons are made here.
 """
@@ -45,13 +45,13 @@ def shown(page: Page, sentence: str) -> None:
 def test_bring_faces_forget_a_person_and_compare(page: Page, serve: Serve, tmp_path: Path, faces: Path) -> None:
     url = serve(ROOT / "app.py", EXPLORER_HOME=str(tmp_path / "home"))
     page.goto(f"{url}/data")
-    shown(page, "nothing of your own is here yet$")
+    shown(page, "nothing uploaded yet$")
     page.locator("input[type=file]").set_input_files(faces)
-    shown(page, r"grey pictures of 32 x 32 in \d+ classes: \d+ to train on, \d+ to test with$")
+    shown(page, r"grey pictures of 32 x 32 in \d+ classes: \d+ for training, \d+ for testing$")
     page.get_by_role("textbox", name="Name").fill("Friends")
     page.get_by_role("textbox", name="Name").press("Enter")
-    page.get_by_role("button", name="Keep and use").click()
-    shown(page, r"^Friends is chosen, \d+ samples in \d+ classes; 1 data set of your own")
+    page.get_by_role("button", name="Save and use").click()
+    shown(page, r"^Friends is selected, \d+ samples in \d+ classes; 1 data set uploaded")
     expect(page).to_have_url(re.compile(r"dataset=own%3Afriends-[0-9a-f]{8}&model=convnet&forget=class%3A3"))
 
     choose(page, "Model", "MLP")
@@ -61,15 +61,15 @@ def test_bring_faces_forget_a_person_and_compare(page: Page, serve: Serve, tmp_p
     go(page, "Unlearn")
     shown(page, "training samples are to be forgotten")
     page.locator(".st-key-run-button button").first.click()
-    shown(page, r"^The model now gets [\d.]+ % of the \d+ forget samples right")
+    shown(page, r"^Accuracy on the forget set is [\d.]+ % \(before: [\d.]+ %, n = \d+\)")
     go(page, "Compare")
-    shown(page, r"^Forgetting these \d+ samples")
+    shown(page, r"^Accuracy on the forget set \(n = \d+\)")
     for name in ("Original", "Unlearned", "Retrained"):
         expect(page.get_by_role("columnheader", name=name)).to_be_visible()
 
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{url}/data")
-    shown(page, "1 data set of your own to choose$")
+    shown(page, "1 data set uploaded$")
     page.wait_for_function(
         """() => [document.documentElement, document.querySelector('[data-testid=stMain]')]
             .every(element => element.scrollWidth <= innerWidth)"""
@@ -85,12 +85,12 @@ def test_a_file_begins_with_the_usual_options_whatever_was_uploaded_before_it(
     stripes.write_bytes(zipped(persons()).getvalue())
     points.write_text("a,b,kind\n" + "".join(f"{i},{i % 7},{'xy'[i % 2]}\n" for i in range(20)))
     page.goto(f"{url}/data")
-    shown(page, "nothing of your own is here yet$")
+    shown(page, "nothing uploaded yet$")
     for file, found in (
-        (stripes, "16 to train on, 8"),
-        (points, "14 to train on, 6"),
-        (stripes, "16 to train on, 8"),
+        (stripes, "16 for training, 8"),
+        (points, "14 for training, 6"),
+        (stripes, "16 for training, 8"),
     ) * 2:
         page.locator("input[type=file]").set_input_files(file)
-        shown(page, f"{found} to test with$")
-        expect(page.get_by_role("slider", name="Share for testing")).to_have_value("0.3")
+        shown(page, f"{found} for testing$")
+        expect(page.get_by_role("slider", name="Test share")).to_have_value("0.3")

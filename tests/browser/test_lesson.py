@@ -27,23 +27,21 @@ def go_on(page: Page, title: str) -> None:
 def level(page: Page, right: bool, shown: Locator) -> None:
     """Wait until the film's heading says that all are right, or no longer all."""
     heading = "graph.querySelector('.annotation-text').textContent"
-    page.wait_for_function(
-        f"graph => {heading}.includes('forget 100.0') === {str(right).lower()}", arg=shown.element_handle()
-    )
+    page.wait_for_function(f"graph => {heading}.includes('100.0') === {str(right).lower()}", arg=shown.element_handle())
 
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_reader_walks_the_five_steps(page: Page, app_url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(app_url)
-    says(page, "First 301 samples")
+    says(page, "shows 301 training samples")
     plane = picture(page, "plane")
     plane.evaluate("graph => { graph.witness = true }")
 
     go_on(page, "Predict")
-    says(page, "Which one is hardest to forget")
+    says(page, "Which sample is hardest to forget")
     page.get_by_text("Sample 3", exact=True).click()
-    says(page, "It was not 3: sample 2 was still called B after")
+    says(page, "Not sample 3: sample 2 was still predicted as B after")
     picture(page, "lines")
 
     go_on(page, "Forget")
@@ -53,14 +51,14 @@ def test_a_reader_walks_the_five_steps(page: Page, app_url: str, width: int) -> 
     level(page, False, film)
 
     go_on(page, "Compare")
-    says(page, "The retrained model began anew")
-    beside = page.get_by_role("img", name=re.compile("^What the retrained model calls each place")).last
+    says(page, "The retrained model was trained from the start")
+    beside = page.get_by_role("img", name=re.compile("^Decision regions of the retrained model")).last
     expect(beside).to_be_visible()
 
     go_on(page, "Ruin it")
-    says(page, "it works")
+    says(page, "unlearning works")
     before = picture(page, "plane").get_attribute("aria-label")
-    page.get_by_role("slider", name="eta, step size").press("End")
+    page.get_by_role("slider", name="step size eta").press("End")
     says(page, "the model is ruined")
     expect(plane).not_to_have_attribute("aria-label", before)
     picture(page, "settings")
@@ -71,10 +69,10 @@ def test_a_reader_walks_the_five_steps(page: Page, app_url: str, width: int) -> 
 
 def test_the_lesson_is_found_where_it_was_left(page: Page, app_url: str) -> None:
     page.goto(app_url)
-    says(page, "First 301 samples")
+    says(page, "shows 301 training samples")
     page.get_by_text("4 Compare", exact=True).click()
-    says(page, "The retrained model began anew")
+    says(page, "The retrained model was trained from the start")
     page.get_by_role("link", name="Run it yourself").click()
     expect(page.get_by_role("heading", name=re.compile("to be forgotten"))).to_be_visible(timeout=PATIENCE)
     page.get_by_test_id("stTopNavLink").filter(has_text="Overview").click()
-    says(page, "The retrained model began anew")
+    says(page, "The retrained model was trained from the start")

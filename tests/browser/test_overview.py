@@ -9,7 +9,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 
 def film(page: Page) -> Locator:
-    found = page.get_by_role("img", name=re.compile("^The unlearned model's decision boundary in"))
+    found = page.get_by_role("img", name=re.compile("^Decision boundary of the unlearned model in"))
     found.locator(".slider-rail-touch-rect").wait_for()
     return found
 

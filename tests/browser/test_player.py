@@ -92,8 +92,8 @@ def test_the_slider_moves_the_page_and_the_run_goes_back(page: Page, server: str
     for number in (1, 2, 3):
         page.keyboard.press("n")
         page.get_by_text(re.compile(f"^Paused after step {number}\\.")).wait_for()
-    page.get_by_role("slider", name=re.compile("moments were recorded")).press("ArrowLeft")
-    expect(page.get_by_role("heading", name=re.compile("got, at step 2,"))).to_be_visible()
+    page.get_by_role("slider", name=re.compile("snapshots from")).press("ArrowLeft")
+    expect(page.get_by_role("heading", name=re.compile("At step 2, accuracy"))).to_be_visible()
     page.locator(".st-key-back-button button").first.click()
     page.get_by_text(re.compile("^Paused after step 2\\.")).wait_for()
 
@@ -135,10 +135,10 @@ def test_two_people_run_at_once_without_seeing_each_other(page: Page, browser: B
 
 def test_a_lasso_is_forgotten_at_once(page: Page, server: str) -> None:
     opened(page, server, **PLANE)
-    samples = page.get_by_role("img", name=re.compile("What the original model calls each place"))
+    samples = page.get_by_role("img", name=re.compile("Decision regions of the original model"))
     drag(page, samples, LASSO)
-    button = page.get_by_role("button", name=re.compile("^Forget [0-9]+ and watch"))
+    button = page.get_by_role("button", name=re.compile("^Forget [0-9]+ and run"))
     count = int(re.search("[0-9]+", button.inner_text())[0])
     button.click()
     expect(page).to_have_url(re.compile("forget=samples%3A.*live="))
-    expect(page.get_by_role("heading", name=re.compile(f"of the {count} forget samples right"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile(f"n = {count}\\)"))).to_be_visible()

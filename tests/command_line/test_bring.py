@@ -51,7 +51,7 @@ def test_what_was_left_out_is_said_beside_the_code(explorer, folder):
     answer = explorer("bring", str(folder), "--small-classes", "leave-out")
     assert answer.out.startswith("own:faces-") and answer.out.count("\n") == 1
     assert answer.err.splitlines() == [
-        "Left out, not readable: 1 picture (p0/broken.png).",
+        "Unreadable, left out: 1 picture (p0/broken.png).",
         "1 of 5 classes has fewer than 2 samples (lone): left out.",
     ]
 
@@ -69,9 +69,9 @@ def test_weights_become_a_network_that_the_other_verbs_take(explorer, tmp_path):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--dataset", "moons"], "--model is missing: say of which architecture"),
+        (["--dataset", "moons"], "--model is missing: name the architecture of these weights"),
         (["--dataset", "moons", "--model", "mlp"], "bad.pt is not a zip that can be read"),
-        (["--dataset", "digits", "--model", "vgg16"], "vgg16 needs pictures of 28 x 28 or more"),
+        (["--dataset", "digits", "--model", "vgg16"], "vgg16 needs pictures of at least 28 x 28"),
         (["--dataset", "nowhere", "--model", "mlp"], "There is no data set 'nowhere'"),
     ],
 )
@@ -90,8 +90,8 @@ BAD = {
     "side": (["FOLDER", "--side", "7"], "side must be a whole number from 8 to 224, not '7'."),
     "share": (["FOLDER", "--test-share", "nan"], "test_share must be a number from 0.05 to 0.9, not 'nan'."),
     "colour": (["FOLDER", "--colour", "blue"], "colour must be one of as-found, grey, colour, not 'blue'."),
-    "name": (["FOLDER", "--name", "!"], "'!' has no letter or digit to make a name of; give it another."),
-    "two": (["FOLDER", "gone"], "Got unexpected extra argument (gone); python -m explorer bring --help says what"),
+    "name": (["FOLDER", "--name", "!"], "'!' has no letter or digit; a name needs at least one."),
+    "two": (["FOLDER", "gone"], "Got unexpected extra argument (gone); see python -m explorer bring --help."),
 }
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 import pytest
 
-from explorer.command_line.declared import Declared, method_settings, only_with, plain_settings, spelled
+from explorer.command_line.declared import Declared, as_typed, method_settings, only_with, plain_settings
 from explorer.command_line.program import program
 from explorer.command_line.unlearn import unlearn
 from explorer.settings import Settings, setting
@@ -65,7 +65,7 @@ def test_flags_and_choices():
 def parsed(method, values):
     """The settings that a run would take, when every value is given as an option."""
     words = ["--dataset", "digits", "--model", "mlp", "--forget", "class:0", "--method", method.name]
-    words += [word for name, value in values.items() for word in spelled(name, value).split()]
+    words += [word for name, value in values.items() for word in as_typed(name, value).split()]
     given = unlearn.make_context("unlearn", words, program.make_context("explorer", ["unlearn"])).params
     return {name: given[name] for name in method.settings.declarations() if given[name] is not None}
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import pytest
 from click.testing import CliRunner
 
-from explorer.command_line.download import download
-from explorer.command_line.program import main
+from explorer.command_line.program import main, program
 from tests.data.test_download import mnist, server  # noqa: F401 (fixtures)
 from tests.data.test_torchvision_sets import folder  # noqa: F401 (a fixture)
 
 
 def test_it_asks_and_takes_no_for_an_answer(folder, mnist):  # noqa: F811
-    said = CliRunner().invoke(download, ["--dataset", "mnist"], input="n\n")
+    said = CliRunner().invoke(program, ["download", "--dataset", "mnist"], input="n\n")
     assert "Download MNIST, 12 MB, into" in said.output
     assert list(folder.iterdir()) == []
 

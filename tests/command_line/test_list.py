@@ -9,7 +9,7 @@ import safetensors.torch
 
 from explorer.data import DATASETS, load_dataset
 from explorer.models import MODELS, build_network, check_model, models_for
-from explorer.models.own import bring_network
+from explorer.models.own import import_network
 from explorer.unlearning import METHODS
 
 
@@ -88,7 +88,7 @@ def test_the_readable_list_names_everything(explorer):
 def test_networks_that_were_brought_are_listed(explorer):
     data = load_dataset("moons:n=60")
     content = safetensors.torch.save(build_network("mlp", data).state_dict())
-    code = bring_network(content, "mine.safetensors", "mlp", data, "Mine")
+    code = import_network(content, "mine.safetensors", "mlp", data, "Mine")
     said = json.loads(explorer("list", "--json").out)["own_models"]
     assert said == {code: {"title": "Mine", "architecture": "mlp", "shape": [2], "classes": list(data.classes)}}
-    assert f"{code}  Mine: mlp, for inputs of 2 and the 2 classes of its data." in explorer("list").out
+    assert f"{code}  Mine: mlp, for inputs of 2 and 2 classes." in explorer("list").out

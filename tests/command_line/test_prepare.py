@@ -1,4 +1,4 @@
-"""`prepare` trains once, says how long it took and how good it is, and shows a bar to whoever watches a terminal."""
+"""`prepare` trains once, prints the training time and the accuracy, and shows a progress bar in a terminal."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from explorer.experiments import Experiment
 MOONS = ("prepare", "--dataset", "moons:n=60,seed=3", "--model", "mlp")
 
 
-def right(network, split):
-    return f"{100 * (network(split.x).argmax(1) == split.y).float().mean():.1f} % ({len(split)})"
+def accuracy(network, split):
+    return f"{100 * (network(split.x).argmax(1) == split.y).float().mean():.1f} % (n = {len(split)})"
 
 
 def test_trains_what_is_missing_and_says_how_good_it_is(explorer):
     experiment = Experiment("moons:n=60,seed=3", "mlp", forget="class:1")
     first = explorer(*MOONS)
     assert (first.code, first.err) == (0, "")
-    assert re.fullmatch(r"original: trained in \d+\.\d s; right on .+ of the test samples\n", first.out)
-    assert right(experiment.original, experiment.data.test) in first.out
+    assert re.fullmatch(r"original: trained in \d+\.\d s; test accuracy \S+ % \(n = \d+\)\n", first.out)
+    assert accuracy(experiment.original, experiment.data.test) in first.out
     assert experiment.stored("original") and not experiment.stored("retrained")
 
     original, retrained = explorer(*MOONS, "--forget", "class:B").out.splitlines()
-    assert original.startswith("original: already stored; right on ")
-    assert re.match(r"retrained without class:1: trained in \d+\.\d s; right on ", retrained)
-    assert right(experiment.retrained, experiment.partition.retain_test) in retrained
-    assert right(experiment.retrained, experiment.partition.forget) in retrained
+    assert original.startswith("original: already stored; test accuracy ")
+    assert re.match(r"retrained without class:1: trained in \d+\.\d s; retained test accuracy ", retrained)
+    assert f"retained test accuracy {accuracy(experiment.retrained, experiment.partition.retain_test)};" in retrained
+    assert retrained.endswith(f"; forget accuracy {accuracy(experiment.retrained, experiment.partition.forget)}")
 
     again = explorer(*MOONS, "--forget", "class:1").out
     assert again.count("already stored") == 2

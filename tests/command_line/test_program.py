@@ -45,7 +45,7 @@ BAD = [
     (changed(("prepare", *PLANE), "--dataset", "moons:m=50"), ["'m'", "n, noise, seed"]),
     (changed(("prepare", *PLANE), "--dataset", "moons\nn=50"), ["no data set", "digits"]),
     (changed(("prepare", *PLANE), "--model", "lenet"), ["'lenet'", "resnet-small"]),
-    (changed(("prepare", *PLANE), "--model", "convnet"), ["convnet looks at pictures", "mlp"]),
+    (changed(("prepare", *PLANE), "--model", "convnet"), ["convnet takes pictures", "mlp"]),
     (MEASURE[:-2], ["--radius is missing", "--dataset, --model, --radius"]),
     (changed(MEASURE, "--radius", "-1"), ["--radius must be a number of at least 0", "'-1'"]),
     (changed(MEASURE, "--radius", "nan"), ["--radius", "'nan'"]),
@@ -88,7 +88,10 @@ BAD = [
     ((*JIT, "--stop-at", "2"), ["--stop-at must be a number from 0 to 1", "'2'"]),
     ((*JIT, "--stop-at", "nan"), ["--stop-at", "'nan'"]),
     ((*JIT, "--stop-at", "0.1", "--no-stop"), ["--stop-at", "--no-stop", "one of them"]),
-    ((*MISLABEL, "--sigma", "1"), ["--sigma is a setting of jit", "mislabel are --eta, --passes, --batch-size"]),
+    (
+        (*MISLABEL, "--sigma", "1"),
+        ["--sigma is a setting of jit", "settings of mislabel are --eta, --passes, --batch-size"],
+    ),
     ((*MISLABEL, "--eta", "0"), ["eta must be a number from", "'0'"]),
     ((*MISLABEL, "--preset", "algorithm-1"), ["mislabel has no preset 'algorithm-1'", "default"]),
 ]

@@ -65,13 +65,13 @@ def test_folders_and_backslashes():
 def test_paths_that_lead_out_are_refused(path):
     letters = "x" * len(path)
     sentence, _ = refused(renamed(entry(letters), letters.encode(), path.encode()))
-    assert sentence.startswith("it.zip holds a path that leads out of it (")
+    assert sentence.startswith("it.zip contains a path outside the archive (")
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFCHR])
 def test_links_and_devices_are_refused(kind):
     sentence, _ = refused(entry(content=b"/etc/passwd", create_system=3, external_attr=(kind | 0o644) << 16))
-    assert sentence.startswith("it.zip holds a link or a device (")
+    assert sentence.startswith("it.zip contains a link or a device (")
 
 
 def test_an_encrypted_zip_is_refused():
@@ -84,7 +84,7 @@ def test_an_encrypted_zip_is_refused():
 @pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
 def test_unusual_compression_is_refused_because_one_piece_may_unpack_to_gigabytes(method):
     sentence, _ = refused(zipped({"a/1.png": bytes(10**6)}, method))
-    assert sentence == "it.zip is compressed in an unusual way; pack it as an ordinary zip (deflate)."
+    assert sentence == "it.zip has an unsupported compression; pack it as an ordinary zip (deflate)."
 
 
 def test_the_same_path_twice_is_refused():
@@ -96,7 +96,7 @@ def test_a_zip_that_says_it_is_huge_is_refused():
     file = bytearray(entry().getvalue())
     struct.pack_into("<I", file, file.index(b"PK\x01\x02") + 24, 2**31)
     sentence, memory = refused(io.BytesIO(file))
-    assert sentence == "it.zip is or unpacks to more than 1 GiB, which is the most allowed."
+    assert sentence == "it.zip has or unpacks to more than 1 GiB, which is the limit."
     assert memory < MEMORY
 
 
@@ -141,7 +141,7 @@ def test_millions_of_entries_are_refused_before_their_names_are_read(monkeypatch
     directory = record * 300_000
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 65535, 65535, len(directory), 0, 0)
     sentence, memory = refused(io.BytesIO(directory + end))
-    assert sentence == "it.zip holds more than 250,000 files and folders, which is the most allowed."
+    assert sentence == "it.zip contains more than 250,000 files and folders, which is the limit."
     assert memory < MEMORY
     monkeypatch.setattr(limits, "ENTRIES", 3)
     assert "more than 3 files" in refused(zipped({str(number): b"" for number in range(4)}))[0]
@@ -150,7 +150,7 @@ def test_millions_of_entries_are_refused_before_their_names_are_read(monkeypatch
 def test_a_file_that_is_too_large_is_not_even_parsed(monkeypatch):
     file = zipped({"a": bytes(5000)}, zipfile.ZIP_STORED)
     monkeypatch.setattr(limits, "UNPACKED", 4000)
-    assert refused(file)[0].startswith("it.zip is or unpacks to more than")
+    assert refused(file)[0].startswith("it.zip has or unpacks to more than")
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_file_that_is_too_large_is_not_even_parsed(monkeypatch):
     ids=["two letters", "words", "cut off"],  # a zip holds the time: each test process would name it otherwise
 )
 def test_what_is_no_zip_is_refused(content):
-    expected = "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."
+    expected = "it.zip is not a zip that can be read: it is damaged, truncated or of another format."
     assert refused(io.BytesIO(content))[0] == expected
 
 
@@ -181,7 +181,7 @@ def test_any_name_is_read_from_within_or_refused(name, content):
         archive = Archive(zipped({name: content}), "it.zip")
     except InputError as error:
         sentence = str(error)
-    assert (archive is None) == ("leads out of it" in sentence) and "\n" not in sentence
+    assert (archive is None) == ("path outside the archive" in sentence) and "\n" not in sentence
     for path in archive.paths if archive else ():
         assert not path.startswith("/") and ".." not in path.split("/")
         assert archive.read(path, 100) == content

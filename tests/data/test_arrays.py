@@ -10,7 +10,7 @@ import pytest
 
 from explorer.data import limits
 from explorer.data.arrays import read_npz
-from explorer.data.uploaded import BringOptions
+from explorer.data.uploaded import UploadOptions
 from explorer.settings import InputError
 from tests.data.pictures import zipped
 
@@ -28,12 +28,12 @@ def npz(**arrays):
 
 
 def read(**arrays):
-    return read_npz(npz(**arrays), "it.npz", BringOptions())
+    return read_npz(npz(**arrays), "it.npz", UploadOptions())
 
 
 def refused(file):
     with pytest.raises(InputError) as caught:
-        read_npz(file if isinstance(file, io.BytesIO) else npz(**file), "it.npz", BringOptions())
+        read_npz(file if isinstance(file, io.BytesIO) else npz(**file), "it.npz", UploadOptions())
     assert "\n" not in str(caught.value)
     return str(caught.value)
 
@@ -101,7 +101,7 @@ BAD = {
     ),
     "NaN": ({"x": PICTURES * np.nan, "y": LABELS}, "Pictures of it.npz must be brightness from 0"),
     "negative": ({"x": PICTURES - 1.0, "y": LABELS}, "Pictures of it.npz must be brightness "),
-    "NaN points": ({"x": POINTS * np.nan, "y": LABELS}, "A coordinate is not a number or beyond 1e+12; "),
+    "NaN points": ({"x": POINTS * np.nan, "y": LABELS}, "A coordinate is not a finite number from -1e+12 to 1e+12."),
     "complex": ({"x": POINTS * 1j, "y": LABELS}, "The points of it.npz must be numbers."),
     "test points that are text": (
         {"x": POINTS, "y": LABELS, "x_test": np.full((2, 2), "a"), "y_test": LABELS[:2]},
@@ -111,7 +111,7 @@ BAD = {
     "few names": ({"x": POINTS, "y": LABELS, "classes": np.array(["a"])}, "classes of it.npz must be a list of texts"),
     "objects": (
         {"x": np.array([{}, None] * 6, dtype=object), "y": LABELS},
-        "The array x of it.npz is damaged, or holds objects, which are never unpickled.",
+        "The array x of it.npz is damaged or contains Python objects; use numbers or text.",
     ),
 }  # fmt: skip
 
@@ -147,7 +147,7 @@ def test_a_header_is_believed_only_as_far_as_its_bytes_go(damaged):
     np.save(good, LABELS)
     tracemalloc.start()
     sentence = refused(zipped({"x.npy": damaged, "y.npy": good.getvalue()}))
-    assert sentence == "The array x of it.npz is damaged, or holds objects, which are never unpickled."
+    assert sentence == "The array x of it.npz is damaged or contains Python objects; use numbers or text."
     assert tracemalloc.get_traced_memory()[1] < 4 * 2**20
     tracemalloc.stop()
 
@@ -158,5 +158,5 @@ def test_limits_and_what_a_zip_is_refused_for(monkeypatch):
     monkeypatch.setattr(limits, "SAMPLES", 11)
     assert refused({"x": POINTS, "y": LABELS}) == "it.npz has 12 samples; at most 11 are allowed."
     monkeypatch.setattr(limits, "SAMPLES", 12)
-    monkeypatch.setattr(limits, "KEPT", 12 * 9 * 9 * 3 - 1)
+    monkeypatch.setattr(limits, "ALL_PICTURES", 12 * 9 * 9 * 3 - 1)
     assert "take more than" in refused({"x": PICTURES, "y": LABELS})

@@ -19,7 +19,7 @@ import torchvision.datasets
 
 from explorer.data import load_dataset
 from explorer.data.download import download
-from explorer.data.torchvision_sets import found
+from explorer.data.torchvision_sets import is_available
 from explorer.settings import InputError
 from tests.data.test_torchvision_sets import DRAW, cifar100, folder  # noqa: F401 (fixtures)
 
@@ -92,7 +92,7 @@ def mnist(server, monkeypatch):
 def test_a_set_arrives_whole_and_is_told_of_as_it_comes(folder, mnist):  # noqa: F811
     heard = []
     download("mnist", lambda share, doing: heard.append((share, doing)))
-    assert found("mnist") and len(load_dataset("mnist").train) == 30
+    assert is_available("mnist") and len(load_dataset("mnist").train) == 30
     assert [path.name for path in folder.iterdir()] == ["MNIST"]
     assert all(0 <= share <= 1 for share, _ in heard) and heard[-1] == (1.0, "Unpacking MNIST")
     assert [share for share, _ in heard] == sorted(share for share, _ in heard)
@@ -117,7 +117,7 @@ def test_an_archive_is_unpacked_in_place_of_what_was_there(folder, cifar100, ser
     [
         ("missing", "the answer was 404"),
         ("cut", "the connection failed"),
-        ("foreign", "not what its makers published"),
+        ("foreign", "the checksum differs from the published one"),
         ("refused", "the connection failed"),
     ],
 )
@@ -158,7 +158,7 @@ def test_a_stop_is_heard_while_nothing_arrives(folder, server, mnist):  # noqa: 
 def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch, mnist):
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("EXPLORER_DATA", str(tmp_path / "file" / "data"))
-    with pytest.raises(InputError, match="could not be kept in"):
+    with pytest.raises(InputError, match="could not be saved in"):
         download("mnist")
 
 

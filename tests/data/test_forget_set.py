@@ -178,13 +178,13 @@ SMALL = len(PLANE.train)
         ("class:²", PLANE, "moons:n=60 has no class '²'; write a number below 2 or A, B."),
         ("class:nan", PLANE, "moons:n=60 has no class 'nan'; write a number below 2 or A, B."),
         ("subclass:sneaker", PLANE, "moons:n=60 has no sub-classes; fashion-mini-coarse and cifar20 have."),
-        ("random:5", PLANE, "'5' does not say how many and which; write random:100@7 (count@seed)."),
-        ("random:@", PLANE, "'@' does not say how many and which; write random:100@7 (count@seed)."),
-        ("random:1.5@2", PLANE, "'1.5@2' does not say how many and which; write random:100@7 (count@seed)."),
+        ("random:5", PLANE, "'5' must be two whole numbers joined by @; write random:100@7 (count@seed)."),
+        ("random:@", PLANE, "'@' must be two whole numbers joined by @; write random:100@7 (count@seed)."),
+        ("random:1.5@2", PLANE, "'1.5@2' must be two whole numbers joined by @; write random:100@7 (count@seed)."),
         ("random:0@1", PLANE, f"0 samples cannot be forgotten here; write 1 to {SMALL - 1}."),
         (f"random:{SMALL}@1", PLANE, f"{SMALL} samples cannot be forgotten here; write 1 to {SMALL - 1}."),
         (f"random:5@{2**63}", PLANE, f"The seed of random:5@{2**63} is too large; it must stay below 2^63."),
-        ("near:5@x", PLANE, "'5@x' does not say how many and which; write near:12@4 (count@sample)."),
+        ("near:5@x", PLANE, "'5@x' must be two whole numbers joined by @; write near:12@4 (count@sample)."),
         (f"near:{SMALL}@0", PLANE, f"{SMALL} samples cannot be forgotten here; write 1 to {SMALL - 1}."),
         (f"near:3@{SMALL}", PLANE, f"moons:n=60 has no training sample {SMALL}; they are numbered 0 to {SMALL - 1}."),
         ("samples:", PLANE, f"'samples:' forgets nothing; a forget set has 1 to {SMALL - 1} samples."),
@@ -248,7 +248,7 @@ def packed(content):
 
 
 def test_damage_says_what_to_do():
-    expected = "The packed list of samples in this forget set is damaged or of another data set; copy the whole code."
+    expected = "The packed list of samples in this code is damaged or belongs to another data set; copy the whole code."
     whole = zlib.compress(np.packbits(np.isin(np.arange(DIGITS_SIZE), CHOSEN)).tobytes(), 9)
     assert ForgetSet.parse(packed(whole), DIGITS).code == PACKED
     for damaged in (b"", b"junk", whole[:-1], whole[:20], whole + b"x", whole + whole):

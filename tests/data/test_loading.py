@@ -14,7 +14,7 @@ from explorer.data.planes import PLANES
 from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.settings import InputError
 
-NAMED = f"{', '.join((*DATASETS, *TORCHVISION_SETS))}, and your own"
+NAMED = f"{', '.join((*DATASETS, *TORCHVISION_SETS))}, and your data sets (own:...)"
 COARSE_NAME = {"t-shirt": "tops", "pullover": "tops", "dress": "tops", "coat": "tops", "shirt": "tops"}
 COARSE_NAME |= {"trouser": "trousers", "sandal": "shoes", "sneaker": "shoes", "ankle-boot": "shoes", "bag": "bag"}
 
@@ -97,14 +97,14 @@ def test_coarse_garments_are_the_same_pictures_and_their_fine_labels_say_which()
     [
         ("imagenet", f"There is no data set 'imagenet'; the data sets are {NAMED}."),
         ("", f"There is no data set ''; the data sets are {NAMED}."),
-        ("digits:n=3", "The data set digits has no options, so it is written 'digits', not 'digits:n=3'."),
+        ("digits:n=3", "The data set digits has no options: write 'digits', not 'digits:n=3'."),
         ("moons:m=3", "There is no setting 'm'; the settings are n, noise, seed."),
         ("moons:n=3", "n must be a whole number from 20 to 4000, not '3'."),
         ("moons:n=1e9", "n must be a whole number from 20 to 4000, not '1e9'."),
         ("moons:noise=nan", "noise must be a number from 0 to 2, not 'nan'."),
         ("moons:seed=-1", "seed must be a whole number from 0 to 2147483647, not '-1'."),
-        ("moons:n", "The options in 'moons:n' are not of the form moons:n=400,noise=.25,seed=0."),
-        ("moons:n=,seed=1", "The options in 'moons:n=,seed=1' are not of the form moons:n=400,noise=.25,seed=0."),
+        ("moons:n", "The options in 'moons:n' must have the form moons:n=400,noise=.25,seed=0."),
+        ("moons:n=,seed=1", "The options in 'moons:n=,seed=1' must have the form moons:n=400,noise=.25,seed=0."),
         ("moons:n=40,n=50", "An option is given twice in 'moons:n=40,n=50'; write each once."),
     ],
 )

@@ -15,8 +15,8 @@ ROOM = 200 * 2**20  # bytes beyond what the engine takes once it is imported
 SCRIPT = """
 import io, os, re, resource, struct, sys, zipfile
 from explorer.data import limits
-from explorer.data.bring import bring
-from explorer.data.uploaded import BringOptions
+from explorer.data.read_upload import read_upload
+from explorer.data.uploaded import UploadOptions
 from explorer.settings import InputError
 from tests.data.pictures import persons, zipped
 from tests.data.test_arrays import member
@@ -40,12 +40,12 @@ files = {
     "table.csv": b"1" * (limits.TABLE + 1),
     "row.csv": b"1," * (limits.TABLE // 2 - 1),
 }
-bring(zipped(persons()), "warm.zip", BringOptions())
+read_upload(zipped(persons()), "warm.zip", UploadOptions())
 used = int(re.search(r"VmSize:\\s+(\\d+)", open("/proc/self/status").read())[1]) * 1024
 resource.setrlimit(resource.RLIMIT_AS, (used + int(sys.argv[1]),) * 2)
 for name, content in files.items():
     try:
-        bring(io.BytesIO(content), name, BringOptions())
+        read_upload(io.BytesIO(content), name, UploadOptions())
     except InputError as error:
         print(name, error)
 """

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.data import ForgetSet, limits, load_dataset, own, partition
-from explorer.data.bring import bring, bring_path
 from explorer.data.own import own_sets, remove, save
 from explorer.data.pixels import Pixels
-from explorer.data.uploaded import BringOptions
+from explorer.data.read_upload import read_path, read_upload
+from explorer.data.uploaded import UploadOptions
 from explorer.settings import InputError
 from explorer.store import Store, StoreError
 from tests.data.pictures import persons, written, zipped
@@ -25,11 +25,11 @@ POINTS = b"x,y,kind\n0,1,a\n2,5,a\n1,1,a\n7,3,b\n8,4,b\n9,9,b\n3,3,b\n"
 
 
 def faces(**options):
-    return bring(zipped(persons()), "faces.zip", BringOptions(side=24, **options))
+    return read_upload(zipped(persons()), "faces.zip", UploadOptions(side=24, **options))
 
 
 def points():
-    return bring(io.BytesIO(POINTS), "points.csv", BringOptions())
+    return read_upload(io.BytesIO(POINTS), "points.csv", UploadOptions())
 
 
 def test_pictures_come_back_as_they_were_brought():
@@ -57,7 +57,7 @@ def test_points_are_standardised_and_come_back_as_they_were():
 
 def test_sub_classes_are_kept():
     files = {f"{top}/{path}": content for top in ("boys", "girls") for path, content in persons(2, 3, "").items()}
-    data = load_dataset(save(bring(zipped(files), "it.zip", BringOptions(side=24)), "children"))
+    data = load_dataset(save(read_upload(zipped(files), "it.zip", UploadOptions(side=24)), "children"))
     assert data.subclasses == ("boys / p0", "boys / p1", "girls / p0", "girls / p1")
     for name in data.subclasses:
         forget = ForgetSet.parse(f"subclass:{name}", data)
@@ -69,7 +69,7 @@ def test_the_code_follows_name_and_content():
     code = save(faces(), "faces")
     assert save(faces(), "faces") == code
     others = [save(faces(seed=1), "faces"), save(faces(test_share=0.5), "faces"), save(faces(), "friends")]
-    others.append(save(bring(zipped(persons(3)), "it.zip", BringOptions(side=24)), "faces"))
+    others.append(save(read_upload(zipped(persons(3)), "it.zip", UploadOptions(side=24)), "faces"))
     assert len({code, *others}) == 5
     assert {each.code for each in own_sets()} == {code, *others}
 
@@ -150,19 +150,22 @@ def test_a_disk_that_refuses_keeps_nothing(home):
 
 
 def test_a_path_may_be_a_folder_or_any_of_the_files(tmp_path):
-    options = BringOptions(side=24)
+    options = UploadOptions(side=24)
     folder = written(persons(top=""), tmp_path / "faces")
     archive = tmp_path / "faces.ZIP"
     archive.write_bytes(zipped(persons()).getvalue())
-    codes = {save(bring_path(path, options), "faces") for path in (folder, archive)}
+    codes = {save(read_path(path, options), "faces") for path in (folder, archive)}
     assert len(codes) == 1
     table = tmp_path / "points.csv"
     table.write_bytes(POINTS)
-    assert bring_path(table, options, ["y", "x", "kind"]).x[1].tolist() == [5, 2]
-    for path, sentence in ((tmp_path / "gone.zip", "cannot be read"), (tmp_path / "faces.rar", "none of the files")):
+    assert read_path(table, options, ["y", "x", "kind"]).x[1].tolist() == [5, 2]
+    for path, sentence in (
+        (tmp_path / "gone.zip", "cannot be read"),
+        (tmp_path / "faces.rar", "has an unsupported format"),
+    ):
         path.touch() if path.suffix == ".rar" else None
         with pytest.raises(InputError, match=sentence):
-            bring_path(path, options)
+            read_path(path, options)
 
 
 def test_the_page_takes_what_the_limits_say():

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from explorer.data import limits
 from explorer.data.picture_folder import read_folder, read_zip
-from explorer.data.uploaded import BringOptions
+from explorer.data.uploaded import UploadOptions
 from explorer.settings import InputError
 from tests.data.pictures import encoded, person, persons, written, zipped
 
-SMALL = BringOptions(side=24)
+SMALL = UploadOptions(side=24)
 COLOURED = encoded(np.random.default_rng(0).integers(0, 256, (24, 24, 3), dtype=np.uint8))
 
 
@@ -60,10 +60,10 @@ def test_the_split_takes_a_share_of_every_class_and_depends_on_the_seed_alone():
     found = read(persons(shots=10))
     assert np.bincount(found.y[found.test]).tolist() == [3] * 4
     assert np.array_equal(found.test, read(persons(shots=10)).test)
-    other = read(persons(shots=10), BringOptions(side=24, seed=1))
+    other = read(persons(shots=10), UploadOptions(side=24, seed=1))
     assert not np.array_equal(found.test, other.test) and np.bincount(other.y[other.test]).tolist() == [3] * 4
-    assert read(persons(shots=2), BringOptions(side=24, test_share=0.05)).test.sum() == 4  # one of each at least
-    assert (~read(persons(shots=2), BringOptions(side=24, test_share=0.9)).test).sum() == 4
+    assert read(persons(shots=2), UploadOptions(side=24, test_share=0.05)).test.sum() == 4  # one of each at least
+    assert (~read(persons(shots=2), UploadOptions(side=24, test_share=0.9)).test).sum() == 4
 
 
 @pytest.mark.parametrize(("training", "testing"), [("train", "test"), ("Training", "TESTING"), ("train", "val")])
@@ -106,10 +106,10 @@ def test_a_folder_between_class_and_pictures_is_no_sub_class():
 def test_grey_colour_or_as_they_are():
     files = persons(2, 3)
     assert read(files).x.shape[1] == 1
-    assert read(files, BringOptions(side=24, colour="colour")).x.shape[1] == 3
+    assert read(files, UploadOptions(side=24, colour="colour")).x.shape[1] == 3
     files["faces/p0/coloured.png"] = COLOURED
     assert read(files).x.shape[1] == 3
-    assert read(files, BringOptions(side=24, colour="grey")).x.shape[1] == 1
+    assert read(files, UploadOptions(side=24, colour="grey")).x.shape[1] == 1
 
 
 def test_what_systems_leave_behind_is_passed_over_in_silence():
@@ -122,9 +122,9 @@ def test_other_files_and_pictures_that_cannot_be_read_are_counted_and_named():
     files = persons() | {f"faces/p0/bad{number}.jpg": b"no picture" for number in range(7)}
     found = read(files | {"faces/p1/photo.heic": b"?", "faces/cover.png": COLOURED})
     assert found.remarks == (
-        "Passed over, no pictures by their names: 1 file (faces/p1/photo.heic).",
-        "Passed over, in no folder of a class: 1 picture (faces/cover.png).",
-        "Left out, not readable: 7 pictures (faces/p0/bad0.jpg, faces/p0/bad1.jpg, faces/p0/bad2.jpg, "
+        "Ignored, not a picture format: 1 file (faces/p1/photo.heic).",
+        "Ignored, not in a class folder: 1 picture (faces/cover.png).",
+        "Unreadable, left out: 7 pictures (faces/p0/bad0.jpg, faces/p0/bad1.jpg, faces/p0/bad2.jpg, "
         "faces/p0/bad3.jpg, faces/p0/bad4.jpg and 2 more).",
     )
     assert len(found.x) == 24
@@ -134,34 +134,37 @@ def test_classes_with_too_few_pictures_are_named_and_left_out_only_when_asked():
     files = persons() | {"faces/lone/1.png": COLOURED, "faces/void/1.png": b"no", "faces/void/2.png": COLOURED}
     sentence = "2 of 6 classes have fewer than 2 samples (lone, void)"
     assert refused(files) == f"{sentence}: add some, or leave them out."
-    found = read(files, BringOptions(side=24, small_classes="leave-out"))
+    found = read(files, UploadOptions(side=24, small_classes="leave-out"))
     assert found.classes == ("p0", "p1", "p2", "p3") and np.bincount(found.y).tolist() == [6] * 4
     assert f"{sentence}: left out." in found.remarks
 
 
 BAD = {
     "no pictures": ({"a/1.txt": b"x"}, "There are no pictures in it.zip; put them into one folder per class"),
-    "nothing": ({}, "it.zip is empty; a zip holds pictures: put them into one folder per class, "),
+    "nothing": ({}, "it.zip is empty; a zip contains pictures: put them into one folder per class, "),
     "no picture": ({"a/notes.txt": b"words"}, "There are no pictures in it.zip"),
-    "no folders": ({"1.png": COLOURED, "2.png": COLOURED}, "The pictures in it.zip are in no folder of their class; "),
+    "no folders": ({"1.png": COLOURED, "2.png": COLOURED}, "The pictures in it.zip are not in class folders; "),
     "one class": (
-        {"a/1.png": COLOURED, "a/2.png": COLOURED}, "There is one class here; a data set needs at least two.",
+        {"a/1.png": COLOURED, "a/2.png": COLOURED}, "The data set has one class; at least two are needed.",
     ),
     "one each": ({"a/1.png": COLOURED, "b/2.png": COLOURED}, "2 of 2 classes have fewer than 2 samples"),
     "unreadable": (dict.fromkeys(["a/1.png", "a/2.png", "b/1.png"], b"?"), "None of the 3 pictures"),
     "all black": (
         dict.fromkeys(["a/1.png", "a/2.png", "b/1.png", "b/2.png"], encoded(np.zeros((9, 9), np.uint8))),
-        "All pictures are of one and the same brightness",
+        "All pictures have the same constant brightness",
     ),
     "alike": (
         dict.fromkeys(["Anna/1.png", "Anna/2.png", "anna/1.png", "anna/2.png"], COLOURED),
-        "The classes 'Anna' and 'anna' are called nearly the same; rename one.",
+        "The names of the classes 'Anna' and 'anna' are too similar; rename one.",
     ),
     "unseen": (
         dict.fromkeys(["a\u200b/1.png", "a\u200b/2.png", "a/1.png", "a/2.png"], COLOURED),
-        "The classes 'a' and 'a\\u200b' are called nearly the same; rename one.",
+        "The names of the classes 'a' and 'a\\u200b' are too similar; rename one.",
     ),
-    "nameless": (dict.fromkeys(["\u200b/1.png", "\u200b/2.png", "b/1.png"], COLOURED), "The name '\\u200b' of"),
+    "nameless": (
+        dict.fromkeys(["\u200b/1.png", "\u200b/2.png", "b/1.png"], COLOURED),
+        "The name '\\u200b' among the classes has no visible characters; rename it.",
+    ),
 }  # fmt: skip
 
 
@@ -173,23 +176,23 @@ def test_bad_folders_are_one_sentence(name):
 
 def test_ten_thousand_classes_are_refused(monkeypatch):
     files = dict.fromkeys((f"{number}/1.png" for number in range(10_000)), b"x")
-    assert refused(files) == "There are 10,000 classes here; at most 1,000 are allowed."
+    assert refused(files) == "The data set has 10,000 classes; at most 1,000 are allowed."
     monkeypatch.setattr(limits, "SAMPLES", 9_999)
     assert refused(files) == "There are 10,000 pictures in it.zip; at most 9,999 are allowed."
 
 
 def test_more_than_may_be_kept_is_refused_before_it_is_read(monkeypatch):
-    monkeypatch.setattr(limits, "KEPT", 24 * 3 * 224 * 224 - 1)
-    assert refused(persons(), BringOptions(side=224)).endswith("which is the most allowed; choose a smaller side.")
+    monkeypatch.setattr(limits, "ALL_PICTURES", 24 * 3 * 224 * 224 - 1)
+    assert refused(persons(), UploadOptions(side=224)).endswith("which is the limit; use a smaller side.")
     assert read(persons(), SMALL).x.shape[0] == 24
 
 
 def test_a_folder_that_is_none_and_one_with_too_much(tmp_path, monkeypatch):
-    with pytest.raises(InputError, match=r"is no folder that can be read\.$"):
+    with pytest.raises(InputError, match=r"is not a readable folder\.$"):
         read_folder(tmp_path / "nowhere", SMALL)
     written(persons(), tmp_path)
     monkeypatch.setattr(limits, "ENTRIES", 20)
-    with pytest.raises(InputError, match="holds more than 20 files and folders"):
+    with pytest.raises(InputError, match="contains more than 20 files and folders"):
         read_folder(tmp_path, SMALL)
 
 
@@ -198,7 +201,7 @@ def test_links_on_disk_are_not_followed_to_folders_and_a_link_to_nothing_is_unre
     (tmp_path / "faces" / "again").symlink_to(tmp_path)
     (tmp_path / "faces" / "p0" / "gone.png").symlink_to(tmp_path / "nothing.png")
     found = read_folder(tmp_path, SMALL)
-    assert len(found.x) == 24 and found.remarks == ("Left out, not readable: 1 picture (faces/p0/gone.png).",)
+    assert len(found.x) == 24 and found.remarks == ("Unreadable, left out: 1 picture (faces/p0/gone.png).",)
 
 
 def test_reading_tells_how_far_it_is_and_can_be_stopped():

@@ -20,7 +20,7 @@ from explorer.data.torchvision_sets import (
     SUPERCLASSES,
     TORCHVISION_SETS,
     data_folder,
-    found,
+    is_available,
     load_torchvision,
 )
 from explorer.settings import InputError
@@ -107,7 +107,7 @@ def test_mnist_is_read_from_its_own_format(mnist):
 
 def test_a_set_that_is_not_there_is_one_sentence(folder):
     for name in TORCHVISION_SETS:
-        assert not found(name)
+        assert not is_available(name)
         with pytest.raises(InputError, match=f"(?s){name} is not in .*download --dataset {name}") as said:
             load_dataset(name)
         assert "\n" not in str(said.value)
@@ -122,7 +122,7 @@ def test_damaged_files_are_one_sentence(cifar100, folder, damage):
     else:
         whole = path.read_bytes()
         path.write_bytes({"cut": whole[:1000], "empty": b"", "other": whole[:-9] + b"123456789"}[damage])
-    with pytest.raises(InputError, match="not whole or not the original ones"):
+    with pytest.raises(InputError, match="incomplete or not the published ones"):
         load_torchvision("cifar100")
 
 
@@ -133,7 +133,7 @@ def test_a_folder_that_may_not_be_read_is_one_sentence(cifar100, folder, forbid)
         load_torchvision("cifar100")
     assert str(folder) not in str(said.value)
     forbid(folder)
-    assert not found("cifar100")
+    assert not is_available("cifar100")
     with pytest.raises(InputError, match="set EXPLORER_DATA"):
         load_torchvision("cifar100")
 
@@ -152,7 +152,7 @@ def test_a_pickle_that_is_not_its_makers_is_never_read(cifar100, folder):
 def test_a_cut_idx_file_is_one_sentence(mnist, folder):
     path = folder / "MNIST" / "raw" / "train-images-idx3-ubyte"
     path.write_bytes(path.read_bytes()[:500])
-    with pytest.raises(InputError, match="not whole"):
+    with pytest.raises(InputError, match="incomplete"):
         load_torchvision("mnist")
 
 
@@ -168,7 +168,7 @@ def test_without_a_folder_of_ones_own_it_lies_beside_the_store(monkeypatch, home
 
 @pytest.mark.skipif("EXPLORER_DATA" not in os.environ, reason="EXPLORER_DATA is not set: no full CIFAR-10 to read")
 def test_the_real_cifar10():
-    if not found("cifar10"):
+    if not is_available("cifar10"):
         pytest.skip("EXPLORER_DATA holds no CIFAR-10")
     data = load_dataset("cifar10")
     assert (len(data.train), len(data.test)) == (50_000, 10_000)

@@ -38,12 +38,12 @@ def test_equals_a_plain_loop(bins):
 def test_a_model_that_keeps_its_word_has_no_error():
     logits = torch.tensor([[math.log(3.0), 0.0]]).repeat(4, 1)  # says 75 %
     found = calibration(logits, torch.tensor([0, 0, 0, 1]))
-    assert found.error == pytest.approx(0, abs=1e-7) and found.lean == pytest.approx(0, abs=1e-7)
+    assert found.error == pytest.approx(0, abs=1e-7) and found.overconfidence == pytest.approx(0, abs=1e-7)
 
 
 def test_certain_and_wrong_is_all_error():
     found = calibration(torch.tensor([[100.0, 0.0]] * 3), torch.tensor([1, 1, 1]))
-    assert found.error == pytest.approx(1) and found.lean == pytest.approx(1)
+    assert found.error == pytest.approx(1) and found.overconfidence == pytest.approx(1)
     assert found.counts.tolist() == [0] * 14 + [3]
 
 
@@ -51,7 +51,7 @@ def test_certain_and_wrong_is_all_error():
 def test_the_error_is_never_less_than_the_lean(seed, n):
     found = calibration(*drawn(n, seed=seed))
     accuracy = np.nansum(found.counts * np.nan_to_num(found.accuracy)) / n
-    assert abs(found.lean) <= found.error + 1e-9 <= 1 + 1e-9
+    assert abs(found.overconfidence) <= found.error + 1e-9 <= 1 + 1e-9
     assert 0 <= accuracy <= 1 and found.n == n
 
 

@@ -28,14 +28,14 @@ def test_equals_scipy(n, shift):
 
 def test_a_difference_is_called_one():
     sentence = compare_entropies(*pair(300, 0.3), names=("JiT", "retrained")).sentence
-    assert sentence.startswith("The entropies under JiT and retrained differ (n = 300 samples")
+    assert sentence.startswith("The entropies under JiT and retrained differ significantly (n = 300 samples")
     assert "p < .001" in sentence
 
 
 def test_no_difference_found_is_not_called_equal():
     found = compare_entropies(*pair(40, 0.0))
     assert found.p > 0.05
-    assert "No difference" in found.sentence and "n = 40" in found.sentence
+    assert "No significant difference" in found.sentence and "n = 40" in found.sentence
     assert "does not show that they are equal" in found.sentence
 
 
@@ -43,7 +43,7 @@ def test_models_that_agree_to_the_last_digit():
     same = np.array([0.1, 0.2, 0.3])
     found = compare_entropies(same, same)
     assert found.p is None and found.differing == 0 and found.wasserstein == 0
-    assert "same to the last digit" in found.sentence
+    assert "are identical (n = 3 samples)" in found.sentence
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 4, 5])
@@ -83,8 +83,8 @@ def test_tost_equals_two_one_sided_tests(n, shift, margin):
     assert found.p == pytest.approx(max(above, below))
     ends = ttest_1samp(first - second, 0).confidence_interval(0.9)
     assert found.interval == pytest.approx(tuple(ends))
-    assert found.shown == (-margin < ends.low and ends.high < margin)
-    assert found.refuted == (ends.high < -margin or ends.low > margin)
+    assert found.equivalent == (-margin < ends.low and ends.high < margin)
+    assert found.outside_margin == (ends.high < -margin or ends.low > margin)
 
 
 def test_ks_distance_equals_scipy():
@@ -94,13 +94,20 @@ def test_ks_distance_equals_scipy():
     assert compare_entropies(*ties).ks == pytest.approx(ks_2samp(*ties).statistic)
 
 
+@pytest.mark.parametrize("values", [([0.1], [0.4]), ([0.1], [0.1]), ([0.1, 0.1], [0.1, 0.4])])
+def test_ks_distance_of_one_or_two_samples(values):
+    first, second = map(np.array, values)
+    steps = [abs((first <= at).mean() - (second <= at).mean()) for at in np.append(first, second)]
+    assert compare_entropies(first, second).ks == pytest.approx(max(steps))
+
+
 def test_equivalent_is_said_only_of_means_and_only_if_shown():
     wide, narrow = (compare_entropies(*pair(300, 0.0), margin=margin).sentence for margin in (0.1, 0.001))
     assert "their means are equivalent within ±0.10 nats (TOST p" in wide
-    assert "nor are their means shown to be equivalent within ±0.00 nats" in narrow
+    assert "and it is not shown that their means are equivalent within ±0.00 nats" in narrow
     little = compare_entropies(*pair(300, 0.04), margin=0.1).sentence
-    assert "differ (" in little and "equivalent within ±0.10" in little and "is not shown" not in little
-    assert "is not shown" in compare_entropies(*pair(300, 0.3)).sentence
+    assert "differ significantly (" in little and "equivalent within ±0.10" in little and "is not shown" not in little
+    assert "It is not shown" in compare_entropies(*pair(300, 0.3)).sentence
 
 
 def test_a_handful_is_never_equivalent_and_no_spread_is_no_warning():

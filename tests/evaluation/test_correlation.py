@@ -51,8 +51,8 @@ def test_nothing_is_claimed_of_noise_of_few_or_of_what_is_unknown():
     a = np.append(np.arange(20.0), np.nan)
     found = rank_correlation(a, np.append(np.arange(20.0), 3))
     assert found.n == 20 and found.rho == pytest.approx(1)
-    assert "n = 20" in found.words and "1.00" in found.words
-    assert "no rank correlation" in rank_correlation([1, 2], [1, 2]).words
+    assert "n = 20" in found.description and "1.00" in found.description
+    assert "no rank correlation" in rank_correlation([1, 2], [1, 2]).description
 
 
 def test_same_seed_same_interval_and_readings_of_other_samples_are_refused():

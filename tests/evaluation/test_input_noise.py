@@ -84,18 +84,18 @@ def test_models_are_compared_by_what_each_sample_has_on_average():
 @pytest.mark.parametrize(
     ("gap_clean", "gap_noisy", "says"),
     [
-        (0.0, 0.0, "holds at sigma = 1 too"),
-        (0.0, 0.5, "does not hold at sigma = 1"),
-        (0.0, 0.1, "is not shown to hold at sigma = 1"),
-        (0.5, 0.0, "at the clean input to begin with, but they are at sigma = 1"),
-        (0.5, 0.5, "at the clean input to begin with, nor at sigma = 1"),
+        (0.0, 0.0, "at the clean input and also under noise"),
+        (0.0, 0.5, "at the clean input, but are not under noise"),
+        (0.0, 0.1, "at the clean input, but are not shown to be under noise"),
+        (0.5, 0.0, "not shown to be equivalent within ±0.10 nats at the clean input, but they are under noise"),
+        (0.5, 0.5, "not shown to be equivalent within ±0.10 nats at the clean input, nor under noise"),
     ],
 )
 def test_the_sentence_says_whether_the_match_holds(gap_clean, gap_noisy, says):
     base, spread = np.full(100, 0.6), np.random.default_rng(0).normal(0, 0.05, 100)
     clean, noisy = (compare_entropies(base + gap + spread, base) for gap in (gap_clean, gap_noisy))
     sentence = match_sentence(clean, noisy, 1.0)
-    assert says in sentence and "n = 100" in sentence and "±0.10 nats" in sentence
+    assert says in sentence and "sigma = 1" in sentence and "n = 100" in sentence and "±0.10 nats" in sentence
 
 
 def test_few_samples_match_nothing():

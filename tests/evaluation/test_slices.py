@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from explorer.data import Split
-from explorer.evaluation import CORNERS, boundary_slice, disagreement, grid_through, plane_grid, telling_corners
+from explorer.evaluation import CORNERS, boundary_slice, disagreement, grid_through, nearest_corners, plane_grid
 from explorer.settings import InputError
 
 
@@ -128,7 +128,7 @@ def test_a_slice_takes_three_samples_and_two_lines():
 
 
 @given(st.integers(0, 10_000))
-def test_the_telling_corners_are_the_nearest_by_a_plain_loop(seed):
+def test_the_corners_are_the_nearest_by_a_plain_loop(seed):
     draws = np.random.default_rng(seed)
     n = int(draws.integers(4, 12))
     x, y = torch.from_numpy(draws.integers(0, 3, (n, 1, 2, 2))).float(), torch.from_numpy(draws.integers(0, 2, n))
@@ -137,7 +137,7 @@ def test_the_telling_corners_are_the_nearest_by_a_plain_loop(seed):
     other = [float((x[i] - x[sample]).norm()) for i in range(n) if y[i] != y[sample] and (x[i] != x[sample]).any()]
     if not same or not other:
         return
-    first, second, third = telling_corners(split, sample)
+    first, second, third = nearest_corners(split, sample)
     assert (first, int(y[second]), int(y[third])) == (sample, int(y[sample]), 1 - int(y[sample]))
     assert float((x[second] - x[sample]).norm()) == min(same)
     assert float((x[third] - x[sample]).norm()) == min(other)
@@ -145,7 +145,7 @@ def test_the_telling_corners_are_the_nearest_by_a_plain_loop(seed):
 
 def test_a_sample_alone_in_its_class_has_two_of_others_at_its_side():
     x = pictures([0, 0, 0, 0], [1, 0, 0, 0], [0, 2, 0, 0], [0, 0, 3, 0])
-    assert telling_corners(Split(x, torch.tensor([0, 1, 1, 1])), 0) == (0, 1, 2)
-    assert telling_corners(Split(x, torch.tensor([0, 0, 0, 0])), 3) == (3, 0, 1)
-    with pytest.raises(InputError, match="three samples that differ"):
-        telling_corners(Split(x[[0, 0, 1]], torch.tensor([0, 0, 1])), 0)
+    assert nearest_corners(Split(x, torch.tensor([0, 1, 1, 1])), 0) == (0, 1, 2)
+    assert nearest_corners(Split(x, torch.tensor([0, 0, 0, 0])), 3) == (3, 0, 1)
+    with pytest.raises(InputError, match="three different samples"):
+        nearest_corners(Split(x[[0, 0, 1]], torch.tensor([0, 0, 1])), 0)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer.evaluation import umap_process
-from explorer.evaluation.umap_process import Epochs, umap_maps
+from explorer.evaluation.umap_process import EpochProgress, umap_maps
 
 
 class EnoughError(Exception):
@@ -42,7 +42,7 @@ def test_a_process_that_fails_says_why(monkeypatch, tmp_path):
 
 
 def test_the_bar_of_umap_is_heard_as_the_share_of_all_maps(capsys):
-    epochs = Epochs(2)
+    epochs = EpochProgress(2)
     for text in ("\r0/500", "\r125/500   ", "\n", "\r      \r"):
         epochs.write(text)
     epochs.flush()

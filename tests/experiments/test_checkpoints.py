@@ -35,7 +35,7 @@ def store(tmp_path):
 
 @pytest.fixture(autouse=True)
 def each_epoch(monkeypatch):
-    monkeypatch.setattr(checkpoints, "BETWEEN", 0.0)
+    monkeypatch.setattr(checkpoints, "INTERVAL", 0.0)
 
 
 def colours():
@@ -112,7 +112,7 @@ def test_a_stop_within_an_epoch_loses_that_epoch_alone(store):
 
 def test_a_discarded_one_is_gone(store):
     checkpoints.finish(training(SETTINGS["adam"]), store, KEY)
-    assert checkpoints.begun(store, KEY)
+    assert checkpoints.has_checkpoint(store, KEY)
     for _ in range(2):
         checkpoints.discard(store, KEY)
         assert list(store.home.glob("*.safetensors")) == []
@@ -130,10 +130,10 @@ def test_a_network_that_cannot_be_written_loses_no_more_than_an_epoch(home, monk
         full.setattr(Store, "_write", refuse)
         with pytest.raises(StoreError):
             experiment.train("original")
-    assert experiment.begun("original")
+    assert experiment.has_checkpoint("original")
     experiment.train("original", lambda epoch: seen.append(epoch.index))
     assert seen == [experiment.schedule.epochs]
-    assert not experiment.begun("original") and experiment.stored("original")
+    assert not experiment.has_checkpoint("original") and experiment.stored("original")
 
 
 def test_a_damaged_checkpoint_means_beginning_anew(store):
@@ -149,7 +149,7 @@ def test_a_damaged_checkpoint_means_beginning_anew(store):
 KILLED = """
 import os, signal, sys
 from explorer.experiments import Experiment, checkpoints
-checkpoints.BETWEEN = 0.0
+checkpoints.INTERVAL = 0.0
 def die(epoch):
     if epoch.index == 4:
         os.kill(os.getpid(), signal.SIGKILL)

@@ -85,7 +85,7 @@ def test_a_schedule_is_part_of_what_addresses_a_network(story, monkeypatch):
     [
         ({"dataset": "imagenet"}, r"^There is no data set 'imagenet'; .*\.$"),
         ({"model": "vit"}, r"^There is no model 'vit'; .*\.$"),
-        ({"model": "convnet"}, r"^convnet looks at pictures, and moons has points; its model is mlp\.$"),
+        ({"model": "convnet"}, r"^convnet takes pictures, and moons contains points; its model is mlp\.$"),
         ({"forget": "class:9"}, r"^moons has no class '9'; .*\.$"),
         ({"forget": "samples:"}, r"^'samples:' forgets nothing; .*\.$"),
         ({"seed": -1}, r"^A seed is a whole number from 0 to 2147483647, not -1\.$"),

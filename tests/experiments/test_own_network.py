@@ -11,11 +11,11 @@ from explorer.background.progress import ignore_progress
 from explorer.data import load_dataset
 from explorer.evaluation import accuracy, logits
 from explorer.experiments import Experiment, Request, history, unlearn
-from explorer.experiments.checkpoints import begun
-from explorer.experiments.derived.removal import leave_out, without
+from explorer.experiments.checkpoints import has_checkpoint
+from explorer.experiments.derived.removal import leave_out, without_sample
 from explorer.experiments.request import stored_outcome
 from explorer.models import build_network
-from explorer.models.own import bring_network, remove_network
+from explorer.models.own import import_network, remove_network
 from explorer.settings import InputError
 from explorer.unlearning import METHODS, Rule
 from tests.models.files import safetensors_file
@@ -26,7 +26,7 @@ CODE = "moons:n=60"
 def bring(seed=7):
     moons = load_dataset(CODE)
     network = build_network("mlp", moons, seed).eval()
-    return network, bring_network(safetensors_file(network.state_dict()), "a.safetensors", "mlp", moons, "mine")
+    return network, import_network(safetensors_file(network.state_dict()), "a.safetensors", "mlp", moons, "mine")
 
 
 def same(one, other):
@@ -58,25 +58,25 @@ def test_what_leaving_a_sample_out_does_is_told_between_two_that_were_trained_he
     shares = []
     found = leave_out(story, [7], lambda done, doing: shares.append(done))
     assert shares == sorted(shares) and shares[-1] == 1
-    assert plain.stored("original") and without(plain, 7).stored("retrained")
+    assert plain.stored("original") and without_sample(plain, 7).stored("retrained")
     assert found.information[7] == leave_out(plain, [7], ignore_progress).information[7]
 
 
 def test_what_is_trained_for_a_network_that_is_removed_meanwhile_is_not_kept(monkeypatch):
-    monkeypatch.setattr("explorer.experiments.checkpoints.BETWEEN", 0.0)
+    monkeypatch.setattr("explorer.experiments.checkpoints.INTERVAL", 0.0)
     _, code = bring()
     story = Experiment(CODE, code, seed=1, forget="near:5@4")
 
     def removing(epoch):
         if epoch.index == 3:
-            assert story.begun("retrained")
+            assert story.has_checkpoint("retrained")
             remove_network(code)
 
     before = story.key("retrained")
     assert story.available
     with pytest.raises(InputError, match=code):
         story.train("retrained", removing)
-    assert not story.available and not story.store.has(before) and not begun(story.store, before)
+    assert not story.available and not story.store.has(before) and not has_checkpoint(story.store, before)
 
 
 def test_it_is_unlearned_stored_and_found_again():
@@ -86,7 +86,7 @@ def test_it_is_unlearned_stored_and_found_again():
     request = Request(story, jit, settings, Rule(target="none", guard=0.0))
     outcome = unlearn(request)
     assert not same(outcome.network, story.original)
-    outcome.keep(request)
+    outcome.save(request)
     assert same(stored_outcome(request).network, outcome.network)
     assert [run.request for run in history(story)] == [request]
 
@@ -96,19 +96,19 @@ def test_an_exported_program_is_an_original_and_cannot_be_retrained():
     network = build_network("mlp", moons, 7).eval()
     exported = torch.export.export(network, (moons.train.x[:2],), dynamic_shapes={"x": {0: torch.export.Dim("batch")}})
     torch.export.save(exported, written)
-    code = bring_network(written.getvalue(), "a.pt2", "", moons, "program")
+    code = import_network(written.getvalue(), "a.pt2", "", moons, "program")
     story, jit = Experiment(CODE, code, forget="near:5@4"), METHODS["jit"]
     torch.testing.assert_close(story.original(moons.test.x), network(moons.test.x))
     steps = story.unlearn(jit, jit.configure(moons.shape, "default", {"passes": 2, "layers": "all"}))
     assert len(list(steps)) == 2 and not same(steps.network, story.original)
     assert not story.stored("retrained")
-    with pytest.raises(InputError, match=r"is an exported program: .* cannot be trained anew"):
+    with pytest.raises(InputError, match=r"is an exported program: .* cannot be retrained"):
         _ = story.retrained
 
 
 def test_what_is_not_here_and_other_data_are_one_sentence():
     _, code = bring()
-    with pytest.raises(InputError, match="was brought for inputs of 2, and those of digits are 1 x 8 x 8"):
+    with pytest.raises(InputError, match="was uploaded for inputs of 2, and those of digits are 1 x 8 x 8"):
         Experiment("digits", code)
     remove_network(code)
     with pytest.raises(InputError, match="There is no network 'own:mine-"):

@@ -119,8 +119,8 @@ def test_first_and_last_are_recorded_however_short_the_run(story):
 
 
 def test_recording_changes_nothing(story, monkeypatch):
-    monkeypatch.setattr(local, "BETWEEN_SNAPSHOTS", 0)
-    monkeypatch.setattr(local, "WATCHING", math.inf)
+    monkeypatch.setattr(local, "SNAPSHOT_INTERVAL", 0)
+    monkeypatch.setattr(local, "RECORDING_SHARE", math.inf)
     trajectory = trajectory_of(story)
     assert equal(unlearn(request_for(story), trajectory).network, unlearn(request_for(story)).network)
     assert [snapshot.step for snapshot in trajectory.snapshots()] == [0, 1, 2, 3, 4, 5]
@@ -140,8 +140,8 @@ def spoiling(good, bad):
 
 
 def test_a_run_that_goes_wrong_ends_at_its_last_good_step(story, monkeypatch):
-    monkeypatch.setattr(local, "BETWEEN_SNAPSHOTS", 0)
-    monkeypatch.setattr(local, "WATCHING", math.inf)
+    monkeypatch.setattr(local, "SNAPSHOT_INTERVAL", 0)
+    monkeypatch.setattr(local, "RECORDING_SHARE", math.inf)
     method, trajectory = spoiling(3, 2), trajectory_of(story)
     request = Request(story, method, method.configure((2,), "default"), NEVER)
     outcome = unlearn(request, trajectory)
@@ -160,8 +160,8 @@ def test_a_run_that_goes_wrong_at_once_leaves_the_original(story):
 
 def test_a_run_that_is_put_back_takes_later_moments_with_it(quick, store, monkeypatch):
     """Steps of one sample among 28 are read only every other time: the step before the NaN was recorded, not read."""
-    monkeypatch.setattr(local, "BETWEEN_SNAPSHOTS", 0)
-    monkeypatch.setattr(local, "WATCHING", math.inf)
+    monkeypatch.setattr(local, "SNAPSHOT_INTERVAL", 0)
+    monkeypatch.setattr(local, "RECORDING_SHARE", math.inf)
     story = Experiment("moons:n=80", "mlp", 0, "class:0", store)
 
     def run(network, forget, settings, generator):

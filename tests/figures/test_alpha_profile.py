@@ -61,5 +61,8 @@ def test_empty_balls_are_left_out_and_one_radius_is_enough() -> None:
 def test_the_sentence_is_that_of_the_chosen_radius() -> None:
     words = describe_alpha(50, RADII, BANDS, ALONE, 0.52, 0.75, 0.3)
     low, median, high = np.quantile(ALPHA[:, 4], [0.1, 0.5, 0.9])
-    assert f"At r = 0.5 the median alpha of 50 samples is {median:.2f} (80 % lie from {low:.2f} to {high:.2f})" in words
-    assert f"{100 * ALONE[4]:.1f} % of the samples are alone" in words and "0.3 long" in words
+    assert (
+        f"At r = 0.5, the median alpha of 50 samples is {median:.2f} (80 % lie between {low:.2f} and {high:.2f})"
+        in words
+    )
+    assert f"{100 * ALONE[4]:.1f} % of the samples are alone" in words and "length of about 0.3" in words

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from explorer.figures.boundary import LEVEL, boundary, called, changes, describe_boundary, log_odds
+from explorer.figures.boundary import LEVEL, boundary, describe_boundary, log_odds, predicted_classes, region_edges
 from explorer.figures.theme import IDENTITIES, LIGHT, Theme
 
 XS, YS = np.linspace(-2, 3, 31, dtype=np.float32), np.linspace(-1, 4, 21, dtype=np.float32)
@@ -54,7 +54,7 @@ def test_numbers_of_classes_serve_as_well_as_probabilities() -> None:
     none = np.zeros((0, 2)), np.zeros(0, dtype=int), np.zeros(0, dtype=bool)
     one, other = (
         boundary(XS, YS, given, *none, "original", LIGHT, classes=tuple("ABCDE"))
-        for given in (regions, called(regions))
+        for given in (regions, predicted_classes(regions))
     )
     assert (one.data[0].z == other.data[0].z).all()
     assert one.data[1].x.tobytes() == other.data[1].x.tobytes()
@@ -70,11 +70,11 @@ def test_lines_run_where_the_called_class_changes_and_nowhere_else() -> None:
                 expected.add((column + 0.5, 2 * row - 1.0, column + 0.5, 2 * row + 1.0))
             if row < 4 and predictions[row, column] != predictions[row + 1, column]:
                 expected.add((column - 0.5, 2 * row + 1.0, column + 0.5, 2 * row + 1.0))
-    sides = changes(xs, ys, predictions).reshape(-1, 3, 2)
+    sides = region_edges(xs, ys, predictions).reshape(-1, 3, 2)
     assert np.isnan(sides[:, 2]).all()
     assert {tuple(side.flatten().tolist()) for side in sides[:, :2]} == expected
     assert len(sides) == len(expected)
-    assert changes(xs, ys, np.zeros((5, 7), dtype=int)).shape == (0, 2)
+    assert region_edges(xs, ys, np.zeros((5, 7), dtype=int)).shape == (0, 2)
 
 
 def test_the_sentence_counts() -> None:

@@ -17,7 +17,7 @@ def marks(picture):
 def test_a_mark_for_each_gap_in_points(theme: Theme) -> None:
     picture = class_gaps(CLASSES, GAPS, COUNTS, theme)
     original, retrained = marks(picture)
-    assert (original.name, retrained.name) == ("minus original", "minus retrained")
+    assert (original.name, retrained.name) == ("vs. original", "vs. retrained")
     assert (original.marker.color, retrained.marker.color) == (theme.original, theme.retrained)
     np.testing.assert_allclose(original.x, 100 * GAPS["original"], rtol=1e-6)
     np.testing.assert_allclose(retrained.x, 100 * GAPS["retrained"], rtol=1e-6)
@@ -39,19 +39,19 @@ def test_the_forgotten_class_is_named_and_does_not_squash_the_others() -> None:
 
 def test_the_sentence_names_the_widest_gap_that_counts() -> None:
     assert describe_class_gaps(CLASSES, GAPS, COUNTS, forgotten=1) == (
-        "Apart from the forgotten class, the widest gap to the original model is -2.0 points, in class cat (50 test "
-        "samples). Apart from the forgotten class, the widest gap to the retrained model is -3.0 points, in class bag "
-        "(30 test samples)."
+        "Apart from the forgotten class, the largest difference in test accuracy from the original model is -2.0 "
+        "points, in class cat (50 test samples). Apart from the forgotten class, the largest difference in test "
+        "accuracy from the retrained model is -3.0 points, in class bag (30 test samples)."
     )
     assert "-95.0 points, in class dog" in describe_class_gaps(CLASSES, GAPS, COUNTS)
     same = dict.fromkeys(GAPS, np.zeros(4))
-    assert describe_class_gaps(CLASSES, same, COUNTS).startswith("No class differs from the original model.")
+    assert describe_class_gaps(CLASSES, same, COUNTS).startswith("No class differs in test accuracy from the original")
 
 
 def test_nothing_to_compare_can_be_drawn() -> None:
     nothing = {name: np.array([np.nan]) for name in GAPS}
     class_gaps(("A",), nothing, np.array([0]), LIGHT, forgotten=0).to_json()
-    assert describe_class_gaps(("A",), nothing, np.array([0])).startswith("No class to compare")
+    assert describe_class_gaps(("A",), nothing, np.array([0])).startswith("No class has test samples to compare")
 
 
 def test_of_many_classes_the_forgotten_one_and_the_widest_have_a_line() -> None:

@@ -66,18 +66,18 @@ def test_certainty_collapse_and_nothing_at_all_can_be_drawn() -> None:
         picture = checked(entropies(odd, LIGHT, scale=scale))
         assert [trace.y.sum() for trace in picture.data if trace.type == "bar"] == [3, 1, 0]
     words = describe_entropies(odd)
-    assert "2 outputs of the unlearned model are not finite" in words and "nothing (retrained)" in words
+    assert "2 outputs of the unlearned model are not finite" in words and "unknown (retrained)" in words
     entropies({"original": np.zeros(0)}, LIGHT).to_json()
     assert entropy_span({}) == (0, 1)
 
 
 def test_one_model_is_one_panel() -> None:
     picture = checked(entropies({"original": VALUES["original"]}, LIGHT))
-    assert picture.layout.xaxis.title.text == "entropy of each sample (nats)"
+    assert picture.layout.xaxis.title.text == "entropy (nats)"
     assert picture.layout.yaxis.title.text == "samples"
 
 
 def test_the_sentence_keeps_the_order() -> None:
     words = describe_entropies(VALUES, "Forget set")
     means = [f"{VALUES[name].mean():.2f} nats ({name})" for name in IDENTITIES]
-    assert words == f"Entropies of 97 samples (forget set): mean {means[0]}, {means[1]} and {means[2]}."
+    assert words == f"Entropy of 97 samples (forget set): mean {means[0]}, {means[1]} and {means[2]}."

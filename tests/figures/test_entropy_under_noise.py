@@ -11,7 +11,7 @@ INTERVALS = {name: np.stack([mean - 0.01, mean + 0.03]) for name, mean in MEANS.
 
 
 def test_a_line_a_model_with_its_interval(theme: Theme) -> None:
-    picture = entropy_under_noise(SIGMAS, MEANS, INTERVALS, theme, chosen=1.0)
+    picture = entropy_under_noise(SIGMAS, MEANS, INTERVALS, theme, sigma=1.0)
     assert [trace.name for trace in picture.data] == list(IDENTITIES)
     for trace in picture.data:
         assert (trace.line.color, trace.line.dash) == (theme.identity(trace.name), DASHES[trace.name])
@@ -22,7 +22,7 @@ def test_a_line_a_model_with_its_interval(theme: Theme) -> None:
 
 
 def test_the_chosen_sigma_is_marked() -> None:
-    picture = entropy_under_noise(SIGMAS, MEANS, INTERVALS, LIGHT, chosen=0.5)
+    picture = entropy_under_noise(SIGMAS, MEANS, INTERVALS, LIGHT, sigma=0.5)
     (line,) = picture.layout.shapes
     assert line.x0 == line.x1 == 0.5
     assert picture.layout.annotations[0].text == "σ = 0.5"
@@ -30,6 +30,6 @@ def test_the_chosen_sigma_is_marked() -> None:
 
 def test_the_sentence_says_where_each_begins_and_ends() -> None:
     assert describe_entropy_under_noise(SIGMAS, MEANS, 128, 8) == (
-        "Mean entropy of 128 forget samples over noise from sigma 0 to 1, 8 draws: original from 0.00 nats to 0.00 "
+        "Mean entropy of 128 forget samples for noise from sigma 0 to 1, 8 draws: original from 0.00 nats to 0.00 "
         "nats, unlearned from 0.50 nats to 0.02 nats and retrained from 0.50 nats to 0.30 nats."
     )

@@ -19,7 +19,7 @@ def test_each_model_has_its_own_colour_symbol_and_lane(theme: Theme) -> None:
     assert np.isnan(retrained.x[1])
     assert original.y[0] > unlearned.y[0] > retrained.y[0] > original.y[1]  # equal values do not hide each other
     assert [note.text for note in picture.layout.annotations] == list(NAMES)
-    assert picture.layout.xaxis.title.text == "percent"
+    assert picture.layout.xaxis.title.text == "accuracy (%)"
 
 
 def test_the_sentence_goes_measure_by_measure() -> None:
@@ -27,4 +27,4 @@ def test_the_sentence_goes_measure_by_measure() -> None:
         "Forget set: original 100.0 %, unlearned 2.0 %, retrained 0.0 %. "
         "Forgotten class, test: original 98.0 %, unlearned 98.0 %."
     )
-    assert describe_measures(["A"], {"original": [None]}) == "A: nothing to measure."
+    assert describe_measures(["A"], {"original": [None]}) == "A: not measured."

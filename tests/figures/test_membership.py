@@ -27,6 +27,7 @@ def test_a_curve_and_a_point_a_model(theme: Theme) -> None:
 def test_a_model_without_outputs_is_left_out() -> None:
     some = {"original": POINTS["original"]}
     assert describe_membership(some, 0.0345) == (
-        "Called members below 0.035 nats, of the original: 60.0 % of the forget samples and 20.0 % of the test samples."
+        "Predicted members (entropy below 0.035 nats), original: 60.0 % of the forget samples and 20.0 % of the test "
+        "samples."
     )
-    assert "nothing" in describe_membership({}, 0.1)
+    assert describe_membership({}, 0.1) == "No model has finite outputs for the membership attack."

@@ -35,7 +35,7 @@ def test_captions_and_frames_say_what_is_still_called_its_class() -> None:
     bold = "<b>boot</b>"
     assert captions == [f"{bold}<br>without noise", bold, "bag", bold, "shirt", bold, bold, "bag", bold]
     assert len(layout.shapes) == 6
-    assert heading == "framed: 6 of 10 copies still called boot"
+    assert heading == "framed: 6 of 10 copies predicted as boot"
 
 
 def test_fewer_copies_than_columns() -> None:
@@ -51,12 +51,12 @@ def test_copies_on_the_plane_have_the_mark_of_what_they_are_called(theme: Theme)
     regions = np.zeros((9, 9), dtype=int)
     picture = copies_on_plane(lines, lines, regions, sample, copies, CALLS, 1, "unlearned", theme, classes=CLASSES)
     for number, name in enumerate(CLASSES):
-        trace = next(trace for trace in picture.data if trace.name == f"called {name}")
+        trace = next(trace for trace in picture.data if trace.name == f"predicted as {name}")
         assert np.stack([trace.x, trace.y], 1).tolist() == copies[number == CALLS].tolist()
         assert trace.marker.color == theme.class_color(number)
-    assert "Unlearned, 6 of 10 copies still boot" in picture.layout.annotations[0].text
+    assert "Unlearned, 6 of 10 predicted as boot" in picture.layout.annotations[0].text
     assert picture.data[-1].x[0] == np.float32(0.1)
 
 
 def test_the_sentence_gives_the_share() -> None:
-    assert describe_copies(CALLS, 1, CLASSES) == "60.0 % of 10 noisy copies are still called boot."
+    assert describe_copies(CALLS, 1, CLASSES) == "60.0 % of 10 noisy copies are predicted as boot."

@@ -33,9 +33,17 @@ def test_of_many_classes_those_with_the_largest_outputs_are_drawn(theme: Theme) 
 
 
 def test_the_sentence_follows_the_pull_and_says_none_where_both_outputs_move() -> None:
-    told = [describe_pull(CLEAN, NOISY, way, 0, CLASSES, "probability") for way in (-CLEAN, CLEAN, 0 * CLEAN, None)]
-    seen = "The model's probability of a is 0.50 for the sample and 0.52 on average for its copies"
-    alike = ". Each copy pulls alike, however far off its output is: together they pull it "
-    both = "; the gradient goes through both, and the step moves both."
-    assert told == [f"{seen}{alike}down.", f"{seen}{alike}up.", f"{seen}: they do not pull it.", f"{seen}{both}"]
+    sentences = [
+        describe_pull(CLEAN, NOISY, way, 0, CLASSES, "probability") for way in (-CLEAN, CLEAN, 0 * CLEAN, None)
+    ]
+    outputs = "The model's probability of a is 0.50 for the sample and 0.52 on average for its copies."
+    weights = (
+        "Every copy pulls with equal weight, whatever the distance of its output. The sum pulls the sample's output"
+    )
+    assert sentences == [
+        f"{outputs} {weights} down.",
+        f"{outputs} {weights} up.",
+        f"{outputs} The copies do not pull the sample's output.",
+        f"{outputs} The gradient flows through both outputs, so the step changes both.",
+    ]
     assert arrows(pull(CLEAN, NOISY, None, LIGHT, classes=CLASSES, unit="logit")) == {}

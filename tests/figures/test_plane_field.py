@@ -37,7 +37,7 @@ def test_the_data_have_no_boundary_and_holes_where_nothing_is_known(theme):
     assert len(figure.data) == 1 + 2 and np.isnan(figure.data[0].z).sum() == 6
     assert figure.layout.annotations[0].text == "The data"
     assert "from 6 to 19" in describe_field(field, "The data", "share")
-    assert "known nowhere" in describe_field(np.full((2, 2), np.nan), "The data", "share")
+    assert "no value of share" in describe_field(np.full((2, 2), np.nan), "The data", "share")
 
 
 def test_one_scale_for_all_that_a_peak_does_not_flatten():

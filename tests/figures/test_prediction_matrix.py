@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.figures.prediction_matrix import at_hand, describe_prediction_matrix, prediction_matrix
+from explorer.figures.prediction_matrix import condense, describe_prediction_matrix, prediction_matrix
 from explorer.figures.theme import DARK, LIGHT, Theme
 
 CLASSES = ("0", "1", "2")
@@ -49,11 +49,10 @@ def test_one_class_and_no_prediction_can_be_drawn() -> None:
     assert describe_prediction_matrix({"original": np.zeros((2, 2), dtype=int)}, CLASSES).startswith("There are no")
 
 
-def test_the_sentence_says_what_the_others_are_called() -> None:
-    said = describe_prediction_matrix({"retrained": np.diag([2, 0, 4]), "original": MATRIX}, CLASSES)
-    assert said == (
-        "Of 8 forget samples, called by their own class: original 37.5 % (otherwise mostly 1) and retrained 100.0 % "
-        "of 6."
+def test_the_sentence_names_the_most_frequent_wrong_class() -> None:
+    sentence = describe_prediction_matrix({"retrained": np.diag([2, 0, 4]), "original": MATRIX}, CLASSES)
+    assert sentence == (
+        "Accuracy on the forget set (n = 8): original 37.5 % (most frequent wrong class: 1) and retrained 100.0 % of 6."
     )
 
 
@@ -62,21 +61,21 @@ def test_of_many_classes_those_that_gained_stand_beside_the_forgotten_one_and_no
     original, unlearned = np.zeros((2, 100, 100), dtype=int)
     original[70, 70] = 50
     unlearned[70, [70, 8, 93]] = 5, 15, 30
-    found = at_hand({"original": original, "unlearned": unlearned}, classes)
-    assert found.classes == ["c70"] and found.called[:3] == ["c70", "c93", "c8"]
-    assert len(found.called) == 13 and found.called[-1] == "88 others"
+    found = condense({"original": original, "unlearned": unlearned}, classes)
+    assert found.classes == ["c70"] and found.predicted[:3] == ["c70", "c93", "c8"]
+    assert len(found.predicted) == 13 and found.predicted[-1] == "88 other classes"
     assert [matrix.sum() for matrix in found.matrices.values()] == [50, 50]
     assert found.matrices["unlearned"][0, :3].tolist() == [5, 30, 15]
     picture = prediction_matrix(
-        found.matrices["unlearned"], "unlearned", LIGHT, classes=found.classes, called=found.called
+        found.matrices["unlearned"], "unlearned", LIGHT, classes=found.classes, predicted=found.predicted
     )
-    assert picture.data[0].x == tuple(found.called) and picture.data[1].text == ("5", "30", "15")
+    assert picture.data[0].x == tuple(found.predicted) and picture.data[1].text == ("5", "30", "15")
 
 
 def test_many_forgotten_classes_are_folded_too() -> None:
     classes = tuple(f"c{number}" for number in range(40))
-    found = at_hand({"original": np.diag(np.arange(40))}, classes)
-    assert found.classes[0] == "c39" and found.classes[-1] == "27 others" and len(found.classes) == 13
+    found = condense({"original": np.diag(np.arange(40))}, classes)
+    assert found.classes[0] == "c39" and found.classes[-1] == "27 other classes" and len(found.classes) == 13
     assert found.matrices["original"].sum() == sum(range(40))
-    few = at_hand({"original": MATRIX}, CLASSES)
-    assert few.classes == few.called == list(CLASSES) and few.matrices["original"] is MATRIX
+    few = condense({"original": MATRIX}, CLASSES)
+    assert few.classes == few.predicted == list(CLASSES) and few.matrices["original"] is MATRIX

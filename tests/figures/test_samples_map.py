@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from explorer.figures.samples_map import describe_map, samples_map
-from explorer.figures.theme import Theme, look
+from explorer.figures.theme import Theme, plotly_template
 
 
 def test_by_class_each_is_named(data: Any, theme: Theme) -> None:
@@ -27,7 +27,7 @@ def test_by_field_the_scale_is_the_themes_and_what_was_asked_for(data: Any, them
     axis = fixed.layout.coloraxis
     assert (axis.cmin, axis.cmax, axis.colorbar.title.text) == (0, 1, "alpha(x), share")
     assert axis.colorscale is None  # so the template's holds
-    scale = look(theme)["layout"]["coloraxis"]["colorscale"]
+    scale = plotly_template(theme)["layout"]["coloraxis"]["colorscale"]
     assert [color for _, color in scale] == list(theme.field)
     free = samples_map(data.points, data.labels, data.forget, theme, classes=data.classes, values=values)
     assert (free.layout.coloraxis.cmin, free.layout.coloraxis.cmax) == (2, 7)

@@ -50,8 +50,8 @@ def test_every_number_is_legible_on_its_cell(theme: Theme) -> None:
 
 def test_the_sentence_names_the_chosen_the_best_and_the_worst() -> None:
     words = describe_settings_map(SHARES, ROWS, COLUMNS, (0, 1), "Right")
-    assert "50.0 % at 0.01 and 1e-3, which is framed" in words
-    assert "From 27.0 % at 0.01 and 1e-4 to 98.0 % at 0.2 and 1e-3." in words
+    assert "Framed: 50.0 % at 0.01 and 1e-3." in words
+    assert "Lowest: 27.0 % at 0.01 and 1e-4. Highest: 98.0 % at 0.2 and 1e-3." in words
 
 
 def test_the_arrays_are_not_changed() -> None:

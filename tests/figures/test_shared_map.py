@@ -32,7 +32,9 @@ def test_the_sentence_names_the_models_in_order() -> None:
     maps = {name: np.zeros((300, 2)) for name in reversed(IDENTITIES)}
     words = describe_shared_map(maps, np.arange(300) < 8, "PCA")
     assert (
-        "One PCA map of 300 samples" in words and "original, unlearned and retrained" in words and "8 ringed" in words
+        "PCA map of 300 samples" in words
+        and "original, unlearned and retrained" in words
+        and "8 of them are ringed" in words
     )
 
 
@@ -60,9 +62,9 @@ def test_the_sentence_on_drift_counts_arrows_and_tells_forget_from_retained() ->
     shares, forget = np.array([0.5, 0.25, 0.1, 0.0, 0.02]), np.array([True, True, False, False, False])
     words = describe_drift(shares, np.array([0, 1, 2]), forget, "the original", "the unlearned model")
     assert words.startswith(
-        "3 arrows from the original to the unlearned model, for the samples that moved most (10.0 % to"
+        "3 arrows from the original to the unlearned model for the samples that moved most (10.0 % to"
     )
     assert "2 of the forget set (solid) and 1 retained (dotted)" in words
-    assert words.endswith("The median way is 37.5 % for 2 forget samples and 2.0 % for 3 retained samples.")
+    assert words.endswith("Median drift: 37.5 % for 2 forget samples and 2.0 % for 3 retained samples.")
     still = describe_drift(0 * shares, np.array([], dtype=int), forget, "the original", "the unlearned model")
     assert still == "No sample moved from the original to the unlearned model."

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from explorer.figures.class_gaps import class_gaps, describe_class_gaps
-from explorer.figures.noise_ball import toward_and_away
+from explorer.figures.noise_ball import ratios_by_margin
 from explorer.figures.noisy_copies import copies_in_pictures, copies_on_plane
 from explorer.figures.one_step import copy_slopes, pull
 from explorer.figures.prediction_matrix import prediction_matrix
@@ -39,7 +39,7 @@ PICTURES = {
     "matrix": lambda: prediction_matrix(np.eye(5, dtype=int), "original", LIGHT, classes=LONG),
     "slopes": lambda: copy_slopes(np.ones(4), CALLED, 1, LIGHT, classes=LONG),
     "pull": lambda: pull(np.ones(5), np.zeros(5), None, LIGHT, classes=LONG, unit="logit"),
-    "sides": lambda: toward_and_away(np.ones(4), np.ones(4), CALLED, LIGHT, classes=LONG),
+    "sides": lambda: ratios_by_margin(np.ones(4), np.ones(4), CALLED, LIGHT, classes=LONG),
     "copies": lambda: copies_in_pictures(BLACK[0], BLACK[1:], 1, CALLED, 1, LIGHT, classes=LONG),
     "plane": lambda: copies_on_plane(
         AXIS, AXIS, np.zeros((5, 5)), np.zeros(2), POINTS[:4], CALLED, 1, "original", LIGHT, classes=LONG

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from plotly.subplots import make_subplots
 
-from explorer.figures.theme import DARK, DASHES, IDENTITIES, LIGHT, Theme, blend, look, style
+from explorer.figures.theme import DARK, DASHES, IDENTITIES, LIGHT, Theme, blend, plotly_template, style
 
 THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
 CONFIG = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
@@ -145,7 +145,7 @@ def test_a_blend_lies_between(over: str, under: str, share: float) -> None:
 def test_style_is_plain_large_and_transparent(theme: Theme) -> None:
     figure = go.Figure(go.Scatter(y=[1, 2], marker={"showscale": True, "color": [0, 1]}))
     assert style(figure, theme, height=300, x_title="radius", y_title="alpha") is figure
-    figure.layout.template = look(theme)  # plotly checks it
+    figure.layout.template = plotly_template(theme)  # plotly checks it
     common = figure.layout.template.layout
     assert common.paper_bgcolor == common.plot_bgcolor == theme.paper == "rgba(0,0,0,0)"
     assert common.font.color == theme.ink

@@ -1,4 +1,4 @@
-"""||J||_F against finite differences, closed forms and a loop over samples; what must be left alone."""
+"""||J||_F against finite differences, closed forms and a loop over samples; nothing else changes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import nn
 
 from explorer.geometry import jacobian_norms, loss_gradient_norms, projected_norms
 from explorer.geometry.chunks import BUDGET, Plan, footprint
-from explorer.geometry.pullbacks import SAMPLES, vectorises
+from explorer.geometry.pullbacks import SAMPLES, can_vectorise
 from explorer.settings import InputError
 
 
@@ -77,15 +77,15 @@ def test_both_ways_of_the_backward_passes_agree(make, of, monkeypatch):
     for together in (False, True):
         for room in ("jacobian", "projections"):
             module = import_module(f"explorer.geometry.{room}")  # by its path, the package has the function of its name
-            monkeypatch.setattr(module, "vectorises", lambda net, together=together: together)
+            monkeypatch.setattr(module, "can_vectorise", lambda net, together=together: together)
         drawn = projected_norms(net, x, of, 3, torch.Generator().manual_seed(0))
         answers.append(torch.stack([jacobian_norms(net, x, of), *drawn]))
     torch.testing.assert_close(*answers, rtol=1e-12, atol=0)
 
 
 def test_only_networks_of_linear_layers_are_vectorised():
-    assert vectorises(linear_layers()) and not vectorises(small_net())
-    assert not vectorises(nn.Sequential(nn.Linear(3, 3), nn.LayerNorm(3)))
+    assert can_vectorise(linear_layers()) and not can_vectorise(small_net())
+    assert not can_vectorise(nn.Sequential(nn.Linear(3, 3), nn.LayerNorm(3)))
 
 
 def test_a_linear_model_has_the_norms_of_its_weights():
@@ -164,20 +164,20 @@ def test_a_flat_model_is_zero_and_an_input_that_is_not_finite_has_no_norm():
     assert jacobian_norms(small_net(), x).isnan().tolist() == [False, True, False]
 
 
-def test_what_a_sample_takes_is_counted_and_bounds_the_chunk():
+def test_the_footprint_of_a_sample_limits_the_chunk():
     net, sample = nn.Sequential(nn.Linear(10, 1000), nn.Tanh(), nn.Linear(1000, 3)), torch.zeros(1, 10)
     one = footprint(net.eval(), sample)
     assert one.classes == 3 and one.outputs == 12 and one.sample == 40
-    assert 4 * 1000 <= one.kept < 4 * 1500  # the hidden layer, but not the 13,000 parameters that are kept as well
-    assert one.bytes() >= 2 * one.kept  # a backward pass holds gradients beside what is kept
-    assert one.bytes(together=3) >= 4 * one.kept
+    assert 4 * 1000 <= one.activations < 4 * 1500  # the hidden layer without the 13,000 parameters
+    assert one.bytes() >= 2 * one.activations  # a backward pass needs gradients of the activations
+    assert one.bytes(together=3) >= 4 * one.activations
     assert Plan(None, SAMPLES, one.bytes()).size == SAMPLES
     assert Plan(None, SAMPLES, 10**7).size == BUDGET // 10**7
     assert Plan(None, SAMPLES, 10**12).size == 1
 
 
 @pytest.mark.parametrize("make", NETS)
-def test_what_is_held_bounds_the_chunk(make, monkeypatch):
+def test_the_memory_budget_limits_the_chunk(make, monkeypatch):
     monkeypatch.setattr("explorer.geometry.chunks.BUDGET", 60_000)
     net, sizes = make(), []
     net.register_forward_pre_hook(lambda _, inputs: sizes.append(len(inputs[0])))
@@ -187,7 +187,7 @@ def test_what_is_held_bounds_the_chunk(make, monkeypatch):
         measure(net, normal(40, 2, 4, 4))
         largest[name] = max(sizes)
     assert 1 < largest["jacobian_norms"] <= largest["loss_gradient_norms"] <= 40
-    assert (largest["jacobian_norms"] < largest["loss_gradient_norms"]) == vectorises(net)
+    assert (largest["jacobian_norms"] < largest["loss_gradient_norms"]) == can_vectorise(net)
 
 
 @pytest.mark.parametrize("measure", MEASURES)

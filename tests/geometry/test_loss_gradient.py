@@ -55,7 +55,7 @@ def test_a_linear_model_in_closed_form():
 
 @pytest.mark.parametrize(
     ("y", "said"),
-    [(LABELS[:3], "each of the 7"), (LABELS.double(), "whole number"), (LABELS + 1, "0 to 3"), (LABELS - 1, "0 to 3")],
+    [(LABELS[:3], "each of the 7"), (LABELS.double(), "one integer"), (LABELS + 1, "0 to 3"), (LABELS - 1, "0 to 3")],
 )
 def test_bad_labels(y, said):
     made = net().train()

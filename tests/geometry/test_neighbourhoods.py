@@ -1,4 +1,4 @@
-"""alpha(x) against scikit-learn's radius neighbours, a plain loop, and what must hold for any data."""
+"""alpha(x) against scikit-learn's radius neighbours, a plain loop, and properties that hold for any data."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ def test_equals_scikit_learn(name):
 @pytest.mark.parametrize(("side", "strip"), [(7, 3), (64, 2), (5, 1)])
 def test_every_pair_over_several_blocks(monkeypatch, side, strip):
     module = import_module("explorer.geometry.neighbourhoods")
-    monkeypatch.setattr(module, "SIDE", side)
-    monkeypatch.setattr(module, "STRIP", strip)
+    monkeypatch.setattr(module, "BLOCK_SAMPLES", side)
+    monkeypatch.setattr(module, "STRIP_BLOCKS", strip)
     x, y, radii = data_sets()["iris, with duplicates"]
     x, y, queries, labels = x[::2], y[::2], x[::3], y[::3]
     for arguments, among in (((x, y), x), ((x, y, queries, labels), queries)):
@@ -127,14 +127,14 @@ def test_float32_products_are_right_but_for_ties(name):
 def test_compiled_loops_do_what_torch_does(monkeypatch, name):
     """In float32 and, without the last columns, in float64; n does not fill the blocks."""
     module = import_module("explorer.geometry.neighbourhoods")
-    monkeypatch.setattr(module, "SIDE", 40)
+    monkeypatch.setattr(module, "BLOCK_SAMPLES", 40)
     x, y = wide_sets()[name], np.arange(90) % 4
     for inputs in (x, x[:, :1000]):
         radii = np.concatenate([[0], radii_between(distances_of(inputs)), [1e9]])
         for queries in ((), (inputs[::2] + np.float32(1e-3), y[::2])):
             found = []
             for many in (0, np.inf):
-                monkeypatch.setattr(module, "MANY", many)
+                monkeypatch.setattr(module, "COMPILE_PAIRS", many)
                 found.append(neighbourhoods(inputs, y, radii, *queries))
             np.testing.assert_array_equal(found[0].counts, found[1].counts)
             np.testing.assert_array_equal(found[0].alpha, found[1].alpha)
@@ -145,9 +145,9 @@ def test_float64_takes_over_where_float32_leaves_much_in_doubt(monkeypatch):
     rings = import_module("explorer.geometry.rings")
     radii = np.linspace(*np.quantile(distances_of(x)[0, 1:], [0.1, 0.9]), 100)
     expected = neighbourhoods(x.astype(np.float64), np.zeros(len(x)), radii).counts
-    monkeypatch.setattr(rings, "MUCH", 0)
+    monkeypatch.setattr(rings, "MAX_RECHECKED", 0)
     np.testing.assert_array_equal(neighbourhoods(x, np.zeros(len(x)), radii).counts, expected)
-    monkeypatch.setattr(rings, "MUCH", 1)
+    monkeypatch.setattr(rings, "MAX_RECHECKED", 1)
     np.testing.assert_array_equal(neighbourhoods(x, np.zeros(len(x)), radii).counts, expected)
 
 
@@ -202,7 +202,7 @@ def test_one_sample_and_one_class():
     assert alpha.ravel().tolist() == [1] * 4 and counts.ravel().tolist() == [4] * 4
 
 
-def test_the_split_and_the_lonely():
+def test_low_information_and_isolated_samples():
     assert low_information(np.array([0.2, 0.8, 1.0, np.nan]), 0.8).tolist() == [False, True, True, False]
     assert alone(np.array([0, 1, 2])).tolist() == [False, True, False]
     with pytest.raises(InputError, match="0 to 1"):
@@ -221,7 +221,7 @@ def test_the_split_and_the_lonely():
         ({"x": np.zeros((0, 2)), "y": np.zeros(0)}, "no samples"),
         ({"y": np.zeros(3)}, "labels"),
         ({"queries": np.zeros((1, 2))}, "together"),
-        ({"queries": np.zeros((1, 3)), "query_labels": np.zeros(1)}, "numbers each"),
+        ({"queries": np.zeros((1, 3)), "query_labels": np.zeros(1)}, "numbers each and must have"),
     ],
 )
 def test_bad_input_is_one_sentence(change, sentence):

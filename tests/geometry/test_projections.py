@@ -1,4 +1,4 @@
-"""The estimate of ||J||_F^2 by random signs: its mean over all signs is exact, and its error is what it says."""
+"""The estimate of ||J||_F^2 by random signs: its mean over all signs is exact, and its standard error is correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of weights as a user would bring them, and as somebody who means harm would."""
+"""Weights files as a user or an attacker would upload them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def repacked(content, change, compression=zipfile.ZIP_STORED):
 
 
 def with_pickle(content, old, new):
-    """A file of torch.save whose pickle says something else."""
+    """A file of torch.save with a changed pickle."""
 
     def change(path, part):
         if not path.endswith("data.pkl"):

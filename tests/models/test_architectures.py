@@ -8,7 +8,7 @@ from torch import nn
 
 from explorer.data import load_dataset
 from explorer.models import MODELS, build_network, check_model, models_for
-from explorer.models.architectures import LEAST_SIDE, blank
+from explorer.models.architectures import MIN_SIDE, meta_network
 from explorer.models.narrow import Residual
 from explorer.models.network import Dropout
 from explorer.settings import InputError
@@ -108,9 +108,9 @@ def test_points_have_the_mlp_and_pictures_what_is_not_too_large_for_them():
 @pytest.mark.parametrize("name", MODELS)
 def test_the_least_side_is_one_that_the_network_takes(name):
     """On shapes alone, at the least side, at one pixel more, and at sides that differ."""
-    least = LEAST_SIDE[name]
+    least = MIN_SIDE[name]
     for shape in ((1, least, least), (3, least + 1, least + 1), (3, least + 5, least)):
-        network = blank(name, shape, 7).eval()
+        network = meta_network(name, shape, 7).eval()
         assert network(torch.empty(2, *shape, device="meta")).shape == (2, 7)
 
 
@@ -122,11 +122,11 @@ THE_MODELS = ", ".join(MODELS)
     [
         ("vgg", "digits", f"There is no model 'vgg'; the models are {THE_MODELS}."),
         ("", "moons", f"There is no model ''; the models are {THE_MODELS}."),
-        ("convnet", "moons:n=60", "convnet looks at pictures, and moons:n=60 has points; its model is mlp."),
+        ("convnet", "moons:n=60", "convnet takes pictures, and moons:n=60 contains points; its model is mlp."),
         (
             "vgg16",
             "digits",
-            "vgg16 needs pictures of 28 x 28 or more, and those of digits are 8 x 8; its models are mlp, convnet, "
+            "vgg16 needs pictures of at least 28 x 28, and those of digits are 8 x 8; its models are mlp, convnet, "
             "vgg-small, resnet-small, vit-small, resnet18.",
         ),
     ],

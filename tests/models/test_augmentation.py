@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 import torch
 
-from explorer.models.augmentation import Augmentation, augmented
+from explorer.models.augmentation import Augmentation, augment
 
 X = torch.arange(6.0 * 2 * 16 * 16).reshape(6, 2, 16, 16) + 1
 
@@ -31,7 +31,7 @@ def moved(picture, down, right, mirrored):
 @pytest.mark.parametrize("how", ["shifts", "shifts-and-flips"])
 def test_each_picture_is_one_of_the_moved_ones(how):
     generator, twin = drawing(3), drawing(3)
-    found = augmented(X, how, generator)
+    found = augment(X, how, generator)
     down, right = (torch.randint(5, (6, 1), generator=twin) for _ in range(2))
     mirrored = torch.rand((6, 1), generator=twin) < 0.5 if how == "shifts-and-flips" else torch.zeros(6, 1)
     for index in range(6):
@@ -43,11 +43,11 @@ def test_each_picture_is_one_of_the_moved_ones(how):
 def test_none_draws_nothing():
     generator = drawing()
     before = generator.get_state()
-    assert augmented(X, "none", generator) is X and torch.equal(generator.get_state(), before)
+    assert augment(X, "none", generator) is X and torch.equal(generator.get_state(), before)
 
 
 def test_every_way_leaves_the_shape_and_the_given_pictures():
     before = X.clone()
     for how in get_args(Augmentation):
-        assert augmented(X, how, drawing()).shape == X.shape
+        assert augment(X, how, drawing()).shape == X.shape
     assert torch.equal(X, before)

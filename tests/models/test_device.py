@@ -26,6 +26,6 @@ def test_auto_is_one_that_holds_tensors(monkeypatch, named):
 @pytest.mark.parametrize("named", ["abacus", "cuda:99", "cpu:x", "meta:"])
 def test_any_other_is_one_sentence(monkeypatch, named):
     monkeypatch.setenv("EXPLORER_DEVICE", named)
-    with pytest.raises(InputError, match="is not here; auto, cpu") as said:
+    with pytest.raises(InputError, match="is not available; auto, cpu") as said:
         device()
     assert "\n" not in str(said.value)

@@ -1,4 +1,4 @@
-"""An exported program gives the logits of the module that it was, can be trained, and runs no foreign code."""
+"""An exported program gives the logits of its module, can be trained, and executes no code from the file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from torch import nn
 from explorer.data import load_dataset
 from explorer.models import Network, build_network, layout_for, untrained
 from explorer.models.exported import exported_network
-from explorer.models.own import bring_network, own_networks
+from explorer.models.own import import_network, own_networks
 from explorer.models.program_file import open_program
 from explorer.settings import InputError
 from tests.models.files import repacked, torch_file
@@ -24,7 +24,7 @@ X = DIGITS.train.x[:5]
 
 
 class Pictures(nn.Module):
-    """A little of everything: a buffer, batch norm, dropout, a skip, steps in place, sizes, a list of tensors."""
+    """Module with a buffer, batch norm, dropout, a skip connection, in-place steps, sizes and a list of tensors."""
 
     def __init__(self):
         super().__init__()
@@ -58,7 +58,7 @@ CONTENT = program(MODULE)
 
 
 def bring(content=CONTENT):
-    return bring_network(content, "mine.pt2", "", DIGITS, "mine")
+    return import_network(content, "mine.pt2", "", DIGITS, "mine")
 
 
 def test_it_gives_the_logits_and_features_of_the_module():
@@ -101,13 +101,13 @@ def test_our_own_networks_exported_are_what_they_were(name):
 
 
 def test_a_program_of_colour_pictures_keeps_its_layout():
-    """Its views are of what lay as it did when the program was exported."""
+    """Its views assume the memory layout of the export."""
     assert layout_for(build_network(bring(), DIGITS), (3, 16, 16)) == torch.contiguous_format
 
 
 def test_it_cannot_be_initialised_anew():
     code = bring()
-    with pytest.raises(InputError, match=rf"^{code} is an exported program: .* cannot be trained anew"):
+    with pytest.raises(InputError, match=rf"^{code} is an exported program: .* cannot be retrained"):
         untrained(code, DIGITS)
 
 
@@ -173,7 +173,7 @@ class OfPoints(nn.Module):
 
 REFUSED = {
     "softmax at the end": (lambda: program(made(Softmax)), "must end in a linear layer that gives the logits"),
-    "one size of batch": (lambda: program(MODULE, dynamic=False), "does not take batches of 3 inputs of 1 x 8 x 8"),
+    "one size of batch": (lambda: program(MODULE, dynamic=False), "does not accept batches of 3 inputs of 1 x 8 x 8"),
     "other inputs": (
         lambda: program(made(OfPoints), torch.zeros(2, 3)),
         "was exported for inputs of 3, and inputs of 1 x 8 x 8 are needed here; export it with a batch of 2 or more",
@@ -182,10 +182,13 @@ REFUSED = {
         lambda: program(made(lambda: nn.Sequential(nn.Flatten(), nn.Linear(36, 10))), torch.zeros(2, 1, 6, 6)),
         "was exported for inputs of 1 x 6 x 6, and inputs of 1 x 8 x 8 are needed",
     ),
-    "training mode": (lambda: program(made().train()), "exported in training mode; call .eval"),
-    "dropout that drops": (lambda: uses(lambda x: nn.functional.dropout(x, 0.5, True)), "in training mode; call .eval"),
+    "training mode": (lambda: program(made().train()), "exported in training mode; export it after .eval"),
+    "dropout that drops": (lambda: uses(lambda x: nn.functional.dropout(x, 0.5, True)), "in training mode; export it"),
     "randomness": (lambda: uses(lambda x: x + torch.rand_like(x)), "uses aten.rand_like.default"),
-    "other classes": (lambda: program(made(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 7)))), "give 10 logits"),
+    "other classes": (
+        lambda: program(made(lambda: nn.Sequential(nn.Flatten(), nn.Linear(64, 7)))),
+        "give 10 logits",
+    ),
     "a function of Python": (lambda: targeted("torch._utils.os.system"), "uses _utils.os.system|uses torch"),
     "an operator that opens files": (
         lambda: targeted("torch.ops.aten.from_file.default"),
@@ -195,7 +198,7 @@ REFUSED = {
         lambda: targeted("torch.ops.aten.relu.default.__class__"),
         "uses aten.relu.default.__class",
     ),
-    "a huge value": (lambda: edited(resized), "more than 67,108,864 numbers of one sample"),
+    "a huge value": (lambda: edited(resized), "more than 67,108,864 values per sample"),
     "no graph": (lambda: repacked(CONTENT, lambda path, part: None if "model.json" in path else part), "not a program"),
     "a graph that is none": (
         lambda: repacked(CONTENT, lambda p, part: b"[" * 9**5 if "model.json" in p else part),
@@ -207,7 +210,7 @@ REFUSED = {
     ),
     "few weights": (
         lambda: repacked(CONTENT, lambda p, part: part[:4] if p.endswith("weight_0") else part),
-        "larger than",
+        "larger than its stored data",
     ),
     "NaN": (lambda: repacked(CONTENT, lambda p, part: b"\xff" * len(part) if p.endswith("weight_0") else part), "NaN"),
     "weights alone": (lambda: torch_file(MODULE.state_dict()), "not a program"),
@@ -216,7 +219,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("what", REFUSED)
 @pytest.mark.filterwarnings("ignore")
-def test_what_cannot_be_carried_out_is_said_in_one_sentence(what):
+def test_unsupported_programs_are_refused_in_one_sentence(what):
     make, sentence = REFUSED[what]
     content = make()
     with pytest.raises(InputError, match=sentence) as caught:
@@ -230,7 +233,7 @@ class Harm:
 
 
 def test_pickles_in_it_are_never_opened():
-    """Those that torch.export.load would execute: sample inputs, and weights and constants marked as pickled."""
+    """Pickles that torch.export.load would execute: sample inputs, and weights and constants marked as pickled."""
     harm = pickle.dumps(Harm())
     content = repacked(CONTENT, lambda path, part: harm if path.endswith((".pt", "constant_0")) else part)
     assert torch.equal(build_network(bring(content), DIGITS)(X), build_network(bring(), DIGITS)(X))
@@ -240,7 +243,7 @@ def test_pickles_in_it_are_never_opened():
             return harm
         return part.replace(b'"use_pickle": false', b'"use_pickle": true') if "weights_config" in path else part
 
-    with pytest.raises(InputError, match=r"holds .* as a pickle, which is never opened\.$"):
+    with pytest.raises(InputError, match=r"contains .* as a pickle; pickles are never opened\.$"):
         bring(repacked(CONTENT, pickled))
 
 

@@ -1,4 +1,4 @@
-"""Every parameter starts from the generator: narrow networks exactly as ever, deep ones so that their signal lives."""
+"""Every parameter is initialised from the generator: PyTorch's defaults for narrow networks, He's for deep ones."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import torch
 from torch import nn
 
 from explorer.models import MODELS, Network
-from explorer.models.architectures import blank
+from explorer.models.architectures import meta_network
 from explorer.models.initialisation import TOKEN_DEVIATION, initialise
 
 SHAPE = (3, 32, 32)
 
 
 def started(name, seed=0, shape=SHAPE):
-    """Over NaN, so that whatever is not set shows."""
-    network = blank(name, shape, 10).to_empty(device="cpu")
+    """Initialised over NaN, so that parameters that are not set show."""
+    network = meta_network(name, shape, 10).to_empty(device="cpu")
     with torch.no_grad():
         for tensor in network.state_dict().values():
             tensor.fill_(torch.nan if tensor.is_floating_point() else -1)
@@ -76,6 +76,6 @@ def test_a_transformer_starts_with_attention_after_glorot_and_small_tokens():
     assert torch.equal(net.encoder.ln.weight, torch.ones(64)) and not net.encoder.ln.bias.any()
 
 
-def test_a_layer_that_nobody_thought_of_is_an_error():
+def test_an_unknown_layer_is_an_error():
     with pytest.raises(TypeError, match="weight of PReLU"):
         initialise(Network(nn.Sequential(nn.Flatten(), nn.PReLU()), 4, 2), torch.Generator())

@@ -6,8 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.models import drawing_from, layout_for, measuring
-from explorer.models.architectures import blank
+from explorer.models import drawing_from, evaluation_mode, layout_for
+from explorer.models.architectures import meta_network
 from explorer.models.initialisation import initialise
 from explorer.models.network import Dropout
 
@@ -17,7 +17,7 @@ def drawing(seed=0):
 
 
 def untrained_network(name, shape):
-    network = blank(name, shape, 10).to_empty(device="cpu")
+    network = meta_network(name, shape, 10).to_empty(device="cpu")
     initialise(network, drawing())
     return network.eval()
 
@@ -67,10 +67,10 @@ def test_measuring_puts_every_module_into_evaluation_and_back():
     net[1][0].eval()
     modes = [module.training for module in net.modules()]
     assert any(modes) and not all(modes)
-    with measuring(net):
+    with evaluation_mode(net):
         assert not any(module.training for module in net.modules())
     assert [module.training for module in net.modules()] == modes
-    with pytest.raises(KeyError), measuring(net):
+    with pytest.raises(KeyError), evaluation_mode(net):
         raise KeyError
     assert [module.training for module in net.modules()] == modes
 

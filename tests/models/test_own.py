@@ -1,4 +1,4 @@
-"""A network that was brought is the network that was saved, under a code; what is not one is refused, and not kept."""
+"""An uploaded network equals the saved one and is stored under a code; invalid files are rejected and not stored."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import torch
 from explorer.data import load_dataset
 from explorer.models import build_network, untrained
 from explorer.models.fitting import torchvision_name
-from explorer.models.own import OwnNetwork, bring_network, own_networks, remove_network
+from explorer.models.own import OwnNetwork, import_network, own_networks, remove_network
 from explorer.settings import InputError
 from explorer.store import Store
 from tests.models.files import safetensors_file, torch_file
@@ -19,7 +19,7 @@ CONTENT = safetensors_file(NETWORK.state_dict())
 
 
 def bring(content=CONTENT, filename="mine.safetensors", model="convnet", dataset=DIGITS, name="My net!"):
-    return bring_network(content, filename, model, dataset, name)
+    return import_network(content, filename, model, dataset, name)
 
 
 def same(one, other):
@@ -27,7 +27,7 @@ def same(one, other):
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_what_was_brought_comes_back_and_is_listed():
+def test_an_imported_network_is_stored_and_listed():
     code = bring()
     assert code.startswith("own:my-net-") and len(code) == len("own:my-net-") + 8
     network = build_network(code, DIGITS)
@@ -42,7 +42,7 @@ def test_each_caller_has_a_network_of_its_own():
     assert same(build_network(code, DIGITS), NETWORK)
 
 
-def test_the_code_tells_contents_and_purposes_apart():
+def test_the_code_depends_on_content_and_data_set():
     other = safetensors_file(build_network("convnet", DIGITS, seed=8).state_dict())
     fashion = load_dataset("fashion-mini")
     codes = {
@@ -55,7 +55,7 @@ def test_the_code_tells_contents_and_purposes_apart():
     assert bring(name="another").rpartition("-")[2] == bring().rpartition("-")[2]
 
 
-def test_torchvisions_names_do_too():
+def test_torchvisions_names_are_accepted():
     network = build_network("vit-small", DIGITS, seed=1)
     theirs = {torchvision_name("vit-small", key): value for key, value in network.state_dict().items()}
     assert same(build_network(bring(torch_file(theirs), "a.pth", "vit-small"), DIGITS), network)
@@ -88,24 +88,27 @@ NEGATIVE = build_network("resnet-small", DIGITS).state_dict()
 NEGATIVE["backbone.1.running_var"] = -torch.ones(16)
 
 REFUSED = {
-    "NaN": ({"content": poisoned(torch.nan)}, "^mine.safetensors holds NaN or infinity in head.bias; "),
-    "infinity": ({"content": poisoned(-torch.inf)}, "holds NaN or infinity in head.bias; "),
+    "NaN": ({"content": poisoned(torch.nan)}, "^mine.safetensors contains NaN or infinity in head.bias; "),
+    "infinity": ({"content": poisoned(-torch.inf)}, "contains NaN or infinity in head.bias; "),
     "variance below 0": (
         {"content": safetensors_file(NEGATIVE), "model": "resnet-small"},
-        "gives logits of NaN or infinity",
+        "gives NaN or infinite logits",
     ),
-    "another network": ({"model": "vgg-small"}, "^This file is of another network than vgg-small: "),
+    "another network": ({"model": "vgg-small"}, "^The weights in this file do not fit vgg-small: "),
     "an unknown network": ({"model": "vgg"}, "^There is no model 'vgg'; "),
-    "one that needs larger pictures": ({"model": "vgg16"}, "^vgg16 needs pictures of 28 x 28 or more"),
-    "another ending": ({"filename": "mine.pkl"}, "^Weights come as .safetensors, .pt or .pth, and mine.pkl is neither"),
+    "one that needs larger pictures": ({"model": "vgg16"}, "^vgg16 needs pictures of at least 28 x 28"),
+    "another ending": (
+        {"filename": "mine.pkl"},
+        "^Weights are read from .safetensors, .pt or .pth files, not from mine.pkl",
+    ),
     "a damaged file": ({"content": CONTENT[:-9]}, "^mine.safetensors is damaged"),
-    "no name": ({"name": " - "}, "^A network's name has a letter from a to z or a digit in it, and ' - ' has none"),
+    "no name": ({"name": " - "}, "^A network's name needs a letter from a to z or a digit, and ' - ' has none"),
     "an empty program": ({"content": b"", "filename": "mine.pt2"}, "^mine.pt2 is empty; torch.export.save"),
 }
 
 
 @pytest.mark.parametrize("what", REFUSED)
-def test_what_is_refused_is_said_in_one_sentence_and_not_kept(what, home):
+def test_invalid_files_are_refused_in_one_sentence_and_not_stored(what, home):
     change, sentence = REFUSED[what]
     with pytest.raises(InputError, match=sentence) as caught:
         bring(**change)
@@ -115,25 +118,25 @@ def test_what_is_refused_is_said_in_one_sentence_and_not_kept(what, home):
 
 def test_a_file_over_the_limit(monkeypatch):
     monkeypatch.setattr("explorer.models.own.MOST_BYTES", len(CONTENT) - 1)
-    with pytest.raises(InputError, match=r"^A network's file has at most .* MB, and mine.safetensors has more\.$"):
+    with pytest.raises(InputError, match=r"^A network file may have at most .* MB, and mine.safetensors has more\.$"):
         bring()
 
 
-def test_other_data_than_it_was_brought_for():
+def test_other_data_than_it_was_imported_for():
     code = bring()
     with pytest.raises(
-        InputError, match=rf"^{code} was brought for inputs of 1 x 8 x 8, and those of fashion-mini are "
+        InputError, match=rf"^{code} was uploaded for inputs of 1 x 8 x 8, and those of fashion-mini are "
     ):
         build_network(code, load_dataset("fashion-mini"))
     fashion = load_dataset("fashion-mini-coarse")
     coarse = bring(safetensors_file(build_network("convnet", fashion).state_dict()), dataset=fashion)
     with pytest.raises(
-        InputError, match=r"was brought for 4 classes \(tops, trousers, shoes …\), and fashion-mini has 10 "
+        InputError, match=r"was uploaded for 4 classes \(tops, trousers, shoes …\), and fashion-mini has 10 "
     ):
         build_network(coarse, load_dataset("fashion-mini"))
 
 
-def test_what_was_removed_is_not_there_any_more():
+def test_a_removed_network_is_gone():
     code, other = bring(), bring(name="other")
     remove_network(code)
     assert [each.code for each in own_networks()] == [other]
@@ -148,13 +151,13 @@ def test_a_damaged_artefact_is_one_sentence(home):
     content = bytearray(path.read_bytes())
     content[-3] ^= 255
     path.write_bytes(content)
-    with pytest.raises(InputError, match=rf"^The file of {code} is damaged; bring the network again\.$"):
+    with pytest.raises(InputError, match=rf"^The stored file of {code} is damaged; upload the network again\.$"):
         build_network(code, DIGITS)
 
 
 def test_a_store_may_be_given(tmp_path):
     store = Store(tmp_path)
-    code = bring_network(CONTENT, "a.safetensors", "convnet", DIGITS, "x" * 200, store)
+    code = import_network(CONTENT, "a.safetensors", "convnet", DIGITS, "x" * 200, store)
     assert len(code) == len("own:") + 40 + 9
     (own,) = own_networks(store)
     assert own.code == code and len(own.title) == 60 and own_networks() == []

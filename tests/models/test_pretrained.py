@@ -1,4 +1,4 @@
-"""A start from ImageNet takes what fits, says what, downloads nothing and reads no file that is not torchvision's."""
+"""ImageNet weights are loaded where shapes match, described, never downloaded, and verified by checksum."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torchvision
 
 from explorer.data import load_dataset
 from explorer.models import architecture_of, build_network, check_model, models_for
-from explorer.models.pretrained import FILES, pretrained_for, start_from_imagenet, where
+from explorer.models.pretrained import FILES, pretrained_for, start_from_imagenet, weights_path
 from explorer.settings import InputError
 from tests.models.files import torch_file
 
@@ -19,7 +19,7 @@ DIGITS = load_dataset("digits")
 
 @pytest.fixture(scope="module")
 def published():
-    """What torchvision's file of a ResNet18 holds: names and shapes, here with random numbers."""
+    """Content of torchvision's ResNet18 file: its names and shapes, with random numbers."""
     with torch.device("meta"):
         found = torchvision.models.resnet18().state_dict()
     generator = torch.Generator().manual_seed(3)
@@ -35,9 +35,9 @@ def cached(published, tmp_path, monkeypatch):
     monkeypatch.setenv("TORCH_HOME", str(tmp_path))
     content = torch_file(published, _use_new_zipfile_serialization=False)
     monkeypatch.setitem(FILES, "resnet18", f"resnet18-{hashlib.sha256(content).hexdigest()[:8]}.pth")
-    where("resnet18").parent.mkdir(parents=True)
-    where("resnet18").write_bytes(content)
-    return where("resnet18")
+    weights_path("resnet18").parent.mkdir(parents=True)
+    weights_path("resnet18").write_bytes(content)
+    return weights_path("resnet18")
 
 
 def test_the_files_are_those_of_torchvision():
@@ -46,7 +46,7 @@ def test_the_files_are_those_of_torchvision():
     assert {name: each.url.rpartition("/")[2] for name, each in weights.items()} == FILES
 
 
-def test_what_fits_is_taken_and_the_rest_is_said(cached, published):
+def test_matching_weights_are_loaded_and_the_rest_is_described(cached, published):
     assert pretrained_for(DIGITS) == ("pretrained:resnet18",)
     assert {architecture_of(name) for name in pretrained_for(DIGITS)} <= set(models_for(DIGITS))
     assert architecture_of("pretrained:resnet18") == "resnet18"
@@ -57,14 +57,14 @@ def test_what_fits_is_taken_and_the_rest_is_said(cached, published):
         new = name.startswith("head.") or inner == "conv1.weight"
         assert torch.equal(tensor, plain[name] if new else published[inner])
     said = start_from_imagenet(fresh, "resnet18")
-    assert said == "99.9 % of resnet18's weights are those of ImageNet; new are conv1, the last layer."
+    assert said == "99.9 % of the weights of resnet18 are from ImageNet; newly initialised: conv1, the last layer."
 
 
 def test_large_colour_pictures_take_the_stem_too(cached):
-    from explorer.models.architectures import blank
+    from explorer.models.architectures import meta_network
 
-    network = blank("resnet18", (3, 96, 96), 10).to_empty(device="cpu")
-    assert start_from_imagenet(network, "resnet18", cached).endswith("; new are the last layer.")
+    network = meta_network("resnet18", (3, 96, 96), 10).to_empty(device="cpu")
+    assert start_from_imagenet(network, "resnet18", cached).endswith("; newly initialised: the last layer.")
 
 
 def test_without_the_file_nothing_is_offered_and_nothing_downloaded(tmp_path, monkeypatch):
@@ -74,9 +74,9 @@ def test_without_the_file_nothing_is_offered_and_nothing_downloaded(tmp_path, mo
     for ask in (check_model, build_network):
         with pytest.raises(InputError, match=rf"put torchvision's {FILES['resnet18']} into {tmp_path}"):
             ask("pretrained:resnet18", DIGITS)
-        with pytest.raises(InputError, match=r"^There are ImageNet weights of vgg11, .*, not of convnet\.$"):
+        with pytest.raises(InputError, match=r"^There are ImageNet weights for vgg11, .*, not for convnet\.$"):
             ask("pretrained:convnet", DIGITS)
-        with pytest.raises(InputError, match=r"^vgg16 needs pictures of 28 x 28 or more"):
+        with pytest.raises(InputError, match=r"^vgg16 needs pictures of at least 28 x 28"):
             ask("pretrained:vgg16", DIGITS)
     assert not list(tmp_path.iterdir())
 

@@ -1,4 +1,4 @@
-"""What a training is said to take: by the network's time on one pass, and never nothing where nobody has timed it."""
+"""Estimates of the training time: from the measured time of one epoch, infinite for an untimed network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 from explorer.data import Split, load_dataset
 from explorer.models.architectures import MODELS
-from explorer.models.schedules import SECONDS, in_words, minutes, schedule
+from explorer.models.schedules import SECONDS_PER_1000, describe_training, minutes, schedule
 
 
 @pytest.fixture(scope="module")
@@ -19,29 +19,29 @@ def large():
     return replace(load_dataset("digits"), code="large", train=train)
 
 
-@pytest.mark.parametrize("model", SECONDS)
+@pytest.mark.parametrize("model", SECONDS_PER_1000)
 def test_the_time_is_that_of_all_passes(large, model):
     passes = schedule(large, model).epochs
-    assert minutes(large, model) == pytest.approx(passes * 50 * SECONDS[model] / 60)
-    assert in_words(large, model).startswith(f"{passes} passes over 50,000 samples, about ")
+    assert minutes(large, model) == pytest.approx(passes * 50 * SECONDS_PER_1000[model] / 60)
+    assert describe_training(large, model).startswith(f"{passes} epochs of 50,000 samples, about ")
 
 
 @pytest.mark.parametrize("model", MODELS)
-def test_no_large_training_is_said_to_take_no_time(large, model):
+def test_no_large_training_has_an_estimate_of_zero(large, model):
     assert minutes(large, model) > 1
-    assert "about 0 minutes" not in in_words(large, model)
+    assert "about 0 minutes" not in describe_training(large, model)
 
 
-def test_what_is_left_out_takes_no_time_and_the_share_is_the_originals(large):
-    words = in_words(large, "convnet", 5000)
-    assert words.startswith(f"{schedule(large, 'convnet').epochs} passes over 45,000 samples")
-    assert "test set" not in words
+def test_left_out_samples_take_no_time_and_the_accuracy_is_the_originals(large):
+    words = describe_training(large, "convnet", 5000)
+    assert words.startswith(f"{schedule(large, 'convnet').epochs} epochs of 45,000 samples")
+    assert "test accuracy" not in words
 
 
-def test_one_that_was_not_timed(large, monkeypatch):
-    monkeypatch.delitem(SECONDS, "convnet")
+def test_an_untimed_network(large, monkeypatch):
+    monkeypatch.delitem(SECONDS_PER_1000, "convnet")
     assert minutes(large, "convnet") == inf
-    assert "nobody has timed" in in_words(large, "convnet")
+    assert "the time for this network was not measured" in describe_training(large, "convnet")
 
 
 def test_points_take_seconds():

@@ -7,7 +7,7 @@ import torch
 import torchvision
 from torch import nn
 
-from explorer.models.architectures import blank
+from explorer.models.architectures import meta_network
 from explorer.models.fitting import torchvision_name
 from explorer.models.initialisation import initialise
 from explorer.models.network import Dropout, drawing_from
@@ -20,7 +20,7 @@ def pictures(*shape, seed=0):
 
 
 def built(name, shape, classes=10):
-    network = blank(name, shape, classes).to_empty(device="cpu")
+    network = meta_network(name, shape, classes).to_empty(device="cpu")
     initialise(network, torch.Generator().manual_seed(0))
     return network
 
@@ -31,7 +31,8 @@ def test_what_fits_has_torchvisions_names_and_shapes(name):
     with torch.device("meta"):
         published = getattr(torchvision.models, PUBLISHED[name])().state_dict()
     ours = {
-        torchvision_name(name, key): value.shape for key, value in blank(name, (3, 32, 32), 10).state_dict().items()
+        torchvision_name(name, key): value.shape
+        for key, value in meta_network(name, (3, 32, 32), 10).state_dict().items()
     }
     assert list(ours) == list(published)
     fitted = {key.rpartition(".")[0] or key for key in ours if ours[key] != published[key].shape}
@@ -77,23 +78,23 @@ def test_vit_small_is_a_vision_transformer_of_its_patches():
     ("side", "patch", "tokens"), [(8, 2, 16), (28, 4, 49), (32, 4, 64), (33, 8, 25), (64, 8, 64), (224, 16, 196)]
 )
 def test_patches_make_a_sensible_number_of_tokens(side, patch, tokens):
-    net = blank("vit-small", (1, side, side), 2).backbone.torchvision
+    net = meta_network("vit-small", (1, side, side), 2).backbone.torchvision
     assert net.conv_proj.kernel_size == net.conv_proj.stride == (patch, patch)
     assert net.encoder.pos_embedding.shape == (1, 1 + tokens, 64)
 
 
 def test_a_border_of_zeros_makes_up_for_what_is_missing():
-    network, x = blank("vgg11", (1, 28, 31), 2), pictures(2, 1, 28, 31)
+    network, x = meta_network("vgg11", (1, 28, 31), 2), pictures(2, 1, 28, 31)
     framed = network.backbone.border(x)
     assert framed.shape == (2, 1, 32, 32) and torch.equal(framed[:, :, 2:30, 0:31], x)
     assert framed.abs().sum() == x.abs().sum()
-    assert isinstance(blank("vgg11", (3, 40, 33), 2).backbone.border, nn.Identity)
-    assert blank("vit-b16", (3, 112, 92), 2).backbone.border(pictures(1, 3, 112, 92)).shape == (1, 3, 112, 112)
+    assert isinstance(meta_network("vgg11", (3, 40, 33), 2).backbone.border, nn.Identity)
+    assert meta_network("vit-b16", (3, 112, 92), 2).backbone.border(pictures(1, 3, 112, 92)).shape == (1, 3, 112, 112)
 
 
 @pytest.mark.parametrize("name", [*PUBLISHED, "vit-small"])
 def test_dropout_is_ours_and_attention_has_none(name):
-    modules = [*blank(name, (3, 32, 32), 2).modules()]
+    modules = [*meta_network(name, (3, 32, 32), 2).modules()]
     assert not any(isinstance(module, nn.Dropout) for module in modules)
     assert [module.share for module in modules if isinstance(module, Dropout)] == ([0.5, 0.5] if "vgg" in name else [])
     assert all(module.dropout == 0 for module in modules if isinstance(module, nn.MultiheadAttention))

@@ -1,4 +1,4 @@
-"""Weights come back as they were written; what is no file of weights is refused in one sentence, without harm."""
+"""Weights are read as written; other files are refused in one sentence, without executing or allocating anything."""
 
 from __future__ import annotations
 
@@ -63,19 +63,19 @@ class Harm:
 
 
 HARMFUL = {
-    "a whole module": (torch_file(nn.Linear(2, 2)), "asks for torch.nn.modules.linear.Linear"),
-    "code": (torch_file({"a": Harm()}), "asks for __builtin__.exec"),
+    "a whole module": (torch_file(nn.Linear(2, 2)), "refers to torch.nn.modules.linear.Linear"),
+    "code": (torch_file({"a": Harm()}), "refers to __builtin__.exec"),
     "a bytearray that would fill the memory": (
         torch_file({"a": bytearray(3)}),
-        "asks for ",
+        "refers to ",
     ),
     "numbers": (torch_file([1, 2, 3]), "tensors by name"),
-    "nothing": (torch_file({}), r"net.pt is empty; a file of weights holds model.state_dict\(\)"),
+    "nothing": (torch_file({}), r"net.pt is empty; a weights file contains model.state_dict\(\)"),
     "tensors and more": (torch_file({**STATE, "epoch": 3}), "tensors by name"),
     "a pickle": (pickle.dumps({"a": 1}), "is not a zip|damaged"),
     "the older format": (torch_file(STATE, _use_new_zipfile_serialization=False), "is not a zip|damaged"),
     "half of a file": (PLAIN[: len(PLAIN) // 2], "is not a zip|damaged"),
-    "no bytes": (b"", "net.pt is empty; a file of weights holds"),
+    "no bytes": (b"", "net.pt is empty; a weights file contains"),
     "compressed": (
         repacked(torch_file({"a": torch.zeros(10_000)}), lambda _, part: part, zipfile.ZIP_DEFLATED),
         "damaged",
@@ -93,7 +93,7 @@ HARMFUL = {
 
 
 @pytest.mark.parametrize("what", HARMFUL)
-def test_what_is_no_file_of_weights_is_refused_in_one_sentence(what):
+def test_invalid_weights_files_are_refused_in_one_sentence(what):
     content, sentence = HARMFUL[what]
     with pytest.raises(InputError, match=sentence) as caught:
         open_weights(content, "net.pt").read()
@@ -103,7 +103,7 @@ def test_what_is_no_file_of_weights_is_refused_in_one_sentence(what):
 
 @pytest.mark.parametrize("content", [b"", safetensors_file({})], ids=["no bytes", "no tensor"])
 def test_empty_safetensors_are_refused(content):
-    with pytest.raises(InputError, match=r"^net.safetensors is empty; a file of weights holds model.state_dict\(\)\.$"):
+    with pytest.raises(InputError, match=r"^net.safetensors is empty; a weights file contains model.state_dict\(\)\.$"):
         open_weights(content, "net.safetensors")
 
 
@@ -124,12 +124,14 @@ def claiming(shape, offsets):
     ],
 )
 def test_safetensors_that_claim_what_they_do_not_hold_are_refused(content):
-    with pytest.raises(InputError, match=r"^net.safetensors is damaged, or no safetensors file\.$"):
+    with pytest.raises(InputError, match=r"^net.safetensors is damaged or not a safetensors file\.$"):
         open_weights(content, "net.safetensors")
 
 
 def test_other_files_and_files_that_are_too_large_are_refused(monkeypatch):
-    with pytest.raises(InputError, match=r"^Weights come as .safetensors, .pt or .pth, and net.pkl is neither\.$"):
+    with pytest.raises(
+        InputError, match=r"^Weights are read from .safetensors, .pt or .pth files, not from net.pkl\.$"
+    ):
         open_weights(PLAIN, "net.pkl")
     monkeypatch.setattr("explorer.data.limits.UPLOAD", 100)
     with pytest.raises(InputError, match=r"at most .* MB, and net.pt has more\.$"):

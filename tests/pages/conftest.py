@@ -44,7 +44,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture
 def futures(monkeypatch: pytest.MonkeyPatch) -> list[Future[None]]:
-    """Of every job that is started: something to wait on."""
+    """A future of every job that is started."""
     found: list[Future[None]] = []
     start = Jobs.start
 
@@ -58,7 +58,7 @@ def futures(monkeypatch: pytest.MonkeyPatch) -> list[Future[None]]:
 
 @pytest.fixture
 def settle(futures: list[Future[None]]) -> Settle:
-    """settle(app): wait for the jobs started since, and show what they left, until nothing more is started."""
+    """settle(app): wait for started jobs and rerun the page, until it starts no more jobs."""
     seen = 0
 
     def settled(app: AppTest) -> AppTest:
@@ -79,7 +79,7 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
     To Streamlit's caches all apps of a test are one session. A store of its own is set with EXPLORER_HOME.
     """
     monkeypatch.setenv("EXPLORER_HOME", str(prepared))
-    place = maps.place  # UMAP takes half a minute to compile, and has tests of its own: PCA stands in for it
+    place = maps.place  # PCA replaces UMAP, which takes half a minute to compile and has its own tests
     monkeypatch.setattr(maps, "place", lambda trio, method, space, progress=None: place(trio, "pca", space))
     monkeypatch.setattr(PagesManager, "__init__", _navigated(PagesManager.__init__))
     selection.experiment_of.cache_clear()  # experiments remember their store
@@ -93,7 +93,7 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
             app.switch_page(f"pages/{name}.py").run()
         return settle(app) if jobs_done else app
 
-    monkeypatch.setattr(shared_jobs(), "grace", 0.0)  # nobody comes back
+    monkeypatch.setattr(shared_jobs(), "grace", 0.0)  # no tab is reopened
     monkeypatch.setattr(shared_runs(), "grace", 0.0)
     yield open_page
     selection.experiment_of.cache_clear()
@@ -101,7 +101,7 @@ def visit(prepared: Path, monkeypatch: pytest.MonkeyPatch, settle: Settle) -> It
 
 
 def _navigated(init: Callable[..., None]) -> Callable[..., None]:
-    """AppTest forgets between two runs that app.py declares the pages, and would start those in pages/ without it."""
+    """AppTest forgets between two runs that app.py declares the pages, and would run those in pages/ directly."""
 
     def remembering(manager: PagesManager, *values: Any, **named: Any) -> None:
         init(manager, *values, **named)
@@ -111,24 +111,24 @@ def _navigated(init: Callable[..., None]) -> Callable[..., None]:
 
 
 def request_of(story: dict[str, str]) -> Request:
-    """The run that the page asks for where nobody touched its settings."""
+    """The request of the page with default settings."""
     experiment, method = Experiment(**story), METHODS["jit"]
     settings = method.configure(experiment.data.shape, "default")
     return Request(experiment, method, settings, default_rule(experiment.forget_set))
 
 
 def said(elements: Iterable[Any]) -> list[str]:
-    """What these elements say, without what changes from run to run: seconds."""
+    """Texts of these elements; seconds, which change from run to run, are replaced."""
     return [re.sub(r"\b[\d.,]+ s\b", "some seconds", element.value) for element in elements]
 
 
 def faults(app: AppTest) -> list[str]:
-    """Everything on the page that should not be there on an ordinary day."""
+    """Exceptions, errors and warnings on the page."""
     return said([*app.exception, *app.error, *app.warning])
 
 
 def headline(app: AppTest) -> str:
-    """The sentence above the pictures."""
+    """The headline of the page."""
     return next(text.value for text in app.markdown if text.value.startswith("## "))
 
 

@@ -16,10 +16,10 @@ from tests.pages.conftest import PICTURES, PLANE, faults, headline, pictures, sa
 SLICES = [f"slice {name}" for name in ("original", "unlearned", "retrained")]
 CORNERS = compare_view.SLICE
 NO_SLICES = {
-    "4, 17": "A slice takes one sample number or three, as in 4, 17, 90, not '4, 17'.",
-    "a b c": "A slice takes one sample number or three, as in 4, 17, 90, not 'a b c'.",
-    "4, 17, 4": "A slice needs three different samples; one of these is named twice.",
-    "4, 17, 1257": "There is no training sample 1257; they are numbered 0 to 1256.",
+    "4, 17": "A slice takes one or three sample numbers, as in 4, 17, 90, not '4, 17'.",
+    "a b c": "A slice takes one or three sample numbers, as in 4, 17, 90, not 'a b c'.",
+    "4, 17, 4": "A slice takes three different samples; one number is listed twice.",
+    "4, 17, 1257": "There is no training sample 1257; samples are numbered 0 to 1256.",
 }
 
 
@@ -32,7 +32,7 @@ def test_a_slice_goes_through_the_samples_that_are_typed_and_the_link_says_so(vi
     assert [key for key in pictures(app) if key.startswith("slice")] == SLICES
     first = next(text for text in captions(app) if text.startswith("A: sample "))
     assert ", class 3, forget set. B: sample " in first and "slice" not in app.query_params
-    assert any("It is one slice of many" in text.value for text in app.markdown)
+    assert any("This is one slice of many" in text.value for text in app.markdown)
     settle(app.text_input(CORNERS).set_value("4, 17, 90").run())
     assert faults(app) == []
     assert app.query_params["slice"] == "4,17,90"
@@ -62,7 +62,7 @@ def test_a_plane_has_no_slice_but_itself(visit):
 def test_chosen_samples_are_told_of_sliced_through_and_forgotten(visit, settle, story):
     app = visit("compare", **story)
     assert any("of the features of " in text and "trustworthiness" in text for text in captions(app))
-    app.session_state[f"chosen {story['dataset']}"] = [4, 17, 30]
+    app.session_state[f"selected {story['dataset']}"] = [4, 17, 30]
     app.run()
     assert faults(app) == []
     table = next(text.value for text in app.markdown if text.value.startswith("**Sample 4, "))
@@ -77,7 +77,7 @@ def test_chosen_samples_are_told_of_sliced_through_and_forgotten(visit, settle, 
 
 def test_the_map_of_logits_shows_what_a_run_of_the_last_layer_alone_does(visit, settle):
     app = visit("compare", **PICTURES)
-    assert any("No sample moved" in text and "the map of logits shows it" in text for text in captions(app))
+    assert any("No sample moved" in text and "select the map of logits" in text for text in captions(app))
     app.session_state["compare.map_of"] = "logits"
     settle(app.run())
     assert faults(app) == []
@@ -112,18 +112,19 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
     settle(app.selectbox(compare_view.RUN).set_value(ran_twice).run())
     assert faults(app) == []
     run = "JiT, default with sigma 0.3, passes 3, noise seed 5: 3 steps"
-    assert any(
-        info.value.startswith(f"In the place of **unlearned** stands an earlier run: {run}") for info in app.info
-    )
+    assert any(info.value.startswith(f"An earlier run replaces **unlearned**: {run}") for info in app.info)
     assert any(text.startswith("3 steps in ") for text in captions(app))
     assert app.query_params["run"] == ran_twice and "in_place_of" not in app.query_params
-    for place, told in (("retrained", "than the earlier run"), ("original", "the earlier run; on average the model")):
+    for place, told in (
+        ("retrained", "than the earlier run"),
+        ("original", "that of the earlier run; on the forget set"),
+    ):
         app.session_state["compare.in_place_of"] = place
         settle(app.run())
         assert faults(app) == []
         assert app.query_params["in_place_of"] == place
         assert told in headline(app).replace("as the earlier", "than the earlier")
-        assert any(f"Where this page says {place}, it means that run." in info.value for info in app.info)
+        assert any(f"On this page, “{place}” means that run." in info.value for info in app.info)
     again = visit("compare", **dict(app.query_params))
     assert headline(again) == headline(app)
     settle(app.selectbox(compare_view.RUN).set_value("").run())
@@ -138,7 +139,7 @@ def test_a_run_of_another_experiment_is_left_and_one_that_is_not_stored_is_said(
     lost = visit("compare", **PLANE, run="0123456789ab")
     assert [*lost.exception, *lost.error] == []
     assert [warning.value for warning in lost.warning] == [
-        "From the link: the earlier run 0123456789ab is not among this experiment's 50 newest that are stored here."
+        "From the link: the earlier run 0123456789ab is not among the 50 newest stored runs of this experiment."
     ]
     assert "run" not in lost.query_params
 
@@ -148,7 +149,7 @@ def test_a_run_of_another_experiment_is_left_and_one_that_is_not_stored_is_said(
     [
         ({"run": "../../etc"}, "run must be 12 hexadecimal digits that name a stored run, not '../../etc'."),
         ({"in_place_of": "mine"}, "in_place_of must be one of original, unlearned, retrained, not 'mine'."),
-        ({"slice": "4,17"}, "slice must be one sample number or three, as in 4,17,90, not '4,17'."),
+        ({"slice": "4,17"}, "slice must be one or three sample numbers, as in 4,17,90, not '4,17'."),
     ],
 )
 def test_a_link_that_says_no_such_thing_is_told(visit, broken, sentence):
@@ -160,14 +161,14 @@ def test_a_run_in_words_says_what_differs_from_its_preset():
     experiment = Experiment(**PLANE)
 
     def words(request, steps=7, stopped=None):
-        return earlier_runs.run_in_words(earlier_runs.EarlierRun(request, steps, 0.1, stopped, 0.0))
+        return earlier_runs.describe_run(earlier_runs.EarlierRun(request, steps, 0.1, stopped, 0.0))
 
-    assert words(run_of(PLANE, 0), 1, "target") == "JiT, default: 1 step, forgotten"
+    assert words(run_of(PLANE, 0), 1, "target") == "JiT, default: 1 step, target reached"
     never = run_of(PLANE, 0, Rule(target="none", guard=0), dropout=True)
-    assert words(never) == "JiT, default with dropout on, no stopping rule: 7 steps, ran through"
+    assert words(never) == "JiT, default with dropout on, no stopping rule: 7 steps, completed"
     later = run_of(PLANE, 3, Rule(accuracy=0.4), sigma=0.5)
     assert words(later, stopped="guard") == (
-        "JiT, default with sigma 0.5, stop at 40 %, noise seed 3: 7 steps, stopped by the guard before a collapse"
+        "JiT, default with sigma 0.5, stop at 40 %, noise seed 3: 7 steps, stopped by the collapse guard"
     )
     mislabel = METHODS["mislabel"]
     settings = mislabel.configure(experiment.data.shape, "default")

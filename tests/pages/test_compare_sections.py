@@ -42,17 +42,17 @@ def test_noise_is_added_in_the_background(visit, settle):
 
 
 def test_slow_models_are_asked_in_the_background(visit, settle, monkeypatch):
-    ask, answered = outputs._ask, threading.Event()
+    ask, answered = outputs._evaluate, threading.Event()
 
     def slowly(models, job):
         job.report(0.4)
         assert answered.wait(60)
         return ask(models, job)
 
-    monkeypatch.setattr(outputs, "_ask", slowly)
+    monkeypatch.setattr(outputs, "_evaluate", slowly)
     monkeypatch.setattr(trio, "_SHARED", {})  # nobody has compared these before
     app = visit("compare", jobs_done=False, **PLANE, noise_seed="0")
-    assert any(bar.proto.text.startswith("Asking the three models") for bar in app.get("progress"))
+    assert any(bar.proto.text.startswith("Evaluating the three models") for bar in app.get("progress"))
     assert "entropies forget" not in pictures(app)
     answered.set()
     settle(app)

@@ -12,7 +12,7 @@ from explorer.data import load_dataset
 from explorer.data.own import own_sets, remove
 from explorer.data.torchvision_sets import TORCHVISION_SETS
 from explorer.models import build_network
-from explorer.models.own import bring_network, own_networks, remove_network
+from explorer.models.own import import_network, own_networks, remove_network
 from tests.data.pictures import encoded, person, persons, zipped
 from tests.pages.conftest import PATIENCE, PLANE, faults, headline
 
@@ -33,7 +33,7 @@ def uploaded(app, settle, name, content):
 
 
 def kept(app, settle):
-    return settle(next(each for each in app.button if each.label == "Keep and use").click().run())
+    return settle(next(each for each in app.button if each.label == "Save and use").click().run())
 
 
 def picked(app, label):
@@ -46,8 +46,8 @@ def words(app):
 
 def test_the_page_says_what_is_chosen_and_what_may_be_brought(data):
     assert faults(data) == []
-    assert headline(data) == "## Moons is chosen, 80 samples in 2 classes; nothing of your own is here yet"
-    assert any("stays on the machine that runs this app" in text.value for text in data.caption)
+    assert headline(data) == "## Moons is selected, 80 samples in 2 classes; nothing uploaded yet"
+    assert any("stay on the machine that runs this app" in text.value for text in data.caption)
 
 
 def test_a_name_that_was_typed_just_before_the_click_is_the_one_that_is_kept(data, settle):
@@ -55,17 +55,17 @@ def test_a_name_that_was_typed_just_before_the_click_is_the_one_that_is_kept(dat
     next(each for each in app.text_input if each.label == "Name").set_value("Friends")
     app = kept(app, settle)
     (own,) = own_sets()
-    assert own.title == "Friends" and headline(app).startswith("## Friends is chosen")
+    assert own.title == "Friends" and headline(app).startswith("## Friends is selected")
 
 
 def test_pictures_are_looked_at_kept_chosen_and_removed(data, settle):
     app = uploaded(data, settle, "my_faces.zip", zipped(persons()).getvalue())
     assert faults(app) == [] and own_sets() == []
-    assert "24 grey pictures of 32 x 32 in 4 classes: 16 to train on, 8 to test with" in words(app)
+    assert "24 grey pictures of 32 x 32 in 4 classes: 16 for training, 8 for testing" in words(app)
     table = app.dataframe[0].value
     assert list(table["class"]) == ["p0", "p1", "p2", "p3"]
     assert (list(table["training"]), list(table["test"])) == ([4] * 4, [2] * 4)
-    next(each for each in app.number_input if each.label == "Side in pixels").set_value(16)
+    next(each for each in app.number_input if each.label == "Side (pixels)").set_value(16)
     app = settle(app.run())
     assert "24 grey pictures of 16 x 16" in words(app)
     app = kept(app, settle)
@@ -75,7 +75,7 @@ def test_pictures_are_looked_at_kept_chosen_and_removed(data, settle):
     assert app.query_params["dataset"] == own.code == app.selectbox("family").value
     assert app.query_params["model"] == "convnet" and app.query_params["forget"] == "class:3"
     assert app.selectbox("forget.class").options == ["p0", "p1", "p2", "p3"]
-    assert headline(app).startswith("## my_faces is chosen, 24 samples in 4 classes; 1 data set of your own")
+    assert headline(app).startswith("## my_faces is selected, 24 samples in 4 classes; 1 data set uploaded")
     assert not app.dataframe  # the uploader is empty again
     app = settle(app.button(f"remove {own.code}").click().run())
     assert own_sets() == [] and faults(app) == []
@@ -99,7 +99,7 @@ def test_points_are_drawn_with_the_columns_that_are_chosen(data, settle):
     picked(app, "Second coordinate").set_value("a")
     app = settle(app.run())
     assert faults(app) == []
-    assert "6 points in 2 classes: 4 to train on, 2 to test with" in words(app)
+    assert "6 points in 2 classes: 4 for training, 2 for testing" in words(app)
     (picture,) = app.get("bidi_component")
     assert picture.key == "preview of points"
     for axis in ("first coordinate: b", "second coordinate: a"):
@@ -117,7 +117,7 @@ def test_the_name_that_a_set_will_have_is_said_before_it_is_kept(data, settle):
     assert app.info == [] and field.value == "points"
     app = settle(field.set_value("[my] <b>points</b>").run())
     (info,) = app.info
-    assert info.value.startswith("It will be called “my b points /b”: a name has at most 60 letters")
+    assert info.value.startswith("It will be saved as “my b points /b”: a name has at most 60 characters")
     assert own_sets() == []
     app = kept(app, settle)
     (own,) = own_sets()
@@ -125,11 +125,11 @@ def test_the_name_that_a_set_will_have_is_said_before_it_is_kept(data, settle):
 
 
 def test_the_name_that_a_network_will_have_is_said_before_it_is_kept(data, settle):
-    app = opened(data, "Your own network")
+    app = opened(data, "Your networks")
     weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
     app = settle(app.file_uploader[0].set_value(("$my$ mlp.safetensors", weights, "")).run())
     (info,) = app.info
-    assert info.value.startswith("It will be called “my mlp”")
+    assert info.value.startswith("It will be saved as “my mlp”")
     app = settle(app.button("keep network").click().run())
     (own,) = own_networks()
     assert own.title == "my mlp" and own.title in app.selectbox("model").options
@@ -146,13 +146,13 @@ def test_small_classes_are_left_out_only_when_asked(data, settle):
 
 
 BAD = [
-    ("it.zip", b"no zip", "it.zip is not a zip that can be read: it is damaged, cut off or of another kind."),
-    ("it.zip", zipped({"../1.png": b"x"}).getvalue(), "it.zip holds a path that leads out of it ('../1.png'); "),
+    ("it.zip", b"no zip", "it.zip is not a zip that can be read: it is damaged, truncated or of another format."),
+    ("it.zip", zipped({"../1.png": b"x"}).getvalue(), "it.zip contains a path outside the archive ('../1.png'); "),
     ("it.npz", b"no npz", "it.npz is not a zip that can be read"),
     ("it.npz", b"", "it.npz is empty; an npz needs x (n, 2) or"),
-    ("it.csv", b"", "it.csv is empty; a table has a row for each point: two coordinates and a label."),
+    ("it.csv", b"", "it.csv is empty; a table needs one row per point with two coordinates and a label."),
     ("it.csv", b"a,b\n1,2", "it.csv needs at least three columns: two coordinates and a label."),
-    ("it.csv", POINTS.replace(b"9,1", b"what,1"), "Row 5 of it.csv has 'what' where a coordinate, a number, belongs."),
+    ("it.csv", POINTS.replace(b"9,1", b"x,1"), "Row 5 of it.csv has 'x' as a coordinate, which must be a number."),
 ]
 
 
@@ -162,7 +162,7 @@ def test_what_cannot_be_used_is_one_sentence(data, settle):
         app = uploaded(app, settle, name, content)
         (error,) = app.error
         assert error.value.startswith(sentence) and [*app.exception] == []
-        assert not any(each.label == "Keep and use" for each in app.button)
+        assert not any(each.label == "Save and use" for each in app.button)
         assert own_sets() == []
 
 
@@ -173,13 +173,13 @@ def test_a_disk_that_refuses_is_one_sentence_and_the_upload_is_still_there(data,
     app = kept(app, settle)
     (error,) = app.error
     assert "cannot be used" in error.value and "EXPLORER_HOME" in error.value and [*app.exception] == []
-    assert any(each.label == "Keep and use" for each in app.button)
+    assert any(each.label == "Save and use" for each in app.button)
 
 
 def test_an_upload_over_the_limit_is_refused(data, settle, monkeypatch):
     monkeypatch.setattr("explorer.data.limits.UPLOAD", 1000)
     app = uploaded(data, settle, "faces.zip", zipped(persons()).getvalue())
-    assert [each.value for each in app.error] == ["faces.zip has more than 0 MB, which is the most allowed."]
+    assert [each.value for each in app.error] == ["faces.zip is larger than 0 MB, the largest size allowed."]
 
 
 def test_a_link_to_a_set_that_is_not_here_says_so(visit, data):
@@ -194,14 +194,14 @@ def test_a_link_to_a_set_that_is_not_here_says_so(visit, data):
 def test_what_was_set_for_one_file_is_not_for_the_next(data, settle):
     small = zipped(persons() | {"faces/lone/1.png": encoded(person(7, 0))}).getvalue()
     app = uploaded(data, settle, "a.zip", small)
-    next(each for each in app.number_input if each.label == "Side in pixels").set_value(16)
+    next(each for each in app.number_input if each.label == "Side (pixels)").set_value(16)
     app = settle(app.button("leave out").click().run())
     assert "24 grey pictures of 16 x 16" in words(app)
     app = uploaded(app, settle, "b.csv", POINTS)
     assert [each.value for each in app.slider] == [0.3]
     app = uploaded(app, settle, "b.zip", small)
     assert "1 of 5 classes has fewer" in app.warning[0].value and not app.dataframe
-    assert next(each.value for each in app.number_input if each.label == "Side in pixels") == 32
+    assert next(each.value for each in app.number_input if each.label == "Side (pixels)") == 32
 
 
 MANY = b"a,b,kind\n" + b"".join(b"%d,%d,%s\n" % (i % 8, i // 4 % 7, b"xy"[i % 2 : i % 2 + 1]) for i in range(40))
@@ -219,7 +219,7 @@ def test_a_button_that_is_pressed_after_its_set_was_removed_says_so(data, settle
     remove(own.code)
     app = settle(pressed.run())
     assert [*app.exception, *app.error] == [] and app.query_params["dataset"].startswith("moons")
-    assert [text.value.partition(" (")[0] for text in app.warning] == [f"There is no data set {own.code!r} here"]
+    assert [text.value.partition(";")[0] for text in app.warning] == [f"There is no data set {own.code!r} here"]
 
 
 def opened(app, tab):
@@ -263,7 +263,7 @@ def test_a_download_that_fails_says_why(data, settle, monkeypatch):
 def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
     dataset = load_dataset(PLANE["dataset"])
     weights = save(build_network("mlp", dataset, seed=3).state_dict())
-    app = opened(data, "Your own network")
+    app = opened(data, "Your networks")
     assert faults(app) == []
     for content, sentence in (
         (b"", "my_mlp.safetensors is empty; "),
@@ -279,7 +279,7 @@ def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
     (own,) = own_networks()
     assert faults(app) == []
     assert app.query_params["model"] == own.code == app.selectbox("model").value
-    assert headline(app).endswith("; 1 network of your own to choose")
+    assert headline(app).endswith("; 1 network uploaded")
     app = settle(app.selectbox("family").set_value("digits").run())
     assert own.title not in app.selectbox("model").options
     assert app.button(f"use {own.code}").disabled
@@ -288,7 +288,7 @@ def test_a_network_is_checked_kept_chosen_and_removed(data, settle):
 
 
 def test_why_one_network_is_refused_is_not_said_of_the_next(data, settle):
-    app = opened(data, "Your own network")
+    app = opened(data, "Your networks")
     app = settle(app.file_uploader[0].set_value(("junk.pt", b"no weights", "")).run())
     app = settle(app.button("keep network").click().run())
     assert len(app.error) == 1
@@ -299,7 +299,7 @@ def test_why_one_network_is_refused_is_not_said_of_the_next(data, settle):
 
 
 def test_a_network_is_taken_to_be_of_the_model_that_is_chosen(visit, data, settle):
-    app = opened(visit("data", dataset="digits", model="convnet", forget="class:3"), "Your own network")
+    app = opened(visit("data", dataset="digits", model="convnet", forget="class:3"), "Your networks")
     dataset = load_dataset("digits")
     weights = save(build_network("convnet", dataset, seed=3).state_dict())
     app = settle(app.file_uploader[0].set_value(("mine.safetensors", weights, "")).run())
@@ -311,21 +311,21 @@ def test_a_network_is_taken_to_be_of_the_model_that_is_chosen(visit, data, settl
     app.run()
     assert app.query_params["model"] == "convnet" and app.exception == [] and app.error == []
     (warning,) = app.warning
-    assert warning.value == f"There is no model '{own.code}' here any more; another is chosen."
+    assert warning.value == f"There is no model '{own.code}' here any more; another is selected."
 
 
 def test_a_network_is_chosen_for_the_set_that_it_was_brought_for(data, monkeypatch, settle):
     """The choice at the side may change while it is checked."""
-    app = opened(data, "Your own network")
+    app = opened(data, "Your networks")
     weights = save(build_network("mlp", load_dataset(PLANE["dataset"]), seed=3).state_dict())
     app = app.file_uploader[0].set_value(("mine.safetensors", weights, "")).run()
     go_on = threading.Event()
 
     def slowly(*brought):
         assert go_on.wait(PATIENCE)
-        return bring_network(*brought)
+        return import_network(*brought)
 
-    monkeypatch.setattr("explorer.ui.data.own_networks.bring_network", slowly)
+    monkeypatch.setattr("explorer.ui.data.own_networks.import_network", slowly)
     app = app.button("keep network").click().run()
     app = app.selectbox("family").set_value("digits").run()
     assert own_networks() == [] and app.query_params["dataset"] == "digits"

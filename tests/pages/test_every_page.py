@@ -1,4 +1,4 @@
-"""Every page stands, for a plane and for pictures, and shows its pictures; the first visit trains what is missing."""
+"""Every page is drawn, for a plane and for pictures; the first visit trains missing models."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MAPS = [f"map {name}" for name in ("original", "unlearned", "retrained")]
 
 
 @STORIES
-def test_information_stands(visit, story):
+def test_information_is_drawn(visit, story):
     app = visit("information", **story)
     assert faults(app) == []
     assert "samples carry little information" in headline(app)
@@ -28,13 +28,13 @@ def test_information_stands(visit, story):
 
 
 @STORIES
-def test_unlearn_stands(visit, story):
+def test_unlearn_is_drawn(visit, story):
     app = visit("unlearn", **story)
     assert [*app.exception, *app.error] == []
-    assert all(text.value.startswith("Forgotten too loudly: ") for text in app.warning)
+    assert all(text.value.startswith("Over-forgotten: ") for text in app.warning)
     size = len(Experiment(**story).forget_set)
-    assert headline(app).startswith("## The model now gets ")  # the run that is stored
-    assert f"of the {size:,} forget samples right" in headline(app)
+    assert headline(app).startswith("## Accuracy on the forget set is ")  # the run that is stored
+    assert f", n = {size:,}); accuracy on retained samples" in headline(app)
     assert set(pictures(app)) >= {"accuracy progress", "stage entropies", "noisy copies"}
     assert [key for key in pictures(app) if key.startswith("plane")] == [
         f"plane {name}" for name in ("original", "unlearned", "retrained") if story is PLANE
@@ -44,18 +44,21 @@ def test_unlearn_stands(visit, story):
 
 
 @STORIES
-def test_compare_stands(visit, story):
+def test_compare_is_drawn(visit, story):
     app = visit("compare", **story)
     assert faults(app) == []
-    beginnings = ("## 62.5 % of these 8 samples are still right", "## Forgetting these ")
+    beginnings = (
+        "## Accuracy on the forget set (n = 8) fell from 100.0 % to 62.5 %, above the target",
+        "## Accuracy on the forget set (n = 128) fell from 100.0 % to 0.0 %; retained",
+    )
     assert headline(app).startswith(beginnings[story is PICTURES])
     assert set(pictures(app)) >= {*ENTROPIES, *MAPS}
-    assert any("| Forget set|" in text.value for text in app.markdown)
+    assert any("| Accuracy on D_f (training)|" in text.value for text in app.markdown)
     assert any(caption.value.startswith("UMAP of ") for caption in app.caption)
 
 
 @pytest.mark.parametrize("page", ["information", "unlearn", "compare", "data"])
-def test_a_store_that_may_not_be_read_is_said_on_every_page(visit, tmp_path, monkeypatch, forbid, page):
+def test_an_unreadable_store_is_reported_on_every_page(visit, tmp_path, monkeypatch, forbid, page):
     app = visit("overview")
     assert faults(app) == []
     monkeypatch.setenv("EXPLORER_HOME", str(tmp_path))
@@ -70,7 +73,7 @@ def test_a_store_that_may_not_be_read_is_said_on_every_page(visit, tmp_path, mon
 
 
 def test_the_pages_are_one_tab(visit):
-    """What was chosen and run on one page is what the next one shows."""
+    """A selection on one page is shown by the next one."""
     app = visit("information", **PICTURES)
     app.selectbox("forget.class").set_value(7).run()
     before = dict(app.query_params)
@@ -108,7 +111,7 @@ def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, t
     assert bar.proto.text.startswith("epoch 1 of 4")
     assert pictures(app) == []
     settle(next(button for button in app.button if button.label == "Stop").click().run())
-    assert said(app.info) == ["Training the original model was stopped; what is stored stays as it was."]
+    assert said(app.info) == ["Training the original model was stopped. Stored results did not change."]
     monkeypatch.setattr(training, "_train", train)
     settle(next(button for button in app.button if button.label == "Start again").click().run())
     assert faults(app) == []
@@ -116,7 +119,7 @@ def test_the_first_visit_trains_and_can_be_stopped(visit, settle, monkeypatch, t
     assert Experiment(**PLANE).stored("retrained")  # beside it, to compare with
 
 
-def test_what_one_reader_unlearns_stays_whole_for_the_others(visit, settle):
+def test_a_run_of_one_user_does_not_change_the_shared_network(visit, settle):
     first, second = (visit("unlearn", **PLANE) for _ in range(2))
     network = network_of(Experiment(**PLANE), "original")
     before = {name: tensor.clone() for name, tensor in network.state_dict().items()}
@@ -126,5 +129,5 @@ def test_what_one_reader_unlearns_stays_whole_for_the_others(visit, settle):
     assert any(not torch.equal(before[name], tensor) for name, tensor in run.outcome.network.state_dict().items())
     assert network_of(Experiment(**PLANE), "original") is network
     assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
-    assert "forget samples right" in headline(first)
+    assert "Accuracy on the forget set is" in headline(first)
     assert headline(second.run()) == before_sentence

@@ -1,4 +1,4 @@
-"""A link is the state: it gives the same choice, settings and numbers again, and says what of it could not be used."""
+"""A link gives the same selection, settings and numbers again, and reports values that cannot be used."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ BROKEN = {
     "nothing": ({"forget": "samples:"}, "'samples:' forgets nothing; a forget set has 1 to 55 samples.", None),
     "everything": ({"forget": "random:56@0"}, "56 samples cannot be forgotten here; write 1 to 55.", None),
     "sample": ({"forget": "samples:4,56"}, "moons:n=80 has no training sample 56; they are numbered 0 to 55.", None),
-    "packed": ({"forget": "samples:~eNqbCQ"}, "the packed list of samples in this forget set is damaged ", None),
+    "packed": ({"forget": "samples:~eNqbCQ"}, "the packed list of samples in this code is damaged ", None),
     "seed": ({"seed": "-1"}, "must be a whole number from 0 to 2147483647, not '-1'.", None),
     "seed of the noise": ({"noise_seed": "1.5"}, "must be a whole number from 0 to 2147483647, not '1.5'.", None),
     "method": ({"method": "amnesia"}, "there is no method 'amnesia'; the methods are jit, mislabel.", None),
@@ -70,7 +70,7 @@ def test_a_link_gives_the_same_numbers_twice(visit, settle):
         assert app.query_params.pop("live")  # which run it is
         assert dict(app.query_params) == WHOLE
         found.append([headline(app), *said(app.markdown), *pictures(app)])
-    assert "forget samples right" in found[0][0]
+    assert "Accuracy on the forget set is" in found[0][0]
     assert found[0] == found[1]
 
 
@@ -102,7 +102,7 @@ def test_a_link_carries_how_compare_is_set(visit, settle):
     assert dict(app.query_params) == PLANE | {"seed": "0"} | COMPARED
     assert app.select_slider("compare.threshold").value == 0.0285 and "membership" in pictures(app)
     assert (app.button_group("compare.map").value, app.button_group("compare.map_of").value) == ("PCA", "logits")
-    app.session_state["compare tabs"] = "How sure"
+    app.session_state["compare tabs"] = "Entropy"
     settle(app.run())  # where the noise that the link asks for is measured
     settle(app)
     assert faults(app) == [] and "section" not in app.query_params
@@ -113,14 +113,14 @@ def test_a_link_carries_how_compare_is_set(visit, settle):
     assert {"margin", "minus_log"} & set(app.query_params) == set()
 
 
-def test_a_threshold_that_the_page_chose_is_not_in_the_link(visit):
+def test_the_default_threshold_of_the_page_is_not_in_the_link(visit):
     app = visit("compare", **PLANE, section="membership")
-    usual = app.select_slider("compare.threshold").value
+    default = app.select_slider("compare.threshold").value
     assert "threshold" not in app.query_params
     other = app.select_slider("compare.threshold").options[3]
     app.select_slider("compare.threshold").set_value(float(other)).run()
     assert float(app.query_params["threshold"]) == pytest.approx(float(other), rel=0.02)
-    app.select_slider("compare.threshold").set_value(usual).run()
+    app.select_slider("compare.threshold").set_value(default).run()
     assert "threshold" not in app.query_params
 
 
@@ -152,7 +152,7 @@ def test_a_link_opened_later_replaces_the_first(visit):
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_link_says_what_it_lost_and_falls_back(visit, name):
+def test_a_broken_link_is_reported_and_falls_back(visit, name):
     broken, sentence, dataset = BROKEN[name]
     app = visit("overview", **PLANE | broken)
     assert [*app.exception, *app.error] == []
@@ -164,13 +164,13 @@ def test_a_broken_link_says_what_it_lost_and_falls_back(visit, name):
     assert dict(app.query_params) == expected
 
 
-def test_a_setting_of_another_method_is_called_that(visit):
+def test_a_setting_of_another_method_is_reported(visit):
     app = visit("overview", **PLANE | {"method": "mislabel", "sigma": "3"})
     assert faults(app) == ["From the link: sigma is no setting of mislabel; it was left out."]
     assert dict(app.query_params) == {"dataset": PLANE["dataset"], **FIRST, "method": "mislabel"}
 
 
-def test_what_a_link_lost_is_said_until_something_else_is_chosen(visit):
+def test_messages_of_a_link_are_shown_until_the_selection_changes(visit):
     app = visit("overview", **PLANE | {"forget": "class:9"})
     app.switch_page("pages/unlearn.py").run()  # as a page does that runs again when its training has ended
     (warning,) = app.warning
@@ -179,7 +179,7 @@ def test_what_a_link_lost_is_said_until_something_else_is_chosen(visit):
     assert faults(app) == []
 
 
-def test_each_loss_is_said(visit):
+def test_each_unusable_value_is_reported(visit):
     app = visit("unlearn", **PLANE | {"forget": "class:9", "sigma": "0", "seed": "x", "length": "0.05"})
     assert len(app.warning) == 3
     assert [*app.exception, *app.error] == []

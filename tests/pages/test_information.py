@@ -24,7 +24,7 @@ def test_the_argument_stands_from_left_to_right(visit, story):
     assert "carry little information" in headline(app)
     assert pictures(app) == FOUR + BALL
     said = [caption.value for caption in app.caption]
-    assert any("Spearman's rho" in words and words.startswith("On this set,") for words in said)
+    assert any("Spearman's rho" in words and words.startswith("On this data set,") for words in said)
 
 
 def test_the_truth_of_a_plane_is_trained_once_and_compared(visit, settle):
@@ -43,7 +43,7 @@ def test_the_truth_of_a_plane_is_trained_once_and_compared(visit, settle):
 
 def test_pictures_are_retrained_without_for_a_few(visit, settle, prepared):
     app = visit("information", **PICTURES)
-    assert any("Choose a few samples" in info.value for info in app.info)
+    assert any("Select a few samples" in info.value for info in app.info)
     press(app, "Lowest alpha")
     settle(press(app, "Retrain without each of 1"))
     assert faults(app) == [] and "information by alpha" in pictures(app)
@@ -57,7 +57,7 @@ def test_one_sample_is_forgotten_three_ways_and_the_fields_are_shown(visit, sett
     app.run()
     settle(press(app, "Forget sample"))
     assert [f"one sample {name}" for name in ("original", "jit", "mislabel", "retrained")] == pictures(app)[-4:]
-    assert any("of the plane lies on another side" in text.value for text in app.markdown)
+    assert any("disagreement with retrained is" in text.value for text in app.markdown)
     app.session_state["information tabs"] = "Fields"
     app.run()
     assert faults(app) == []
@@ -66,14 +66,14 @@ def test_one_sample_is_forgotten_three_ways_and_the_fields_are_shown(visit, sett
 
 def test_what_a_lasso_forgot_is_said_beside_it_and_at_the_side(visit, settle):
     app = visit("information", **PLANE)
-    app.session_state[f"chosen {PLANE['dataset']}"] = list(range(45))
+    app.session_state[f"selected {PLANE['dataset']}"] = list(range(45))
     app.run()
     assert not any("the forget set now" in text.value for text in app.markdown)
     settle(press(app, "Forget these 45"))
     assert faults(app) == [] and app.query_params["forget"].startswith("samples:~")
     assert any(text.value == "These 45 samples are the forget set now." for text in app.markdown)
     assert app.button("forget chosen").disabled
-    assert any(text.value.startswith("45 samples are chosen, too many to list") for text in app.sidebar.caption)
+    assert any(text.value.startswith("45 samples are selected, too many to list") for text in app.sidebar.caption)
     assert app.text_input("forget.listed").value == ""
 
 

@@ -1,4 +1,4 @@
-"""The player on the page: every button does what it says, every picture moves to the moment that is looked at."""
+"""Player on the page: the buttons control the run, and the pictures show the selected snapshot."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def stepped(visit, settle):
 def test_one_step_at_a_time(stepped, settle):
     assert "Paused after step 3." in said(stepped)
     assert stepped.button("play button") and not stepped.button("stop button").disabled
-    assert stepped.select_slider("jit.sigma").disabled, "what decides the run stands still while it lasts"
+    assert stepped.select_slider("jit.sigma").disabled, "the settings of a run are locked while it lasts"
     settle(stepped.button("stop button").click().run())
     assert "Stopped by hand after 3 steps" in said(stepped)
     assert not stepped.select_slider("jit.sigma").disabled
@@ -48,13 +48,13 @@ def test_one_step_at_a_time(stepped, settle):
 
 def test_play_goes_on_from_a_pause_to_the_end(stepped, settle):
     settle(stepped.button("play button").click().run())
-    assert "Ran through after 40 steps" in said(stepped)
+    assert "Completed after 40 steps" in said(stepped)
     assert faults(stepped)[:0] == [] and stepped.button("run button")
 
 
-def test_the_slider_moves_the_page_to_a_moment_and_back_takes_the_run_there(stepped, settle):
+def test_the_slider_shows_a_snapshot_and_rewind_takes_the_run_there(stepped, settle):
     slider_of(stepped).set_value(1).run()
-    assert "got, at step 1," in headline(stepped)
+    assert "At step 1, accuracy on the forget set was" in headline(stepped)
     settle(stepped.button("back button").click().run())
     assert "Paused after step 1." in said(stepped) and run_of(stepped).live.position == 1
     settle(stepped.button("step button").click().run())
@@ -67,10 +67,10 @@ def test_every_method_plays_on_the_same_stage(visit, settle, story, method):
     app = visit("unlearn", **story, method=method, noise_seed="5")
     settle(app.button("step button").click().run())
     assert [*app.exception, *app.error] == [] and run_of(app).live.position == 1
-    app.session_state["stage tabs"] = "Inside a step"
+    app.session_state["stage tabs"] = "One step"
     app.run()
     assert ("inside slopes" in pictures(app)) == (method == "jit")
-    for tab in ("What it cost", "What they are called"):
+    for tab in ("Side effects", "Predictions"):
         app.session_state["stage tabs"] = tab
         app.run()
         assert [*app.exception, *app.error] == []
@@ -83,9 +83,9 @@ def test_a_reload_finds_its_run_again(stepped, visit):
     assert run_of(again) is run_of(stepped) and "Paused after step 3." in said(again)
 
 
-def test_a_link_to_a_run_that_is_gone_says_so_and_keeps_the_rest(visit):
+def test_a_link_to_a_lost_run_is_reported_and_the_rest_is_used(visit):
     app = visit("unlearn", **PLANE, live="0badf00d", sigma="0.3")
-    (warning,) = [text.value for text in app.warning if "its run is not here any more" in text.value]
+    (warning,) = [text.value for text in app.warning if "its run is no longer available" in text.value]
     assert "the same settings give the same numbers" in warning
     assert app.select_slider("jit.sigma").value == 0.3
 
@@ -104,7 +104,7 @@ def test_a_second_run_of_a_tab_takes_the_place_of_its_first(stepped, settle):
     stepped.button("stop button").click().run()
     settle(stepped.button("run button").click().run())
     assert run_of(stepped) is not first and first.outcome.stopped == "user"
-    assert shared_runs().find(first.token, "somebody") is first, "its link still leads to it"
+    assert shared_runs().find(first.token, "another tab") is first, "its link still leads to it"
 
 
 def test_a_run_ends_with_its_last_tab(visit, futures):
@@ -117,7 +117,7 @@ def test_a_run_ends_with_its_last_tab(visit, futures):
     assert run.outcome is None or run.outcome.stopped == "user"
 
 
-def test_another_forget_set_with_a_stored_run_takes_nothing_away(visit, settle):
+def test_another_forget_set_with_a_stored_run_does_not_replace_this_tabs_run(visit, settle):
     app = visit("unlearn", **(PICTURES | {"forget": "class:7"}))
     settle(app.button("step button").click().run())
     mine = run_of(app)
@@ -127,7 +127,7 @@ def test_another_forget_set_with_a_stored_run_takes_nothing_away(visit, settle):
     assert run_of(app) is mine and "Paused after step 1." in said(app)
 
 
-def test_a_stored_run_that_is_taken_back_is_this_tabs_own(visit, settle):
+def test_a_stored_run_that_is_rewound_becomes_this_tabs_run(visit, settle):
     app = visit("unlearn", **PLANE)
     assert "live" not in app.query_params
     slider_of(app).set_value(0).run()
@@ -141,7 +141,7 @@ def test_a_stored_run_is_shown_with_its_own_settings_alone(visit, settle):
     assert "of unlearning" in said(app)
     sigma = app.select_slider("jit.sigma").value
     app.select_slider("jit.sigma").set_value(0.3).run()
-    assert "Nothing has run yet" in said(app), "the link says another sigma, and so would its reader see"
+    assert "No run yet" in said(app), "the link has another sigma, so its run is another one"
     app.select_slider("jit.sigma").set_value(sigma).run()
     assert "of unlearning" in said(app)
 
@@ -149,15 +149,15 @@ def test_a_stored_run_is_shown_with_its_own_settings_alone(visit, settle):
 def test_settings_that_do_not_go_together_start_nothing(visit):
     app = visit("unlearn", **(PLANE | {"forget": "samples:4,5,6"}))
     app.selectbox("jit.noise").set_value("smooth").run()
-    app.session_state["chosen " + app.session_state["experiment"].dataset] = [1, 2, 3]
+    app.session_state["selected " + app.session_state["experiment"].dataset] = [1, 2, 3]
     app.run()
     app.button("forget and run").click().run()
     assert [*app.exception] == []
     assert "run" not in app.session_state
 
 
-def test_any_step_can_be_named_to_go_back_to(stepped, settle):
-    """Also one that was not recorded."""
+def test_the_run_can_be_rewound_to_any_step(stepped, settle):
+    """Also to one without a snapshot."""
     run = run_of(stepped)
     run.live.trajectory.fill([snapshot for snapshot in run.snapshots if snapshot.step != 2])
     stepped.run()
@@ -169,30 +169,30 @@ def test_any_step_can_be_named_to_go_back_to(stepped, settle):
     assert "Paused after step 2." in said(stepped) and run.live.position == 2
 
 
-def test_a_run_of_other_settings_says_so_and_gives_its_own_back(stepped, settle):
+def test_a_run_with_other_settings_is_reported_and_its_settings_are_restored(stepped, settle):
     settle(stepped.button("stop button").click().run())
     assert not [text for text in stepped.info if "This tab's run was" in text.value]
     before = stepped.select_slider("jit.sigma").value
     other = next(value for value in stepped.select_slider("jit.sigma").options if float(value) != before)
     stepped.select_slider("jit.sigma").set_value(float(other)).run()
     (told,) = [text.value for text in stepped.info if "This tab's run was" in text.value]
-    assert "JiT, default with passes 40, no stopping rule, noise seed 3. The settings now ask for another." in told
+    assert "JiT, default with passes 40, no stopping rule, noise seed 3. The current settings differ." in told
     stepped.switch_page("pages/compare.py").run()
     assert [text.value for text in stepped.info] == ["Nothing has been unlearned with these settings yet.", told]
     assert "Stopped by hand" not in said(stepped), "how another run ended"
     settle(stepped.button("settings of the run").click().run())
-    assert headline(stepped).startswith("## Forgetting these ")
+    assert headline(stepped).startswith("## Accuracy on the forget set (n = ")
     stepped.switch_page("pages/unlearn.py").run()
     assert stepped.select_slider("jit.sigma").value == before
     assert not [text for text in stepped.info if "This tab's run was" in text.value]
 
 
-def test_a_pause_shows_that_it_was_asked_for(stepped, monkeypatch):
+def test_a_requested_pause_is_shown(stepped, monkeypatch):
     run = run_of(stepped)
     run.pause()
     assert run.pausing
     monkeypatch.setattr(type(run), "active", True)  # the step takes longer than the page waits for
-    assert [bar.proto.text for bar in stepped.run().get("progress")] == ["Pausing after the step that is under way"]
+    assert [bar.proto.text for bar in stepped.run().get("progress")] == ["Pausing after the current step"]
     monkeypatch.undo()
-    run.go_back(1)
-    assert not run.pausing, "nothing has been asked of what goes on now"
+    run.rewind(1)
+    assert not run.pausing, "the rewind clears the requested pause"

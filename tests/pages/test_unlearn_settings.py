@@ -1,4 +1,4 @@
-"""What a reader may choose: forget sets, methods, presets and settings; what makes no sense is said in one sentence."""
+"""Forget sets, methods, presets and settings; unusable values give one sentence."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def choose_samples(app, listed):
 
 
 @pytest.mark.parametrize("page", ["information", "unlearn", "compare"])
-def test_a_forget_set_that_is_none_ends_the_page_with_a_sentence(visit, page):
+def test_an_invalid_forget_set_ends_the_page_with_a_sentence(visit, page):
     app = visit(page, jobs_done=False, **PLANE)
     for listed, sentence in NO_FORGET_SETS.items():
         choose_samples(app, listed)
@@ -44,7 +44,7 @@ def test_every_preset_of_every_method_runs(visit, settle, story):
             app.selectbox("preset").set_value(preset.name).run()
             settle(app.button("run button").click().run())
             assert [*app.exception, *app.error] == []
-            assert headline(app).startswith("## The model now gets ")
+            assert headline(app).startswith("## Accuracy on the forget set is ")
             run = app.session_state["run"]
             assert run.request.method is method
             assert run.outcome.steps > 0
@@ -66,11 +66,11 @@ def test_smooth_noise_cannot_be_run_on_a_plane(visit):
     assert not app.button("run button").disabled
 
 
-def test_noise_that_shows_nothing_else_is_said_before_the_run(visit):
+def test_noise_without_copies_of_another_class_is_reported_before_the_run(visit):
     app = visit("unlearn", **PICTURES, sigma="0.01")
     (warning,) = app.warning
-    assert warning.value.startswith("Nearly all noisy copies are still called their own class")
-    assert any("the original still calls **100 %** by their own class" in text.value for text in app.markdown)
+    assert warning.value.startswith("Nearly all noisy copies are predicted as their own class")
+    assert any("original predicts the own class for **100 %** of the noisy" in text.value for text in app.markdown)
     app.select_slider("jit.sigma").set_value(2.0).run()
     assert faults(app) == []
 
@@ -83,12 +83,12 @@ def test_fewer_points_than_are_to_be_forgotten(visit):
     assert app.query_params["forget"] == "near:8@4"
 
 
-def test_fewer_points_than_the_chosen_samples_are_numbered(visit):
+def test_fewer_points_than_the_numbers_of_the_selected_samples(visit):
     app = visit("overview", dataset="moons:n=200", forget="samples:3,120")
     app.number_input("points.n").set_value(80).run()
     assert [*app.exception, *app.error] == []
     (warning,) = app.warning
-    assert "no training sample 120" in warning.value and "Another forget set is chosen." in warning.value
+    assert "no training sample 120" in warning.value and "Another forget set is selected." in warning.value
     assert app.query_params["forget"] == "near:8@4"
 
 
@@ -100,12 +100,12 @@ def test_fewer_points_than_the_chosen_samples_are_numbered(visit):
         ("random:20@7", "", "random:20@7"),
     ],
 )
-def test_fewer_points_than_a_picker_says_that_is_not_in_sight(visit, forget, sentence, then):
+def test_fewer_points_than_the_number_in_a_hidden_picker(visit, forget, sentence, then):
     app = visit("overview", dataset="moons:n=200", forget=forget)
     app.selectbox("forget.kind").set_value("class").run()
     app.number_input("points.n").set_value(80).run()
     assert [*app.exception, *app.error] == [] and len(app.warning) == bool(sentence)
-    assert all(sentence in text.value and "Another number is chosen" in text.value for text in app.warning)
+    assert all(sentence in text.value and "Another number is used" in text.value for text in app.warning)
     assert app.query_params["forget"] == "class:0"
     app.selectbox("forget.kind").set_value(forget.partition(":")[0]).run()
     assert faults(app) == []
@@ -113,7 +113,7 @@ def test_fewer_points_than_a_picker_says_that_is_not_in_sight(visit, forget, sen
 
 
 @pytest.mark.parametrize("family", ["blobs", "circles", "spirals", "digits", "fashion-mini", "fashion-mini-coarse"])
-def test_every_data_set_can_be_chosen(visit, family):
+def test_every_data_set_can_be_selected(visit, family):
     app = visit("overview", **PLANE, sigma="0.7")
     app.selectbox("family").set_value(family).run()
     assert faults(app) == []
@@ -123,7 +123,7 @@ def test_every_data_set_can_be_chosen(visit, family):
     assert ("sigma" in app.query_params) == plane  # settings belong to inputs of one shape
 
 
-def test_a_picker_that_was_hidden_comes_back_as_it_was(visit):
+def test_a_hidden_picker_keeps_its_value(visit):
     app = visit("overview", **PLANE | {"forget": "near:12@30"})
     app.selectbox("forget.kind").set_value("class").run()
     assert app.query_params["forget"] == "class:0"

@@ -1,14 +1,14 @@
-"""What is said literally means what it says: no Markdown, no formula, no entity of somebody else's words."""
+"""Markdown, formulas and entities in untrusted text are escaped."""
 
 from __future__ import annotations
 
 import pytest
 
-from explorer.ui.say import literally
+from explorer.ui.say import escaped
 
 
 @pytest.mark.parametrize(
-    ("said", "escaped"),
+    ("text", "expected"),
     [
         ("*not bold* and _not slanted_", r"\*not bold\* and \_not slanted\_"),
         ("snake_case_name", "snake_case_name"),
@@ -17,5 +17,5 @@ from explorer.ui.say import literally
         ("&lt;b&gt; <b>", r"\&lt;b&gt; \<b>".replace("&gt;", r"\&gt;")),
     ],
 )
-def test_what_would_mark_something_is_escaped(said, escaped):
-    assert literally(said) == escaped
+def test_marks_of_markdown_are_escaped(text, expected):
+    assert escaped(text) == expected

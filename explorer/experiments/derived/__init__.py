@@ -1,1 +1,1 @@
-"""What is computed once from an experiment, kept in its store and read from there."""
+"""Values derived from an experiment: computed once, stored and read from the store afterwards."""

@@ -1,46 +1,45 @@
-"""How steep the original is at every training sample of a story: measured once, then kept."""
+"""Gradient norms of the original model at every training sample."""
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import numpy as np
-import torch
+from torch import Tensor
 
-from explorer.background.progress import Progress, waiting
+from explorer.background.progress import Progress
+from explorer.experiments.derived.derived import Contents, Derived
 from explorer.experiments.experiment import Experiment
 from explorer.geometry import jacobian_norms, loss_gradient_norms
 from explorer.models import Network
+from explorer.store import Artefact, Key
 
 Gradient = Literal["probabilities", "logits", "loss"]
-GRADIENTS: tuple[Gradient, ...] = get_args(Gradient)
+GRADIENT_KINDS: tuple[Gradient, ...] = get_args(Gradient)
 
 
-def gradients_of(experiment: Experiment, network: Network, progress: Progress) -> dict[Gradient, np.ndarray]:
-    """||J(x)||_F of probabilities and of logits, and the norm of the loss's gradient, of every training sample (n,)."""
-    train = experiment.data.train
-
-    def make() -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-        found: dict[str, torch.Tensor] = {}
-        for turn, of in enumerate(GRADIENTS):
-
-            def told(done: float, turn: int = turn, of: str = of) -> None:
-                progress((turn + done) / len(GRADIENTS), f"Gradients of the {of}")
-
-            if of == "loss":
-                found[of] = loss_gradient_norms(network, train.x, train.y, told)
-            else:
-                found[of] = jacobian_norms(network, train.x, of, told)
-        return found, {}
-
-    kept = experiment.store.load_or_make(_key(experiment), make, waiting(progress)).tensors
-    return {of: kept[of].numpy() for of in GRADIENTS}
-
-
-def gradients_known(experiment: Experiment) -> bool:
-    """Whether `gradients_of` are stored."""
-    return experiment.store.has(_key(experiment))
-
-
-def _key(experiment: Experiment) -> dict[str, Any]:
+def _key(experiment: Experiment) -> Key:
     return {"what": "gradients", "network": experiment.key("original")}
+
+
+def _make(experiment: Experiment, network: Network, progress: Progress) -> Contents:
+    train = experiment.data.train
+    norms: dict[str, Tensor] = {}
+    for turn, of in enumerate(GRADIENT_KINDS):
+
+        def report(done: float, turn: int = turn, of: str = of) -> None:
+            progress((turn + done) / len(GRADIENT_KINDS), f"Gradients of the {of}")
+
+        if of == "loss":
+            norms[of] = loss_gradient_norms(network, train.x, train.y, report)
+        else:
+            norms[of] = jacobian_norms(network, train.x, of, report)
+    return norms, {}
+
+
+def _load(artefact: Artefact) -> dict[Gradient, np.ndarray]:
+    return {of: artefact.tensors[of].numpy() for of in GRADIENT_KINDS}
+
+
+GRADIENTS = Derived(_key, _make, _load)
+"""By kind (n,): ||J(x)||_F of the probabilities and of the logits, and the norm of the loss's gradient in x."""

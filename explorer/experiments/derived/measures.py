@@ -1,64 +1,66 @@
-"""What trained networks and runs were found to do under a forget request: measured once, then read from the store."""
+"""Measures and logits of trained networks and of unlearned ones."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from torch import Tensor, nn
+from torch import Tensor
 
-from explorer.background.progress import Share, ignore_share
+from explorer.background.progress import Progress
 from explorer.data import Split
 from explorer.evaluation import Measures, evaluate, logits
+from explorer.experiments.derived.derived import Contents, Derived
 from explorer.experiments.experiment import Experiment, Trained
 from explorer.experiments.request import Request
+from explorer.models import Network
+from explorer.store import Artefact, Key
 
 OutputsOf = Literal["forget", "test"]
 
 
-def stored_measures(
-    experiment: Experiment, which: Trained, network: nn.Module, progress: Share = ignore_share
-) -> Measures:
-    """The measures of the original or the retrained model, which is `network`; large sets take minutes the first time.
-
-    Raises StoreError.
-    """
-    key = {"what": "measures", "network": experiment.key(which), "forget": experiment.forget}
-    return _measures(experiment, key, network, progress)
+def _measures_key(experiment: Experiment, which: Trained) -> Key:
+    return {"what": "measures", "network": experiment.key(which), "forget": experiment.forget}
 
 
-def stored_run_measures(request: Request, network: nn.Module, progress: Share = ignore_share) -> Measures:
-    """The measures of what a run that ended by itself left, which is `network`. Raises StoreError."""
-    return _measures(request.experiment, {"what": "measures", "run": request.key()}, network, progress)
+def _make_measures(experiment: Experiment, network: Network, progress: Progress, which: Trained) -> Contents:
+    return _measure(experiment, network, progress, f"Measuring the {which} model")
 
 
-def stored_logits(
-    experiment: Experiment, which: Trained, network: nn.Module, of: OutputsOf, progress: Share = ignore_share
-) -> Tensor:
-    """What the original or the retrained model, which is `network`, answers to D_f or to the test set, (m, classes).
-
-    progress: hears 0 while somebody else asks it, and ends that wait by what it raises. Raises StoreError.
-    """
-
-    def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
-        part: Split = experiment.partition.forget if of == "forget" else experiment.data.test
-        return {"logits": logits(network, part.x)}, {}
-
-    key = _logits_key(experiment, which, of)
-    return experiment.store.load_or_make(key, make, lambda: progress(0.0)).tensors["logits"]
+def _run_key(experiment: Experiment, request: Request) -> Key:
+    return {"what": "measures", "run": request.key()}
 
 
-def answered(experiment: Experiment, which: Trained, of: OutputsOf) -> bool:
-    """Whether `stored_logits` are stored."""
-    return experiment.store.has(_logits_key(experiment, which, of))
+def _make_run_measures(experiment: Experiment, network: Network, progress: Progress, request: Request) -> Contents:
+    return _measure(experiment, network, progress, "Measuring the unlearned model")
 
 
-def _measures(experiment: Experiment, key: dict[str, Any], network: nn.Module, progress: Share) -> Measures:
-    def make() -> tuple[dict[str, Tensor], dict[str, Any]]:
-        return {}, evaluate(network, experiment.partition, progress).as_dict()
-
-    return Measures(**experiment.store.load_or_make(key, make, lambda: progress(0.0)).notes)
+def _measure(experiment: Experiment, network: Network, progress: Progress, doing: str) -> Contents:
+    return {}, evaluate(network, experiment.partition, lambda done: progress(done, doing)).as_dict()
 
 
-def _logits_key(experiment: Experiment, which: Trained, of: OutputsOf) -> dict[str, Any]:
+def _load_measures(artefact: Artefact) -> Measures:
+    return Measures(**artefact.notes)
+
+
+def _logits_key(experiment: Experiment, which: Trained, of: OutputsOf) -> Key:
     forget = {"forget": experiment.forget} if of == "forget" else {}
     return {"what": "logits", "network": experiment.key(which), "of": of, **forget}
+
+
+def _make_logits(
+    experiment: Experiment, network: Network, progress: Progress, which: Trained, of: OutputsOf
+) -> Contents:
+    part: Split = experiment.partition.forget if of == "forget" else experiment.data.test
+    return {"logits": logits(network, part.x)}, {}
+
+
+def _load_logits(artefact: Artefact) -> Tensor:
+    return artefact.tensors["logits"]
+
+
+MEASURES = Derived(_measures_key, _make_measures, _load_measures)
+"""`Measures` of the original or the retrained model."""
+RUN_MEASURES = Derived(_run_key, _make_run_measures, _load_measures)
+"""`Measures` of the unlearned model of a request whose run ended by itself."""
+LOGITS = Derived(_logits_key, _make_logits, _load_logits)
+"""Logits of the original or the retrained model on D_f or on the test set, (m, classes)."""

@@ -1,35 +1,35 @@
-"""How trained networks and runs divide the plane through three training samples: cut once, then read from the store."""
+"""Predictions of trained and unlearned networks on the plane through three training samples."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
-from torch import Tensor, nn
 
-from explorer.background.progress import Share, ignore_share
+from explorer.background.progress import Progress
 from explorer.evaluation import PlaneGrid, boundary_slice
+from explorer.experiments.derived.derived import Contents, Derived
 from explorer.experiments.experiment import Experiment
-from explorer.store import Key
+from explorer.models import Network
+from explorer.store import Artefact, Key
 
 
-def stored_slice(
-    experiment: Experiment,
-    of: Key,
-    network: nn.Module,
-    samples: tuple[int, ...],
-    grid: PlaneGrid,
-    progress: Share = ignore_share,
-) -> np.ndarray:
-    """`boundary_slice` of `network`, which `of` addresses, on the grid through these training samples.
-
-    progress: hears 0 while somebody else cuts it, and ends that wait by what it raises. Raises StoreError.
-    """
-
-    def cut() -> tuple[dict[str, Tensor], dict[str, Any]]:
-        return {"slice": torch.from_numpy(boundary_slice(network, grid))}, {}
-
+def _key(experiment: Experiment, of: Key, samples: tuple[int, ...], grid: PlaneGrid) -> Key:
     lines = [[len(line), float(line[0]), float(line[-1])] for line in (grid.xs, grid.ys)]
-    key = {"what": "slice", "network": of, "samples": list(samples), "grid": lines}
-    return experiment.store.load_or_make(key, cut, lambda: progress(0.0)).tensors["slice"].numpy()
+    return {"what": "slice", "network": of, "samples": list(samples), "grid": lines}
+
+
+def _make(
+    experiment: Experiment, network: Network, progress: Progress, of: Key, samples: tuple[int, ...], grid: PlaneGrid
+) -> Contents:
+    return {"slice": torch.from_numpy(boundary_slice(network, grid))}, {}
+
+
+def _load(artefact: Artefact) -> np.ndarray:
+    return artefact.tensors["slice"].numpy()
+
+
+SLICES = Derived(_key, _make, _load)
+"""`boundary_slice` of a network on the grid through three training samples, (h, w, classes).
+
+Options: the key of the network (a trained network's or a run's), the samples, and the grid through them.
+"""

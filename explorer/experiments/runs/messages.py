@@ -1,4 +1,7 @@
-"""What two processes tell each other of a run, in arrays and numbers: tensors would be shared by them, not sent."""
+"""Messages between app and run server.
+
+Tensors become arrays: multiprocessing would share their memory instead of copying it.
+"""
 
 from __future__ import annotations
 
@@ -19,55 +22,56 @@ Message = tuple[Any, ...]
 
 
 def encode_snapshot(snapshot: Snapshot) -> Message:
-    """A moment, and apart from it the fields of what the method's stage draws, if anything."""
+    """The snapshot without its detail, and the fields of the detail as a dict, empty if there is none."""
     fields = {} if snapshot.detail is None else {name: _array(value) for name, value in vars(snapshot.detail).items()}
     return replace(snapshot, detail=None), fields
 
 
-def decode_snapshot(words: Message, method: Method) -> Snapshot:
-    """The moment that was told."""
+def decode_snapshot(message: Message, method: Method) -> Snapshot:
+    """The snapshot, with a detail of the method's class."""
     snapshot: Snapshot
-    snapshot, fields = words
+    snapshot, fields = message
     if method.detail is None or not fields:
         return snapshot
     return replace(snapshot, detail=method.detail(**{name: _tensor(value) for name, value in fields.items()}))
 
 
 def encode_step(step: Step) -> Message:
-    """Which step it is and its loss; its samples are in the moments."""
+    """Index, total and loss of a step; its samples are part of the snapshots."""
     return step.index, step.total, step.loss
 
 
-def decode_step(words: Message) -> Step:
-    """The step that was told, without samples."""
-    index, total, loss = words
+def decode_step(message: Message) -> Step:
+    """The step, without samples."""
+    index, total, loss = message
     return Step(index, total, loss, samples=torch.empty(0, dtype=torch.long))
 
 
 def encode_outcome(outcome: Outcome) -> dict[str, Any]:
-    """An outcome with the network's weights in place of the network."""
+    """The fields of an outcome, with the weights in place of the network."""
     weights = {name: _array(tensor) for name, tensor in outcome.network.state_dict().items()}
-    told = {**vars(outcome), "network": weights}
-    del told["number"]  # another process has numbers of its own
-    return told
+    message = {**vars(outcome), "network": weights}
+    del message["number"]  # numbers are unique in one process only
+    return message
 
 
-def decode_outcome(words: dict[str, Any], network: Network) -> Outcome:
-    """The outcome that was told, its weights in this network."""
-    network.load_state_dict({name: _tensor(array) for name, array in words["network"].items()})
-    return Outcome(**{**words, "network": network.eval()})
+def decode_outcome(message: dict[str, Any], network: Network) -> Outcome:
+    """The outcome, with its weights loaded into this network."""
+    network.load_state_dict({name: _tensor(array) for name, array in message["network"].items()})
+    return Outcome(**{**message, "network": network.eval()})
 
 
 def encode_error(error: Exception) -> Message:
-    """Whether somebody asked for what there is not, and what it says."""
-    meant = isinstance(error, InputError)
-    return meant, str(error) if meant or type(error) is RuntimeError else f"{type(error).__name__}: {error}"
+    """Whether the error is an InputError, and its text."""
+    is_input_error = isinstance(error, InputError)
+    plain = is_input_error or type(error) is RuntimeError
+    return is_input_error, str(error) if plain else f"{type(error).__name__}: {error}"
 
 
-def decode_error(words: Message) -> Exception:
-    """The error that was told: an InputError again, or else a RuntimeError."""
-    meant, text = words
-    return InputError(text) if meant else RuntimeError(text)
+def decode_error(message: Message) -> Exception:
+    """An InputError if the error was one, else a RuntimeError."""
+    is_input_error, text = message
+    return InputError(text) if is_input_error else RuntimeError(text)
 
 
 def _array(value: Any) -> Any:

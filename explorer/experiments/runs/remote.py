@@ -1,4 +1,4 @@
-"""A live run that is played in a process of its own, and is to its caller what a `LiveRun` is."""
+"""A live run that is played in the run server, with the interface of `LiveRun`."""
 
 from __future__ import annotations
 
@@ -26,11 +26,18 @@ from explorer.unlearning import Step
 
 
 class RemoteRun:
-    """One request, played step by step in `process`, with the numbers that a `LiveRun` here would have.
+    """One request, played step by step in `process`, with the same results as a `LiveRun` in this process.
 
-    trajectory: follows what is recorded there. step: the last one that was heard of, at rest the last one that
-    was taken; None at the original. outcome: None until the run has ended. The process holds a run that rests; should
-    it end, the next call takes the same steps again in another.
+    The process holds a paused run. If the process has ended, the next call repeats the steps in a new one.
+
+    Args:
+        process: where the run is played.
+        request: everything that decides the run.
+        trajectory: receives the snapshots that are recorded in the process.
+
+    Attributes:
+        step: the last step reported; when the run is paused, the last step taken. None at the original.
+        outcome: None until the run has ended.
     """
 
     def __init__(self, process: RunProcess, request: Request, trajectory: Trajectory) -> None:
@@ -38,16 +45,16 @@ class RemoteRun:
         self.step: Step | None = None
         self.outcome: Outcome | None = None
         self._process, self._inbox = process, process.inbox()
-        self._original: Network | None = None  # one of its own, which takes the weights that the run has left
+        self._original: Network | None = None  # receives the weights of the outcome
         self._calls = count()
-        self._life = 0  # of the process that holds this run; 0: none does
-        self._pace = 0.0
+        self._generation = 0  # of the process that holds this run; 0: none
+        self._delay = 0.0
         self._ending = self._pausing = False
         self._turn = threading.Lock()
 
     @classmethod
-    def found(cls, process: RunProcess, request: Request) -> RemoteRun | None:
-        """The run of this request as the store has it, ended; None where it or its trajectory is not there."""
+    def from_store(cls, process: RunProcess, request: Request) -> RemoteRun | None:
+        """The ended run of this request from the store; None if its outcome or trajectory is not stored."""
         trajectory, outcome = stored_trajectory(request), stored_outcome(request)
         if trajectory is None or outcome is None:
             return None
@@ -57,139 +64,156 @@ class RemoteRun:
 
     @property
     def position(self) -> int:
-        """How many steps have been taken."""
+        """Number of steps taken."""
         return self.outcome.steps if self.outcome is not None else 0 if self.step is None else self.step.index
 
     @property
-    def pace(self) -> float:
-        """Seconds from step to step at least, for slow motion; change it as it plays."""
-        return self._pace
+    def delay(self) -> float:
+        """Seconds from one step to the next at least, for slow motion; may be changed while the run plays."""
+        return self._delay
 
-    @pace.setter
-    def pace(self, seconds: float) -> None:
-        self._pace = seconds
-        self._tell("pace", seconds)
+    @delay.setter
+    def delay(self, seconds: float) -> None:
+        self._delay = seconds
+        self._send("delay", seconds)
 
     def play(
-        self, watch: Callable[[Step], None] = lambda step: None, steps: int | None = None, again: Share = ignore_share
+        self,
+        watch: Callable[[Step], None] = lambda step: None,
+        steps: int | None = None,
+        recovering: Share = ignore_share,
     ) -> None:
-        """Go on until somebody asks for a rest, `steps` steps are taken, or the run ends. `watch` hears now and then.
+        """Take steps until a pause or stop is requested, `steps` steps are taken, or the run ends.
 
-        again: hears the share done while steps that were lost are taken again. Raises what the run raised, and
-        InputError where the process has ended.
+        Args:
+            watch: called with the newest step, several times a second.
+            steps: steps to take at most; None: no limit.
+            recovering: called with the share done while the steps of an ended process are repeated.
+
+        Raises:
+            InputError: if the process has ended.
+            RuntimeError: if the run has failed.
         """
         with self._turn:
             if self.outcome is None:
                 self._pausing = False
-                self._resume(again)
+                self._resume(recovering)
                 if not self._pausing:
-                    self._ask("play", steps, took=watch)
-        if self._ending and self.outcome is None:  # asked for as this was about to return
+                    self._call("play", steps, watch=watch)
+        if self._ending and self.outcome is None:  # requested just before this returned
             self.stop()
 
     def pause(self) -> None:
-        """Rest after the step that is under way."""
+        """Pause after the current step."""
         self._pausing = True
-        self._tell("pause")
+        self._send("pause")
 
     def stop(self) -> None:
-        """End the run before the network's next forward, at its last whole step, which is not stored."""
+        """End the run at its last whole step, before the network's next forward pass; the outcome is not stored."""
         self._ending = True
-        self._tell("stop")
-        if self._turn.acquire(blocking=False):  # nobody plays who would see to it
+        self._send("stop")
+        if self._turn.acquire(blocking=False):  # the run is not playing
             try:
                 if self.outcome is None and self.trajectory.snapshots():
                     self._resume(ignore_share)
-                    self._ask("end")
+                    self._call("end")
             finally:
                 self._turn.release()
 
-    def go_back(self, to: int, tell: Share = ignore_share) -> None:
-        """Take the run back to an earlier step, where it rests; what was recorded since is gone.
+    def rewind(self, to: int, progress: Share = ignore_share) -> None:
+        """Rewind the run to an earlier step, where it pauses; later snapshots are dropped.
 
-        The steps are taken again from the original, which is exact for every method. `tell` hears the share done.
+        The steps are repeated from the original, which is exact for every method.
+
+        Args:
+            to: index of the step; 0 is the original.
+            progress: called with the share of the repeated steps that is done.
+
+        Raises:
+            InputError: if the process has ended.
+            RuntimeError: if the run has failed.
         """
         with self._turn:
-            if self.outcome is not None:  # else a stop may have been asked for just now
+            if self.outcome is not None:  # otherwise a stop may have been requested just now
                 self._ending, self.outcome = False, None
-                self._life = 0
+                self._generation = 0
             if self._begin():
-                self._end_if_asked()
-            self._ask("back", to, share=tell)
+                self._repeat_stop()
+            self._call("rewind", to, share=progress)
         if self._ending:
             self.stop()
 
     @property
     def held(self) -> bool:
-        """Whether the process has it, so that a call takes no more than what it asks for."""
-        return self._process.holds(self._life)
+        """Whether the process holds the run, so that the next call need not repeat its steps."""
+        return self._process.holds(self._generation)
 
-    def _end_if_asked(self) -> None:
-        """A stop that was asked for before the process held the run."""
+    def _repeat_stop(self) -> None:
+        """Send a stop that was requested before the process held the run."""
         if self._ending:
-            self._tell("stop")
+            self._send("stop")
 
-    def _tell(self, word: str, *values: Any) -> None:
-        """Say what needs no answer; where nobody plays the run there is nothing to say."""
+    def _send(self, command: str, *values: Any) -> None:
+        """Send a command without an answer, if the process holds the run."""
         if self.held:
-            self._process.send(self._inbox.number, word, *values)
+            self._process.send(self._inbox.number, command, *values)
 
-    def _resume(self, again: Share) -> None:
-        """See that the process holds the run where it stands: of one that was lost, its steps are taken again."""
+    def _resume(self, recovering: Share) -> None:
+        """Make sure that the process holds the run at its last step; steps of an ended process are repeated."""
         if self._begin():
             if self.step is not None:
-                self._ask("back", self.step.index, share=again)
-            self._end_if_asked()
+                self._call("rewind", self.step.index, share=recovering)
+            self._repeat_stop()
 
-    def _ask(
-        self, word: str, *values: Any, took: Callable[[Step], None] = lambda step: None, share: Share = ignore_share
+    def _call(
+        self, command: str, *values: Any, watch: Callable[[Step], None] = lambda step: None, share: Share = ignore_share
     ) -> None:  # fmt: skip
-        """One call, from here to its end, of a run that was begun."""
-        call, mine = next(self._calls), self._life
-        self._process.send(self._inbox.number, word, call, *values)
+        """Send a command to a run that was begun, and handle its events until it is done."""
+        call, generation = next(self._calls), self._generation
+        self._process.send(self._inbox.number, command, call, *values)
         while True:
             match self._inbox.get():
-                case ("moment", words):
-                    self.trajectory.add(decode_snapshot(words, self.request.method))
+                case ("snapshot", message):
+                    self.trajectory.add(decode_snapshot(message, self.request.method))
                 case ("cut", step):
                     self.trajectory.cut(step)
-                case ("took", words):
-                    self.step = decode_step(words)
-                    took(self.step)
+                case ("step", message):
+                    self.step = decode_step(message)
+                    watch(self.step)
                 case ("share", done):
                     share(done)
-                case ("done", answered, made, step, outcome, error) if answered == call:
-                    if made:
-                        self._stand(step, outcome)
+                case ("done", number, created, step, outcome, error) if number == call:
+                    if created:
+                        self._update(step, outcome)
                     else:
-                        self._life = 0
+                        self._generation = 0
                     if error is not None:
                         raise decode_error(error)
                     return
-                case (said, life) if said == LOST and life == mine:
+                case (event, lost) if event == LOST and lost == generation:
                     raise InputError(GONE)
 
     def _begin(self) -> bool:
-        """Have the run made, at the original, in a process that does not hold it; False where it holds it already."""
-        life = self._process.start()
-        if self._life == life:
+        """Create the run in the process, at the original; False if the process holds it already."""
+        generation = self._process.start()
+        if self._generation == generation:
             return False
         request, snapshots = self.request, [encode_snapshot(snapshot) for snapshot in self.trajectory.snapshots()]
-        self._original = request.experiment.original  # now: it may be removed before the run has ended
-        self._life = life  # at once: a pause or a stop from now on follows it
+        self._original = request.experiment.original  # now: the user may remove it before the run has ended
+        self._generation = generation  # before sending: a pause or stop from now on is sent after it
         try:
             self._process.send(
                 self._inbox.number, "begin", request.experiment, request.method.name, request.settings, request.rule,
-                request.noise_seed, snapshots, self._pace,
+                request.noise_seed, snapshots, self._delay,
             )  # fmt: skip
         except Exception:
-            self._life = 0
+            self._generation = 0
             raise
         return True
 
-    def _stand(self, step: Message | None, outcome: dict[str, Any] | None) -> None:
+    def _update(self, step: Message | None, outcome: dict[str, Any] | None) -> None:
         self.step = None if step is None else decode_step(step)
         if outcome is not None:
-            assert self._original is not None  # which every run that began has
+            assert self._original is not None  # set by `_begin`
             self.outcome, self._original = decode_outcome(outcome, self._original), None
-            self._life = 0
+            self._generation = 0

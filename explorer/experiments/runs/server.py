@@ -1,9 +1,16 @@
-"""What a `RunProcess` runs: live runs by number, each played in a thread of its own, told of as they go.
+"""The run server: live runs by number, each played in its own thread. This module runs in a `RunProcess`.
 
-It hears (number, word, ...): "begin" with what decides the run and its moments so far; "play", "back" and "end", each
-with the number of the call; and, heard at any time, "pause", "stop", "pace", "drop". It says (number, word, ...):
-"moment" and "cut" as the trajectory changes, "took" a step and "share" now and then, and at the end of each call
-"done" with how the run stands and what went wrong.
+It receives (number, command, *values):
+
+- "begin", with everything that decides the run, its earlier snapshots and its delay;
+- "play", "rewind" and "end", each with the number of the call;
+- "pause", "stop", "delay" and "drop", which take effect at any time.
+
+It sends (number, event, *values):
+
+- "snapshot" and "cut", when the trajectory changes;
+- "step" and "share", at most every `EVENT_INTERVAL` seconds;
+- "done", at the end of each call, with the state of the run and the error, if any.
 """
 
 from __future__ import annotations
@@ -35,177 +42,188 @@ from explorer.experiments.runs.trajectory import Snapshot, Trajectory
 from explorer.settings import Settings
 from explorer.unlearning import METHODS, Rule, Step
 
-BETWEEN_WORDS = 0.1  # seconds at least from one "took" or "share" to the next
+EVENT_INTERVAL = 0.1  # seconds from one "step" or "share" event to the next, at least
 
-Say = Callable[..., None]
+Send = Callable[..., None]
+"""Called with an event and its values."""
 
 
-class ToldTrajectory(Trajectory):
-    """One that says what it keeps and what it cuts, so that another can do the same."""
+class MirroredTrajectory(Trajectory):
+    """A trajectory that sends its changes, so that the app can repeat them on its copy."""
 
-    say: Say
+    send: Send
 
     def add(self, snapshot: Snapshot) -> None:
-        """Keep a moment."""
+        """Add a snapshot and send it."""
         super().add(snapshot)
-        self.say("moment", encode_snapshot(snapshot))
+        self.send("snapshot", encode_snapshot(snapshot))
 
     def cut(self, step: int) -> None:
-        """Forget the moments after a step."""
+        """Drop the snapshots after a step, here and in the app."""
         super().cut(step)
-        self.say("cut", step)
+        self.send("cut", step)
 
 
 class HostedRun:
-    """One run: its calls are answered one after the other, in a thread; an interruption is heard at once."""
+    """One run. Its calls are executed one after the other in a thread; pause, stop and delay take effect at once."""
 
-    def __init__(self, say: Say) -> None:
-        self.say = say
+    def __init__(self, send: Send) -> None:
+        self.send = send
         self._calls: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._live: LiveRun | None = None
-        self._wrong: Exception | None = None  # why there is no run
-        self._early: set[str] = set()  # interruptions that came before the run was there
-        self._pace = 0.0
+        self._error: Exception | None = None  # why the run could not be created
+        self._early: set[str] = set()  # "pause" and "stop" received before the run was created
+        self._delay = 0.0
         self._turn = threading.Lock()
-        self._told = 0.0
-        threading.Thread(target=self._answer, daemon=True).start()
+        self._sent = 0.0
+        threading.Thread(target=self._execute, daemon=True).start()
 
     def begin(
         self, experiment: Experiment, method: str, settings: Settings, rule: Rule, noise_seed: int,
-        snapshots: list[Message], pace: float,
+        snapshots: list[Message], delay: float,
     ) -> None:  # fmt: skip
-        """Make the run, at the original. moments: what was recorded of it before, of which "back" leaves the first."""
+        """Create the run at the original; snapshots: recorded of it by a process that has ended, for `rewind`."""
 
-        def make() -> None:
+        def create() -> None:
             try:
-                trajectory = ToldTrajectory(experiment.data, experiment.partition)
-                trajectory.fill([decode_snapshot(words, METHODS[method]) for words in snapshots])
-                trajectory.say = self.say
+                trajectory = MirroredTrajectory(experiment.data, experiment.partition)
+                trajectory.fill([decode_snapshot(message, METHODS[method]) for message in snapshots])
+                trajectory.send = self.send
                 live = LiveRun(Request(experiment, METHODS[method], settings, rule, noise_seed), trajectory)
             except Exception as error:
-                self._wrong = error
+                self._error = error
                 return
             with self._turn:
-                self._live, live.pace = live, self._pace
+                self._live, live.delay = live, self._delay
                 if "stop" in self._early:
-                    live.ask_to_stop()
+                    live.request_stop()
 
         with self._turn:
-            self._live, self._wrong, self._pace = None, None, pace
+            self._live, self._error, self._delay = None, None, delay
             self._early.clear()
-        self._calls.put(make)
+        self._calls.put(create)
 
     def play(self, call: int, steps: int | None) -> None:
-        """Go on, or take so many steps."""
+        """Take `steps` steps; None: until a pause, a stop or the end."""
 
-        def go_on(live: LiveRun) -> None:
+        def play(live: LiveRun) -> None:
             if "pause" not in self._early:
-                live.play(self._took, steps)
+                live.play(self._send_step, steps)
 
-        self._calls.put(lambda: self._call(call, go_on))
+        self._calls.put(lambda: self._call(call, play))
 
-    def back(self, call: int, to: int) -> None:
-        """Take the run back to a step."""
-        self._calls.put(lambda: self._call(call, lambda live: live.go_back(to, self._share)))
+    def rewind(self, call: int, to: int) -> None:
+        """Rewind the run to a step."""
+        self._calls.put(lambda: self._call(call, lambda live: live.rewind(to, self._send_share)))
 
     def end(self, call: int) -> None:
         """End a run that rests."""
         self._calls.put(lambda: self._call(call, LiveRun.stop))
 
-    def interrupt(self, word: str) -> None:
-        """Pause or stop the call that is under way."""
+    def interrupt(self, command: str) -> None:
+        """Pause ("pause") or stop ("stop") the run, or the next call if the run is not created yet."""
         with self._turn:
             if self._live is None:
-                self._early.add(word)
-            elif word == "pause":
+                self._early.add(command)
+            elif command == "pause":
                 self._live.pause()
             else:
-                self._live.ask_to_stop()
+                self._live.request_stop()
 
-    def pace(self, seconds: float) -> None:
-        """From step to step at least."""
+    def set_delay(self, seconds: float) -> None:
+        """Set the least time from one step to the next."""
         with self._turn:
-            self._pace = seconds
+            self._delay = seconds
             if self._live is not None:
-                self._live.pace = seconds
+                self._live.delay = seconds
 
     def drop(self) -> None:
-        """Nobody wants it any more."""
+        """Stop the run and end its thread: the app no longer refers to it."""
         self.interrupt("stop")
         self._calls.put(None)
 
-    def _answer(self) -> None:
-        while (answer := self._calls.get()) is not None:
-            answer()
+    def _execute(self) -> None:
+        while (call := self._calls.get()) is not None:
+            call()
 
     def _call(self, call: int, act: Callable[[LiveRun], None]) -> None:
-        live, wrong = self._live, self._wrong
-        self._told = 0.0
+        live, error = self._live, self._error
+        self._sent = 0.0
         if live is not None:
             try:
                 act(live)
-            except Exception as error:
-                wrong = error
+            except Exception as raised:
+                error = raised
         step, outcome = (None, None) if live is None else (live.step, live.outcome)
         with self._turn:
             self._early.discard("pause")
             if outcome is not None:
-                self._live = None  # what comes after the end begins anew
-        made, place, left = live is not None, step and encode_step(step), None
+                self._live = None  # after the end, the app begins a new run
+        created, step_message, outcome_message = live is not None, step and encode_step(step), None
         try:
-            left = outcome and encode_outcome(outcome)
-        except Exception as error:
-            wrong = error
-        self.say("done", call, made, place, left, wrong and encode_error(wrong))
+            outcome_message = outcome and encode_outcome(outcome)
+        except Exception as raised:
+            error = raised
+        self.send("done", call, created, step_message, outcome_message, error and encode_error(error))
 
-    def _took(self, step: Step) -> None:
-        self._now_and_then("took", encode_step(step))
+    def _send_step(self, step: Step) -> None:
+        self._send_now_and_then("step", encode_step(step))
 
-    def _share(self, share: float) -> None:
-        self._now_and_then("share", share)
+    def _send_share(self, share: float) -> None:
+        self._send_now_and_then("share", share)
 
-    def _now_and_then(self, word: str, value: Any) -> None:
+    def _send_now_and_then(self, event: str, value: Any) -> None:
         now = time.monotonic()
-        if now - self._told >= BETWEEN_WORDS:
-            self._told = now
-            self.say(word, value)
+        if now - self._sent >= EVENT_INTERVAL:
+            self._sent = now
+            self.send(event, value)
 
 
 def serve(connection: Connection) -> None:
-    """Answer until the other end is gone."""
+    """Execute commands until the connection is closed, which raises EOFError or OSError."""
     hosted: dict[int, HostedRun] = {}
-    saying = threading.Lock()
+    sending = threading.Lock()
 
-    def say(number: int) -> Say:
-        def said(*words: Any) -> None:
-            with saying:
-                connection.send((number, *words))
+    def sender(number: int) -> Send:
+        def send(*event: Any) -> None:
+            with sending:
+                connection.send((number, *event))
 
-        return said
+        return send
 
     while True:
-        number, word, *values = connection.recv()
-        if word == "begin" and number not in hosted:
-            hosted[number] = HostedRun(say(number))
+        number, command, *values = connection.recv()
+        if command == "begin" and number not in hosted:
+            hosted[number] = HostedRun(sender(number))
         run = hosted.get(number)
-        if run is None:  # dropped before it was ever begun
+        if run is None:  # dropped before it was begun
             continue
-        match word:
+        match command:
+            case "begin":
+                run.begin(*values)
+            case "play":
+                run.play(*values)
+            case "rewind":
+                run.rewind(*values)
+            case "end":
+                run.end(*values)
             case "pause" | "stop":
-                run.interrupt(word)
+                run.interrupt(command)
+            case "delay":
+                run.set_delay(*values)
             case "drop":
                 hosted.pop(number).drop()
             case _:
-                getattr(run, word)(*values)
+                raise ValueError(f"There is no command {command!r}.")
 
 
 def _main() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # meant for the process that started this one, whose end is heard
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C ends the app, and the connection closes with it
     torch.set_num_threads(int(sys.argv[2]))
     try:
         serve(Connection(int(sys.argv[1])))
     except (EOFError, OSError):
-        os._exit(0)  # whatever is being played: nobody is there to see it
+        os._exit(0)  # without waiting for running steps: the app has ended
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The bounded record of a run: what the stage shows of each moment, thinned as it grows, never cut off."""
+"""The trajectory of a run: a bounded number of snapshots, thinned evenly as the run grows."""
 
 from __future__ import annotations
 
@@ -18,21 +18,28 @@ from explorer.evaluation import PlaneGrid, accuracy, boundary_slice, entropies, 
 from explorer.unlearning import Reading, Step
 from explorer.unlearning.method import INPUTS_PER_FORWARD
 
-RETAINED_TRACKED = {"plane": 500, "image": 250}  # retained samples that are followed while a run goes on, at most
+RETAINED_TRACKED = {"plane": 500, "image": 250}  # retained samples tracked during a run, at most
 GRID_SIDE = 80
-RECENT = 8  # moments that are at hand before some of them are dropped
-DETAILED = 32  # samples of a step of which is kept what the method's stage draws
+RECENT = 8  # newest snapshots, available even if thinning drops some of them
+DETAILED = 32  # samples of a step whose detail is stored, for the method's stage
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """One moment of a run.
+    """State of a run after one step; m forget samples, t tracked retained samples.
 
-    step: 0 is the original; loss: of the step that led here; forget_accuracy and retain_accuracy: shares, the latter on
-    the retained samples that are watched; forget_entropies: nats, (m,); forget_calls (m,) and retain_calls (watched,):
-    the classes that the network names; boundary: for planes the probabilities (side, side, classes) on
-    `Trajectory.grid`; samples: positions within the forget set that the step looked at; detail: what the method's stage
-    draws of the first `DETAILED` of these.
+    Attributes:
+        step: index of the step; 0 is the original.
+        total: steps of the run at most.
+        loss: loss of the step; None for the original.
+        forget_accuracy: accuracy on D_f, 0 to 1.
+        retain_accuracy: accuracy on the tracked retained samples, 0 to 1.
+        forget_entropies: entropy of each forget sample in nats, (m,).
+        forget_predictions: predicted class of each forget sample, (m,).
+        retain_predictions: predicted class of each tracked retained sample, (t,).
+        boundary: for planes, the probabilities on `Trajectory.grid`, (side, side, classes); else None.
+        samples: indices within D_f of the samples of the step; None for the original.
+        detail: values that the method's stage draws, of the first `DETAILED` of these samples.
     """
 
     step: int
@@ -49,11 +56,21 @@ class Snapshot:
 
 
 class Trajectory:
-    """At most `limit` snapshots, evenly spread over what was recorded, the first and the newest always among them.
+    """At most `limit` snapshots, evenly spread over those recorded; the first and the newest are always among them.
 
-    watched: the retained samples that are followed, at the positions `tracked_positions` within D_r.
-    When it is full, every other one is dropped, and from then on every other one is kept only until the next. One
-    thread writes and any number read; `snapshots()` is a consistent copy.
+    When the limit is exceeded, every other snapshot is dropped, and the interval between snapshots doubles. One thread
+    may write while others read; `snapshots()` is a consistent copy.
+
+    Args:
+        dataset: the data set of the run.
+        partition: D_f and D_r.
+        limit: snapshots at most.
+
+    Attributes:
+        forget: D_f.
+        tracked: retained samples whose predictions are recorded, drawn with a fixed seed.
+        tracked_positions: their indices within D_r.
+        grid: grid of the boundaries, for planes; else None.
     """
 
     def __init__(self, dataset: Dataset, partition: Partition, limit: int = 200) -> None:
@@ -62,27 +79,30 @@ class Trajectory:
         self.forget, self.tracked, self.tracked_positions = partition.forget, partition.retain[drawn], drawn
         self.grid: PlaneGrid | None = plane_grid(dataset.train, GRID_SIDE) if dataset.kind == "plane" else None
         self.limit = limit
-        self._stride, self._newest = 1, -1  # one of how many moments stays, and the number of the newest
+        self._stride, self._newest = 1, -1  # every stride-th snapshot stays; number of the newest
         self._snapshots: list[Snapshot] = []
         self._recent: deque[Snapshot] = deque(maxlen=RECENT)
         self._lock = threading.Lock()
 
     @cached_property
     def distances(self) -> np.ndarray:
-        """Of each watched sample to its nearest forget sample, in input units, (watched,)."""
+        """Distance of each tracked sample to its nearest forget sample, in standardised units, (t,)."""
         return torch.cdist(self.tracked.x.flatten(1), self.forget.x.flatten(1)).amin(1).numpy()
 
     def record(self, network: nn.Module, step: Step | None = None, reading: Reading | None = None) -> Snapshot:
-        """Measure the network after a step (None: the original) and keep the moment.
+        """Measure the network and add the snapshot.
 
-        reading: what the stopping rule has just read of D_f, if it has.
+        Args:
+            network: the network after the step.
+            step: the step; None for the original.
+            reading: the stopping rule's reading of D_f after this step, if there is one; else D_f is read here.
         """
         snapshot = self._measure(network, step, reading)
         self.add(snapshot)
         return snapshot
 
     def add(self, snapshot: Snapshot) -> None:
-        """Keep a moment; a run that was put back to an earlier step takes what was recorded since with it."""
+        """Add a snapshot and drop those at or after its step: a run that was reset to an earlier step repeats them."""
         with self._lock:
             stay = self._snapshots[:-1] if self._newest % self._stride else self._snapshots
             self._snapshots = [*(earlier for earlier in stay if earlier.step < snapshot.step), snapshot]
@@ -95,49 +115,49 @@ class Trajectory:
     def _measure(self, network: nn.Module, step: Step | None, reading: Reading | None) -> Snapshot:
         index = 0 if step is None else step.index
         forget = reading or self._read(network)
-        kept = logits(network, self.tracked.x)
+        tracked = logits(network, self.tracked.x)
         return Snapshot(
             step=index,
             total=index if step is None else step.total,
             loss=None if step is None else step.loss,
             forget_accuracy=forget.accuracy,
-            retain_accuracy=accuracy(kept, self.tracked.y),
+            retain_accuracy=accuracy(tracked, self.tracked.y),
             forget_entropies=forget.entropies.numpy(),
             forget_predictions=forget.predictions.short().numpy(),
-            retain_predictions=kept.argmax(1).short().numpy(),
+            retain_predictions=tracked.argmax(1).short().numpy(),
             boundary=None if self.grid is None else boundary_slice(network, self.grid),
             samples=None if step is None else step.samples.numpy(),
             detail=None if step is None else _first(step.detail),
         )
 
     def _read(self, network: nn.Module) -> Reading:
-        found = logits(network, self.forget.x, INPUTS_PER_FORWARD)
-        return Reading(accuracy(found, self.forget.y), entropies(found), found.argmax(1), math.nan)
+        outputs = logits(network, self.forget.x, INPUTS_PER_FORWARD)
+        return Reading(accuracy(outputs, self.forget.y), entropies(outputs), outputs.argmax(1), math.nan)
 
     def snapshots(self) -> list[Snapshot]:
-        """The moments so far, oldest first."""
+        """Snapshots so far, oldest first."""
         with self._lock:
             return list(self._snapshots)
 
     def recent(self) -> list[Snapshot]:
-        """The last few moments, oldest first, whether or not they stay."""
+        """The newest `RECENT` snapshots, oldest first, also those that thinning has dropped."""
         with self._lock:
             return list(self._recent)
 
     def cut(self, step: int) -> None:
-        """Forget the moments after a step: the run was taken back."""
+        """Drop the snapshots after a step: the run was rewound."""
         with self._lock:
             self.fill([snapshot for snapshot in self._snapshots if snapshot.step <= step])
 
     def fill(self, snapshots: list[Snapshot]) -> None:
-        """Take these as what was recorded, oldest first."""
+        """Replace all snapshots, oldest first."""
         self._snapshots = snapshots
         self._recent.clear()
         self._newest = (len(snapshots) - 1) * self._stride
 
 
 def _first(detail: Any) -> Any:
-    """A step's detail with the first `DETAILED` rows of its tensors."""
+    """The detail of a step, with the first `DETAILED` rows of its tensors."""
     if not is_dataclass(detail):
         return detail
     rows = {name: value[:DETAILED].clone() for name, value in vars(detail).items() if isinstance(value, Tensor)}

@@ -1,4 +1,4 @@
-"""The trajectory of a run that ended by itself, kept beside its outcome: each series of snapshots as one tensor."""
+"""Stored trajectories of runs that ended by themselves: each series of snapshots as one tensor."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ SERIES = {
     "retain_predictions": "retain_calls",
     "boundary": "boundary",
 }
-"""Fields of a snapshot by the name of their tensor in the store; stores written by earlier versions stay readable."""
-DETAIL_NAMES = {"predictions": "calls"}  # the same for fields of `Method.detail`; others are stored under their name
+"""Stored tensor by field of `Snapshot`; the stored names are those of earlier versions, whose stores stay readable."""
+DETAIL_NAMES = {"predictions": "calls"}  # the same for fields of `Method.detail` whose stored name differs
 NUMBERS = ("step", "total", "loss", "forget_accuracy", "retain_accuracy")
 
 
-def keep_trajectory(trajectory: Trajectory, request: Request) -> None:
-    """Store the snapshots under the request. What the method's stage draws of each is kept too, boundaries at half."""
+def save_trajectory(trajectory: Trajectory, request: Request) -> None:
+    """Store the snapshots of a request's run, with their details; boundaries in half precision."""
     snapshots = trajectory.snapshots()
     tensors: dict[str, Tensor] = {
         name: torch.tensor(
@@ -49,11 +49,11 @@ def keep_trajectory(trajectory: Trajectory, request: Request) -> None:
 
 
 def stored_trajectory(request: Request) -> Trajectory | None:
-    """The snapshots of an earlier run of the same request, or None."""
-    found = request.experiment.store.get(_key(request))
-    if found is None:
+    """Trajectory of an earlier run of the same request; None if it is not stored."""
+    stored = request.experiment.store.get(_key(request))
+    if stored is None:
         return None
-    tensors = found.tensors
+    tensors = stored.tensors
     snapshots = []
     for number in range(len(tensors["step"])):
         values: dict[str, Any] = {name: tensors[name][number].item() for name in NUMBERS}

@@ -1,1 +1,1 @@
-"""The Compare page, section by section: original, unlearned and retrained, or an earlier run in the place of one."""
+"""Sections of the Compare page: original, unlearned and retrained side by side."""

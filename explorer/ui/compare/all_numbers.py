@@ -1,4 +1,4 @@
-"""All numbers: one table of every measure on the page, to read, copy and download."""
+"""Tab "All numbers": one table of every number on the page, to read, copy and download."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from explorer.figures.theme import IDENTITIES
 from explorer.ui.compare.entropies import noise_of
-from explorer.ui.compare.files import as_csv, as_json, story_of, story_rows
+from explorer.ui.compare.files import as_csv, as_json, experiment_fields, provenance_rows
 from explorer.ui.compare.membership import threshold_of
 from explorer.ui.compare.numbers import Row, Value, rows_of
 from explorer.ui.compare.trio import Trio
@@ -15,18 +15,18 @@ from explorer.words import nats, percent
 
 
 def show_numbers(trio: Trio) -> None:
-    """The table, and the same as files, with the exact settings of whatever made each model."""
-    noise, story = noise_of(trio), story_of(trio)
+    """Draw the table, its downloads as CSV and JSON, and the settings that produced each model."""
+    noise, experiment = noise_of(trio), experiment_fields(trio)
     rows = rows_of(trio, compare_view.value("margin"), threshold_of(trio), noise)
-    table, said = as_csv(trio, rows), as_json(trio, rows)
-    name = "-".join(["comparison", *(str(story[key]) for key in ("dataset", "model", "forget"))])
+    csv_text, json_text = as_csv(trio, rows), as_json(trio, rows)
+    name = "-".join(["comparison", *(str(experiment[key]) for key in ("dataset", "model", "forget"))])
     file = "".join(letter if letter.isalnum() or letter in "-=." else "-" for letter in name)[:80]
     st.markdown(
-        f"**Everything that this page measures**, {len(rows)} rows, and in the files the settings that made it. Margin "
-        "and threshold are as they are set in the other tabs."
+        f"**All numbers of this page**, {len(rows)} rows. The files also contain the settings that produced each "
+        "model. Margin and threshold are those of the tabs Entropy and Membership."
     )
     with st.container(horizontal=True):
-        for kind, text, media in (("CSV", table, "text/csv"), ("JSON", said, "application/json")):
+        for kind, text, media in (("CSV", csv_text, "text/csv"), ("JSON", json_text, "application/json")):
             st.download_button(
                 kind, text, f"{file}.{kind.lower()}", media, icon=":material/download:", on_click="ignore"
             )
@@ -40,16 +40,16 @@ def show_numbers(trio: Trio) -> None:
         column_config={"of": st.column_config.Column(width=190), "number": st.column_config.Column(width=270)},
     )  # fmt: skip
     if noise is None:
-        st.caption("Entropies under input noise join the table once they are measured, under How sure.")
-    with st.expander("What made them"):
-        said_of = (f"| {name} | {' | '.join(map(_plain, values))} |" for name, values in story_rows(trio))
-        st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *said_of]))
-    with st.expander("Copy all of it as text"):
-        st.code(table, language=None, height=300)
+        st.caption("Entropies under input noise appear in this table after you measure them in the tab Entropy.")
+    with st.expander("Settings of each model"):
+        settings = (f"| {name} | {' | '.join(map(_plain, values))} |" for name, values in provenance_rows(trio))
+        st.markdown("\n".join(["| | Original | Unlearned | Retrained |", "|:--|--:|--:|--:|", *settings]))
+    with st.expander("CSV as text"):
+        st.code(csv_text, language=None, height=300)
 
 
 def shown(value: Value, row: Row) -> str:
-    """A number for people: shares as percent with one decimal, nats and areas with two, p with three."""
+    """A number as the table shows it: shares in percent with one decimal, nats and areas with two, p with three."""
     if value is None:
         return "-"
     if row.unit == "p":

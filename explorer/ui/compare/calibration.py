@@ -1,4 +1,4 @@
-"""Calibration: is each model right as often as it says, on test samples?"""
+"""Tab "Calibration": confidence against accuracy of each model on test samples."""
 
 from __future__ import annotations
 
@@ -16,18 +16,26 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state import compare_view
 from explorer.ui.state.parameters import PERSISTENT
 
-PARTS = {"test": "Whole test set", "retain_test": "Test samples of what is retained"}
+PARTS = {"test": "Whole test set", "retain_test": "Retained test samples"}
 
 
 @cached_on_trio
 def calibrations_of(trio: Trio, part: str) -> dict[str, Calibration]:
-    """Of the three models on "test" or "retain_test". Raises InputError as `calibration` does."""
-    found = outputs_of(trio, part)
-    return {name: calibration(found.logits[name], found.labels) for name in IDENTITIES}
+    """Calibration of each model.
+
+    Args:
+        trio: the three models.
+        part: "test" (whole test set) or "retain_test" (without the forgotten class).
+
+    Raises:
+        InputError: if the part has no samples or an output is not finite.
+    """
+    outputs = outputs_of(trio, part)
+    return {name: calibration(outputs.logits[name], outputs.labels) for name in IDENTITIES}
 
 
 def show_calibration(trio: Trio) -> None:
-    """The diagram and the expected calibration errors."""
+    """Draw the reliability diagram and the expected calibration errors."""
     part: str = "test"
     if len(outputs_of(trio, "forget_test")):
         part = st.segmented_control(
@@ -35,38 +43,38 @@ def show_calibration(trio: Trio) -> None:
             format_func=PARTS.__getitem__, **PERSISTENT,
         )  # fmt: skip
     try:
-        found = calibrations_of(trio, part)
+        calibrations = calibrations_of(trio, part)
     except InputError as error:
         say.info(error)
         return
-    errors, n = {name: one.error for name, one in found.items()}, found["unlearned"].n
-    lean = found["unlearned"].lean
-    side = "above" if lean > 0 else "below"
+    errors, n = {name: each.error for name, each in calibrations.items()}, calibrations["unlearned"].n
+    overconfidence = calibrations["unlearned"].overconfidence
+    side = "above" if overconfidence > 0 else "below"
     st.markdown(
-        f"The unlearned model's confidence misses its accuracy by **{100 * errors['unlearned']:.1f} points** on "
-        f"average (original {100 * errors['original']:.1f}, retrained {100 * errors['retrained']:.1f}; n = {n:,} test "
-        f"samples, {BINS} bins). On the whole its confidence lies {100 * abs(lean):.1f} points {side} its accuracy."
+        f"The expected calibration error of the unlearned model is **{100 * errors['unlearned']:.1f} points** "
+        f"(original {100 * errors['original']:.1f}, retrained {100 * errors['retrained']:.1f}; n = {n:,} test samples, "
+        f"{BINS} bins). Its mean confidence is {100 * abs(overconfidence):.1f} points {side} its accuracy."
     )
-    picture, words = st.columns(2)
+    picture, table = st.columns(2)
     with picture:
         figure = reliability(
-            {name: one.confidence for name, one in found.items()},
-            {name: one.accuracy for name, one in found.items()},
-            {name: one.counts for name, one in found.items()},
+            {name: each.confidence for name, each in calibrations.items()},
+            {name: each.accuracy for name, each in calibrations.items()},
+            {name: each.counts for name, each in calibrations.items()},
             current_theme(),
         )
         plot(figure, alt=describe_reliability(errors, n, BINS), key="reliability")
-    with words:
+    with table:
         rows = [
-            f"| {name.capitalize()} | {100 * one.error:.1f} % | {100 * one.lean:+.1f} points |"
-            for name, one in found.items()
+            f"| {name.capitalize()} | {100 * each.error:.1f} % | {100 * each.overconfidence:+.1f} points |"
+            for name, each in calibrations.items()
         ]
         st.markdown(
             "\n".join([f"| n = {n:,} | Calibration error | Confidence minus accuracy |", "|:--|--:|--:|", *rows])
         )
         st.caption(
-            f"Test samples in {BINS} bins of equal width by confidence, the largest probability; a larger mark holds "
-            "more of them, and a small one may be a handful. The expected calibration error is the mean gap between "
-            "confidence and accuracy, bin by bin, weighted by samples. On the whole test set, a forgotten class counts "
-            "as wrong."
+            f"Confidence is the largest predicted probability. Test samples are sorted by confidence into {BINS} bins "
+            "of equal width; the area of a mark grows with the samples in its bin, and a small mark may be a handful. "
+            "The expected calibration error is the mean gap between confidence and accuracy over the bins, weighted by "
+            "samples. The whole test set has a forgotten class, on which errors of an unlearned model are expected."
         )

@@ -1,4 +1,4 @@
-"""The numbers of a comparison with what made them, as CSV and as JSON, to copy and to download."""
+"""CSV and JSON files of a comparison: all numbers, and the settings that produced each model."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from explorer.ui.compare.trio import Trio
 from explorer.ui.work.cached import partition_of
 
 
-def story_of(trio: Trio) -> dict[str, Any]:
-    """What the three models share: data, architecture, seed of training, forget set."""
+def experiment_fields(trio: Trio) -> dict[str, Any]:
+    """Data set, architecture, training seed, forget set and sizes, which the three models share."""
     experiment, data = trio.experiment, trio.experiment.data
     return {
         "dataset": experiment.dataset,
@@ -37,17 +37,17 @@ def story_of(trio: Trio) -> dict[str, Any]:
 
 
 def made_by(trio: Trio) -> dict[str, dict[str, Any]]:
-    """What made each model, an earlier run too: its training, or its method with all settings, rule, seed and steps."""
-    own = is_own(trio.experiment.model)
-    found = {
-        "original": {"method": "brought"} if own else _trained(trio, trio.experiment.data.train),
+    """Origin of each model: its training, or its unlearning method with all settings, rule, seed and steps."""
+    uploaded = is_own(trio.experiment.model)
+    origins = {
+        "original": {"method": "uploaded"} if uploaded else _trained(trio, trio.experiment.data.train),
         "unlearned": _unlearned(trio.request, trio.outcome),
         "retrained": _trained(trio, partition_of(trio.experiment).retain),
     }
     if trio.stand_in is not None:
         earlier = {"earlier_run": trio.stand_in.run.code}
-        found[trio.stand_in.place] = earlier | _unlearned(trio.stand_in.run.request, trio.stand_in.outcome)
-    return found
+        origins[trio.stand_in.place] = earlier | _unlearned(trio.stand_in.run.request, trio.stand_in.outcome)
+    return origins
 
 
 def _trained(trio: Trio, split: Split) -> dict[str, Any]:
@@ -63,38 +63,40 @@ def _unlearned(request: Request, outcome: Outcome) -> dict[str, Any]:
     return {"method": request.method.name, **settings, **rule, "noise_seed": request.noise_seed, **ended}
 
 
-def story_rows(trio: Trio) -> list[tuple[str, list[Any]]]:
-    """`story_of` and `made_by` as rows: what, and its value for each model, None where it has none."""
-    shared, made = story_of(trio), made_by(trio)
-    names = dict.fromkeys(name for model in ("unlearned", *IDENTITIES) for name in made[model])
-    own = [(name, [made[model].get(name) for model in IDENTITIES]) for name in names]
-    return [*((name, [value] * len(IDENTITIES)) for name, value in shared.items()), *own]
+def provenance_rows(trio: Trio) -> list[tuple[str, list[Any]]]:
+    """`experiment_fields` and `made_by` as rows: a name, and its value for each model (None if it has none)."""
+    shared, origins = experiment_fields(trio), made_by(trio)
+    names = dict.fromkeys(name for model in ("unlearned", *IDENTITIES) for name in origins[model])
+    by_model = [(name, [origins[model].get(name) for model in IDENTITIES]) for name in names]
+    return [*((name, [value] * len(IDENTITIES)) for name, value in shared.items()), *by_model]
 
 
 def as_csv(trio: Trio, rows: list[Row]) -> str:
-    """The story as rows, each model's values in its column, then the numbers in full precision."""
+    """CSV text: the rows of `provenance_rows`, then `rows` in full precision; one column for each model."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["part", "name", "unit", *IDENTITIES])
-    for name, values in story_rows(trio):
-        writer.writerow(["story", name, "", *("" if value is None else value for value in values)])
+    for name, values in provenance_rows(trio):
+        writer.writerow(["experiment", name, "", *("" if value is None else value for value in values)])
     writer.writerows(["" if value is None else value for value in asdict(row).values()] for row in rows)
     return text.getvalue()
 
 
 def as_json(trio: Trio, rows: list[Row]) -> str:
-    """The story; by model what made it, its M, as the command line prints it, and what it calls the forget samples
-    (true class by predicted class); and the numbers.
+    """JSON text: "experiment", one object for each model, and "numbers" (`rows`).
+
+    A model's object holds its origin ("made_by"), its measures under the names of the command line, and its
+    predictions on the forget set ("forget_set_predictions": true class by predicted class, counts).
     """
-    made = made_by(trio)
+    origins = made_by(trio)
     forget, classes = outputs_of(trio, "forget"), len(trio.experiment.data.classes)
     models = {
         name: {
-            "made_by": made[name],
+            "made_by": origins[name],
             **trio.measures[name].as_dict(),
-            "forget_set_called": prediction_matrix(forget.logits[name], forget.labels, classes).tolist(),
+            "forget_set_predictions": prediction_matrix(forget.logits[name], forget.labels, classes).tolist(),
         }
         for name in IDENTITIES
     }
-    found = {"story": story_of(trio), **models, "numbers": [asdict(row) for row in rows]}
-    return json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
+    content = {"experiment": experiment_fields(trio), **models, "numbers": [asdict(row) for row in rows]}
+    return json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False)

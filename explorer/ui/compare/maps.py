@@ -1,4 +1,4 @@
-"""One map of the three models: where each has the samples, who moved, and what each says of those that are chosen."""
+"""Shared map of the three models (PCA or UMAP): figures, drift of the samples, readings of the selected samples."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from explorer.figures.shared_map import describe_drift, describe_shared_map, sha
 from explorer.figures.theme import IDENTITIES
 from explorer.settings import InputError
 from explorer.ui import say
-from explorer.ui.compare import linked
+from explorer.ui.compare import shared_selection
 from explorer.ui.compare.trio import Trio, cached_on_trio
 from explorer.ui.show.pictures import enlarged
 from explorer.ui.show.plot import current_theme, plot
@@ -33,15 +33,119 @@ from explorer.ui.work.cached import forget_mask
 
 Space = Literal["features", "logits"]
 MAPPED = 2000  # samples; UMAP takes tens of seconds beyond
-SECONDS = 0.015  # a sample, of a UMAP of three models
-UMAP = "umap "  # how the keys of these jobs begin
+SECONDS = 0.015  # per sample, for a UMAP of three models
+UMAP = "umap "  # prefix of these jobs' keys
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A map of the three models.
+
+    Attributes:
+        shared: coordinates of the samples under each model, (m, 2), and their trustworthiness.
+        indices: (m,) training samples on the map.
+        probabilities: by model, p(x) of these samples, (m, classes).
+        drift: movement of each sample from the original's map to the unlearned model's.
+    """
+
+    shared: SharedMap
+    indices: np.ndarray
+    probabilities: dict[str, np.ndarray]
+    drift: Drift
 
 
 def show_maps(trio: Trio) -> None:
-    """PCA at once, UMAP when it is there; a lasso or a click in one map stands out in all."""
-    st.markdown("#### One map of all three")
+    """Draw the map as a fragment of the page: PCA at once, UMAP when it is computed."""
+    st.markdown("#### Shared map of the three models")
     waiting = compare_view.value("map") == "UMAP" and umap_job(trio, compare_view.value("map_of")).active
-    st.fragment(_show, run_every=1.0 if waiting else None, key=linked.MAPS)(trio, waiting)
+    st.fragment(_show, run_every=1.0 if waiting else None, key=shared_selection.MAPS)(trio, waiting)
+
+
+def place(trio: Trio, method: str, space: Space, progress: Callable[[float], None] = lambda share: None) -> Placed:
+    """Compute the map, fitted on the original model. All forget samples are on it.
+
+    The retrained model's features are rotated onto the original's. An unlearned model starts from the original and
+    needs no rotation; neither do logits, as each belongs to one class.
+
+    Args:
+        trio: the three models.
+        method: "pca" or "umap".
+        space: "features" of the penultimate layer, or "logits".
+        progress: called with the completed share of a UMAP, 0 to 1; an exception raised here stops it.
+    """
+    indices, inner = _features(trio)
+    forget = trio.experiment.forget_set.indices.numpy()
+    outer = {name: logits(trio.networks[name].head, values) for name, values in inner.items()}
+    shared = fit_shared_map(
+        {name: values.numpy() for name, values in (inner if space == "features" else outer).items()},
+        method="umap" if method == "umap" else "pca",
+        retained=np.flatnonzero(~np.isin(indices, forget)),
+        aligned=trio.rotated if space == "features" else (),
+        progress=progress,
+    )
+    moved = drift(shared.coordinates["original"], shared.coordinates["unlearned"])
+    return Placed(shared, indices, {name: probabilities(values).numpy() for name, values in outer.items()}, moved)
+
+
+@cached_on_trio
+def pca_of(trio: Trio, space: Space) -> Placed:
+    """The PCA map, computed at once (seconds for a large forget set).
+
+    Raises:
+        InputError: if there is no map of these samples.
+    """
+    return place(trio, "pca", space)
+
+
+def quick_pca(trio: Trio, space: Space) -> Placed | None:
+    """`pca_of`; None while it is computed in the background for a large forget set, with progress shown."""
+    if len(trio.experiment.forget_set) <= MAPPED:
+        return pca_of(trio, space)
+    title = "Principal components of the three models"
+    done = jobs.quick_result(f"pca {space} {trio.job_key}", title, lambda job: pca_of(trio, space) is not None, True)
+    return pca_of(trio, space) if done else None
+
+
+def umap_job(trio: Trio, space: Space) -> Job:
+    """The background job of the UMAP of these models, started if necessary.
+
+    Starting it stops this tab's UMAP jobs of other models. It also stops when no page has requested it for
+    `jobs.UNSEEN` seconds, and starts again at the next request.
+    """
+    job = jobs.job_of(umap_key(trio, space))
+    return start_umap(trio, space) if job is None or jobs.was_abandoned(job) else job
+
+
+def start_umap(trio: Trio, space: Space) -> Job:
+    """Start the UMAP of these models and stop this tab's UMAP jobs of other models."""
+    for key in [key for key in tab().jobs if key.startswith(UMAP) and not key.endswith(trio.job_key)]:
+        if tab().jobs[key].active:
+            jobs.stop(key)
+            del tab().jobs[key]
+
+    def make(job: Job) -> Placed:
+        return place(trio, "umap", space, lambda share: job.report(share, f"UMAP of the three models' {space}"))
+
+    return jobs.start(umap_key(trio, space), "UMAP of the three models", make, shared=True, unseen=jobs.UNSEEN)
+
+
+def umap_key(trio: Trio, space: Space) -> str:
+    """Key of this UMAP among the tab's jobs."""
+    return f"{UMAP}{space} {trio.job_key}"
+
+
+def show_umap_under_way(trio: Trio, space: Space) -> None:
+    """Draw the progress of the UMAP with a Stop button, or the reason why it ended without a result."""
+    key, job = umap_key(trio, space), umap_job(trio, space)
+    if job.active:
+        mapped = len(pca_of(trio, space).indices)
+        st.caption(
+            f"PCA is shown while the UMAP of {mapped:,} samples is computed: about {SECONDS * mapped:.0f} s on 2 "
+            "cores, plus half a minute for the first UMAP."
+        )
+        jobs.show_bar(key, job)
+    else:
+        jobs.watch(key, retry=lambda: start_umap(trio, space))
 
 
 def _show(trio: Trio, waiting: bool) -> None:
@@ -62,7 +166,7 @@ def _show(trio: Trio, waiting: bool) -> None:
     publish(trio.experiment)
     job = None
     try:
-        placed = pca_soon(trio, space)
+        placed = quick_pca(trio, space)
     except InputError as error:
         say.warning(error)
         return
@@ -76,17 +180,17 @@ def _show(trio: Trio, waiting: bool) -> None:
             method = "PCA"
             show_umap_under_way(trio, space)
     if waiting != (job is not None and job.active):
-        st.rerun()  # the whole page, which begins or ends the polling
+        st.rerun()  # the whole page, which starts or ends the polling
     _draw(trio, placed, method, space)
-    st.caption(_in_words(trio, placed, method, space))
-    _show_chosen(trio, placed)
+    st.caption(_describe(trio, placed, method, space))
+    _show_selection(trio, placed)
 
 
 def _draw(trio: Trio, placed: Placed, method: str, space: Space) -> None:
     experiment, coordinates, indices = trio.experiment, placed.shared.coordinates, placed.indices
     labels, forget = experiment.data.train.y.numpy()[indices], forget_mask(experiment)[indices]
-    for place, name in zip(st.columns(3), IDENTITIES, strict=True):
-        with place:
+    for column, name in zip(st.columns(3), IDENTITIES, strict=True):
+        with column:
             figure = shared_map(
                 coordinates[name], labels, forget, name, current_theme(), classes=experiment.data.classes,
                 spans=shared_spans(coordinates), indices=indices, height=360, note=trio.note(name),
@@ -95,172 +199,84 @@ def _draw(trio: Trio, placed: Placed, method: str, space: Space) -> None:
             )  # fmt: skip
             plot(
                 figure, alt=describe_shared_map(coordinates, forget, method, space), key=f"map {name}",
-                chosen=selected_samples(experiment), on_choose=linked.selector_in(experiment),
+                selected=selected_samples(experiment), on_select=shared_selection.selection_callback(experiment),
             )  # fmt: skip
 
 
-def _in_words(trio: Trio, placed: Placed, method: str, space: Space) -> str:
-    """How the map was made, how faithful it is, and what the arrows say."""
+def _describe(trio: Trio, placed: Placed, method: str, space: Space) -> str:
+    """Method and fit of the map, its trustworthiness, and the drift that the arrows show."""
     forget = forget_mask(trio.experiment)[placed.indices]
     trust = ", ".join(f"{name} {100 * placed.shared.trustworthiness[name]:.1f} %" for name in IDENTITIES)
-    turned = "; the retrained model's were rotated onto them (orthogonal Procrustes on retained samples)"
+    rotation = "; the retrained model's were rotated onto them (orthogonal Procrustes on retained samples)"
     moved = describe_drift(placed.drift.shares, placed.drift.farthest, forget, "the original", "the unlearned model")
     if not len(placed.drift.farthest) and space == "features":
-        moved += " A run that moves the last layer alone leaves every feature as it was: the map of logits shows it."
+        moved += " A run that changes only the last layer does not change the features; select the map of logits."
     return (
         f"{method} of the {space} of {len(placed.indices):,} training samples, fitted on the original's"
-        f"{turned if trio.turned and space == 'features' else ''}. Neighbours kept (trustworthiness): {trust}. {moved}"
+        f"{rotation if trio.rotated and space == 'features' else ''}. Preserved neighbours (trustworthiness): {trust}. "
+        f"{moved}"
     )
 
 
-def _show_chosen(trio: Trio, placed: Placed) -> None:
-    """What the three models say of the first chosen sample, then all that are chosen, to be listed or forgotten."""
-    experiment, chosen = trio.experiment, selected_samples(trio.experiment)
-    on_map = np.intersect1d(chosen, placed.indices)
+def _show_selection(trio: Trio, placed: Placed) -> None:
+    """Readings of the first selected sample on the map, then the list of all selected samples."""
+    experiment, selected = trio.experiment, selected_samples(trio.experiment)
+    on_map = np.intersect1d(selected, placed.indices)
     if len(on_map):
-        _show_one(trio, placed, int(on_map[0]))
-    if experiment.data.kind == "image" and len(chosen) == 3:
+        _show_sample(trio, placed, int(on_map[0]))
+    if experiment.data.kind == "image" and len(selected) == 3:
         st.button(
             "Slice through these three", icon=":material/change_history:", key="slice chosen",
-            on_click=_slice_through, args=(chosen,),
+            on_click=_slice_through, args=(selected,),
         )  # fmt: skip
-    show_selected(experiment, _readings(trio, placed), linked.selector_in(experiment))
+    show_selected(experiment, _readings(trio, placed), shared_selection.selection_callback(experiment))
 
 
 def _slice_through(samples: list[int]) -> None:
     st.session_state[compare_view.SLICE] = ", ".join(map(str, samples))
-    st.rerun([linked.BOUNDARIES, linked.MAPS])
+    st.rerun([shared_selection.BOUNDARIES, shared_selection.MAPS])
 
 
-def _show_one(trio: Trio, placed: Placed, sample: int) -> None:
+def _show_sample(trio: Trio, placed: Placed, sample: int) -> None:
+    """Picture of one sample, and prediction, p of its label and entropy under each model."""
     data = trio.experiment.data
-    own, ringed = int(data.train.y[sample]), bool(forget_mask(trio.experiment)[sample])
+    label, ringed = int(data.train.y[sample]), bool(forget_mask(trio.experiment)[sample])
     row = int(np.searchsorted(placed.indices, sample))
-    lines = ["| | calls it | says of its own class | entropy (nats) |", "|:--|:--|--:|--:|"]
+    lines = ["| | Prediction (p) | p of its label | Entropy (nats) |", "|:--|:--|--:|--:|"]
     for name in IDENTITIES:
         p = placed.probabilities[name][row]
-        call = int(p.argmax())
+        predicted = int(p.argmax())
         lines.append(
-            f"| {name.capitalize()} | {data.classes[call]}, {100 * p[call]:.1f}\u00a0% | {100 * p[own]:.1f}\u00a0% "
-            f"| {entropy(p):.2f} |"
+            f"| {name.capitalize()} | {data.classes[predicted]}, {100 * p[predicted]:.1f}\u00a0% "
+            f"| {100 * p[label]:.1f}\u00a0% | {entropy(p):.2f} |"
         )
-    picture, words = st.columns([1, 5], vertical_alignment="center")
+    picture, table = st.columns([1, 5], vertical_alignment="center")
     if data.kind == "image":
         picture.image(enlarged(data.picture(data.train.x[[sample]])[0]), width=112)
-    with words if data.kind == "image" else st.container():
+    with table if data.kind == "image" else st.container():
         st.markdown(
-            f"**Sample {sample}, class {data.classes[own]}, {'of the forget set' if ringed else 'retained'}**\n\n"
+            f"**Sample {sample}, class {data.classes[label]}, {'forget set' if ringed else 'retained'}**\n\n"
             + "\n".join(lines)
         )
 
 
 def _readings(trio: Trio, placed: Placed) -> dict[str, np.ndarray]:
-    """Of every training sample, what each model calls it and how far it drifted; nothing for those not on the map."""
+    """Prediction of each model and drift for every training sample, (n,); empty for samples that are not on the map."""
     classes, n = np.array(trio.experiment.data.classes), len(trio.experiment.data.train)
-    found = {}
+    columns = {}
     for name in IDENTITIES:
         predictions = np.full(n, "", dtype=classes.dtype)
         predictions[placed.indices] = classes[placed.probabilities[name].argmax(1)]
-        found[name] = predictions
-    way = np.full(n, np.nan)
-    way[placed.indices] = 100 * placed.drift.shares
-    return {**found, "drift, % of the map": way}
+        columns[name] = predictions
+    drifts = np.full(n, np.nan)
+    drifts[placed.indices] = 100 * placed.drift.shares
+    return {**columns, "drift (% of the map)": drifts}
 
 
-@dataclass(frozen=True, eq=False)
-class Placed:
-    """One map of the three models, which training samples stand on it (m,), and p(x) of these under each, (m, classes).
-
-    drift: from the original's map to the unlearned model's.
-    """
-
-    shared: SharedMap
-    indices: np.ndarray
-    probabilities: dict[str, np.ndarray]
-    drift: Drift
-
-
-def place(trio: Trio, method: str, space: Space, progress: Callable[[float], None] = lambda share: None) -> Placed:
-    """PCA or UMAP of the penultimate features or of the logits, fitted on the original's, the forget set whole.
-
-    The retrained model's features are rotated onto the original's; an unlearned model, which started from the original,
-    needs no rotation, and neither do logits, of which each belongs to one class. progress: hears the share done of a
-    UMAP, and ends it by what it raises.
-    """
-    indices, inner = _features(trio)
-    forget = trio.experiment.forget_set.indices.numpy()
-    outer = {name: logits(trio.networks[name].head, values) for name, values in inner.items()}
-    shared = fit_shared_map(
-        {name: values.numpy() for name, values in (inner if space == "features" else outer).items()},
-        method="umap" if method == "umap" else "pca",
-        retained=np.flatnonzero(~np.isin(indices, forget)),
-        turned=trio.turned if space == "features" else (),
-        progress=progress,
-    )
-    moved = drift(shared.coordinates["original"], shared.coordinates["unlearned"])
-    return Placed(shared, indices, {name: probabilities(values).numpy() for name, values in outer.items()}, moved)
-
-
-@cached_on_trio  # the slow part of a large map, and the same for every method and space
+@cached_on_trio  # slow for a large map, and the same for every method and space
 def _features(trio: Trio) -> tuple[np.ndarray, dict[str, Tensor]]:
-    """Which training samples stand on the map, (m,), and by model their penultimate features (m, width)."""
+    """Training samples on the map, (m,), and by model their penultimate features, (m, width)."""
     experiment = trio.experiment
     indices = thinned(experiment.data.train.y, experiment.forget_set.indices.numpy(), MAPPED)
     inputs = experiment.data.train.x[indices]
     return indices, {name: features(network, inputs) for name, network in trio.networks.items()}
-
-
-@cached_on_trio
-def pca_of(trio: Trio, space: Space) -> Placed:
-    """The map that is there at once, or of a large forget set after seconds. Raises InputError where there is none."""
-    return place(trio, "pca", space)
-
-
-def pca_soon(trio: Trio, space: Space) -> Placed | None:
-    """`pca_of`; None while that is computed for a forget set larger than maps are else, with its progress shown."""
-    if len(trio.experiment.forget_set) <= MAPPED:
-        return pca_of(trio, space)
-    title = "Principal components of the three models"
-    found = jobs.soon(f"pca {space} {trio.request_key}", title, lambda job: pca_of(trio, space) is not None, True)
-    return pca_of(trio, space) if found else None
-
-
-def umap_job(trio: Trio, space: Space) -> Job:
-    """The UMAP of these models, computed in the background once; one of other models that this tab asked for ends.
-
-    It also ends when no page has asked for it for `work.UNSEEN` seconds, and begins anew when one does again.
-    """
-    job = jobs.job_of(umap_key(trio, space))
-    return start_umap(trio, space) if job is None or jobs.left(job) else job
-
-
-def start_umap(trio: Trio, space: Space) -> Job:
-    """Begin it anew."""
-    for key in [key for key in tab().jobs if key.startswith(UMAP) and not key.endswith(trio.request_key)]:
-        if tab().jobs[key].active:
-            jobs.stop(key)
-            del tab().jobs[key]
-
-    def make(job: Job) -> Placed:
-        return place(trio, "umap", space, lambda share: job.report(share, f"UMAP of the three models' {space}"))
-
-    return jobs.start(umap_key(trio, space), "UMAP of the three models", make, together=True, unseen=jobs.UNSEEN)
-
-
-def umap_key(trio: Trio, space: Space) -> str:
-    """Its key among this tab's work."""
-    return f"{UMAP}{space} {trio.request_key}"
-
-
-def show_umap_under_way(trio: Trio, space: Space) -> None:
-    """While PCA stands in the place of UMAP: how far that is, with Stop; or why there is none."""
-    key, job = umap_key(trio, space), umap_job(trio, space)
-    if job.active:
-        mapped = len(pca_of(trio, space).indices)
-        st.caption(
-            f"PCA, while UMAP places {mapped:,} samples in the background: about {SECONDS * mapped:.0f} s on 2 cores, "
-            "and the first one half a minute longer."
-        )
-        jobs.show_bar(key, job)
-    else:
-        jobs.watch(key, retry=lambda: start_umap(trio, space))

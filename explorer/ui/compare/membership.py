@@ -1,4 +1,4 @@
-"""Was it a training sample? The attack on the output's entropy, a threshold to drag, and the published one beside."""
+"""Tab "Membership": membership attack on the entropy of the output, with a threshold to set."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ from explorer.ui.state.parameters import PERSISTENT
 from explorer.words import counted, nats, percent, unbroken
 
 STEPS = 60
-USUAL = 0.1  # nats
+FALLBACK = 0.1  # nats; default threshold if the published attack has none
 
 
 def thresholds_of(trio: Trio) -> list[float]:
-    """The thresholds that can be chosen, nats, evenly spread on a log scale up to the largest entropy there is."""
+    """Thresholds of the slider in nats, evenly spaced on a log scale up to the largest possible entropy."""
     most = math.log(max(2, len(trio.experiment.data.classes)))
     return [float(f"{value:.3g}") for value in np.geomspace(1e-6, most, STEPS)]
 
 
 def threshold_of(trio: Trio) -> float:
-    """The threshold in use: what was chosen, else the one nearest to `published_on_original`, or else to USUAL."""
+    """The current threshold in nats: the user's, else the one nearest to `published_on_original`, else FALLBACK."""
     options, published = thresholds_of(trio), published_on_original(trio)
     return compare_view.threshold_among(
-        options, min(max(USUAL if published is None else published, options[0]), options[-1])
+        options, min(max(FALLBACK if published is None else published, options[0]), options[-1])
     )
 
 
 @cached_on_trio
 def published_on_original(trio: Trio) -> float | None:
-    """Where the published attack has its threshold by itself, nats; None where it has none.
+    """Decision threshold of the published attack in nats; None if it has none.
 
-    Fitted on the original model, so that it stays where it is when another run is compared.
+    It is fitted on the original model, so that it does not change when another run is compared.
     """
     retain, test = (outputs_of(trio, part).entropies("original") for part in ("retain", "test"))
     return published_threshold(retain, test)
 
 
 def show_membership(trio: Trio) -> None:
-    """The slider, the sentence that defines the attack, the table with the published attack, and the curves."""
+    """Draw the threshold slider, the definition of the attack, its ROC curves, and the table of predicted members."""
     forget, peers = outputs_of(trio, "forget"), outputs_of(trio, "peers_test")
     if not (len(forget) and len(peers)):
-        st.info("There are no test samples like those of the forget set, so the attack has nothing to tell them from.")
+        st.info("There are no test samples of the forget set's classes, so the attack has no non-members to compare.")
         return
-    threshold_of(trio)  # sets the slider, which may hold another experiment's
+    threshold_of(trio)  # resets the slider if it holds a value of another experiment
     threshold = st.select_slider(
-        "Called a member below (nats)", thresholds_of(trio), key=compare_view.key("threshold"), **PERSISTENT,
+        "Membership threshold (nats)", thresholds_of(trio), key=compare_view.key("threshold"), **PERSISTENT,
         format_func="{:.2g}".format,
-        help="It begins where the published attack, fitted on the original model, has its own threshold."
+        help="Default: the threshold of the published attack, fitted on the original model."
         if published_on_original(trio) is not None
-        else f"It begins near {nats(USUAL)}: the published attack, fitted on the original model, has none here.",
+        else f"Default: near {nats(FALLBACK)}, because the published attack has no threshold on the original model.",
     )  # fmt: skip
     curves, points, rows = {}, {}, []
     for name in IDENTITIES:
@@ -69,25 +69,26 @@ def show_membership(trio: Trio) -> None:
             continue
         curves[name], points[name] = (curve.peers, curve.forget), (outside, inside)
         published = trio.measures[name].membership_share
-        said = [percent(inside), percent(outside), f"{auc:.2f}", "-" if published is None else percent(published)]
-        rows.append(f"| {name.capitalize()} | {' | '.join(map(unbroken, said))} |")
+        cells = [percent(inside), percent(outside), f"{auc:.2f}", "-" if published is None else percent(published)]
+        rows.append(f"| {name.capitalize()} | {' | '.join(map(unbroken, cells))} |")
     st.markdown(
-        "The attack sees only how sure a model is: **a sample whose output has an entropy below the threshold is "
-        f"called a member of the training set**. It is tried on the {counted(len(forget), 'forget sample')} and on "
-        f"{counted(len(peers), 'test sample')} of the same classes, never members; where it calls both alike, it "
-        "tells nothing."
+        "The attack uses only the entropy of the output: **a sample whose entropy is below the threshold is predicted "
+        f"to be a member of the training set**. It is applied to the {counted(len(forget), 'forget sample')} and to "
+        f"{counted(len(peers), 'test sample')} of the same classes, which are not members. If it predicts members at "
+        "the same rate in both, it carries no information."
     )
     if not curves:
-        st.info("No model has finite outputs for both, so there is no attack to draw.")
+        st.info("No model has finite outputs for both groups, so the attack cannot be drawn.")
         return
     picture, table = st.columns(2)
     with picture:
         plot(membership(curves, points, current_theme()), alt=describe_membership(points, threshold), key="membership")
     with table:
-        head = f"| Called members | D_f ({len(forget):,}) | Test ({len(peers):,}) | AUC | Published |"
+        head = f"| Predicted members | D_f ({len(forget):,}) | Test ({len(peers):,}) | AUC | Published |"
         st.markdown("\n".join([head, "|:--|--:|--:|--:|--:|", *rows]))
         st.caption(
-            "AUC is over all thresholds: .5 tells nothing, below it the forget samples look stranger than unseen ones. "
-            "Published: the share of D_f that the paper's attack calls members, a logistic regression on the same "
-            "entropy, fitted anew on each model's D_r against its whole test set; it is not centred on one half."
+            "AUC is taken over all thresholds: .5 means no information, below .5 the forget samples have higher "
+            "entropies than unseen samples. Published: share of D_f that the paper's attack predicts as members, a "
+            "logistic regression on the same entropy, fitted for each model on D_r against the whole test set; it is "
+            "not centred on one half."
         )

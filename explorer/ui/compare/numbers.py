@@ -1,4 +1,4 @@
-"""Every number of a comparison, row by row."""
+"""Rows of the table "All numbers": every number of a comparison, by model."""
 
 from __future__ import annotations
 
@@ -25,9 +25,15 @@ Value = float | None
 
 @dataclass(frozen=True)
 class Row:
-    """One number of each model; None where there is none.
+    """One number for each model.
 
-    unit: "share" in 0..1, "nats", "area" under a curve, "distance" of distribution functions, "p" or "count".
+    Attributes:
+        part: group of the row, such as "measures" or "membership attack".
+        name: name of the number within its group.
+        unit: "share" in 0..1, "nats", "area" under a curve, "distance" of distribution functions, "p" or "count".
+        original: value of the original model; None: undefined.
+        unlearned: value of the unlearned model; None: undefined.
+        retrained: value of the retrained model; None: undefined.
     """
 
     part: str
@@ -39,7 +45,14 @@ class Row:
 
 
 def rows_of(trio: Trio, margin: float, threshold: float | None, noise: NoisyEntropies | None) -> list[Row]:
-    """All of them, in the order of the page."""
+    """All rows, in the order of the page.
+
+    Args:
+        trio: the three models.
+        margin: margin of the equivalence test (TOST), nats.
+        threshold: entropy below which the membership attack predicts a member, nats; None: no such rows.
+        noise: entropies under input noise; None: not measured.
+    """
     return [
         *(
             Row("measures", each.label, _unit(each), *(getattr(trio.measures[name], each.name) for name in IDENTITIES))
@@ -55,26 +68,26 @@ def rows_of(trio: Trio, margin: float, threshold: float | None, noise: NoisyEntr
 
 
 def _distances(trio: Trio, margin: float) -> Iterator[Row]:
-    part, forget = "D_f entropies to retrained", outputs_of(trio, "forget")
+    part, forget = "D_f entropies against retrained", outputs_of(trio, "forget")
     retrained = forget.entropies("retrained")
-    found: list[Comparison | None] = []
+    comparisons: list[Comparison | None] = []
     for name in ("original", "unlearned"):
         try:
-            found.append(compare_entropies(forget.entropies(name), retrained, (name, "retrained"), margin))
+            comparisons.append(compare_entropies(forget.entropies(name), retrained, (name, "retrained"), margin))
         except InputError:
-            found.append(None)
+            comparisons.append(None)
     readings: dict[str, tuple[str, Any]] = {
-        "samples": ("count", lambda one: one.n),
-        "mean difference": ("nats", lambda one: one.means[0] - one.means[1]),
-        "Wasserstein distance": ("nats", lambda one: one.wasserstein),
-        "Kolmogorov-Smirnov distance": ("distance", lambda one: one.ks),
-        "paired Wilcoxon p": ("p", lambda one: one.p),
-        f"TOST p, means within ±{margin:.2f} nats": ("p", lambda one: one.equivalence and one.equivalence.p),
-        "mean difference, 90 % from": ("nats", lambda one: one.equivalence and one.equivalence.interval[0]),
-        "mean difference, 90 % to": ("nats", lambda one: one.equivalence and one.equivalence.interval[1]),
+        "samples": ("count", lambda result: result.n),
+        "mean difference": ("nats", lambda result: result.means[0] - result.means[1]),
+        "Wasserstein distance": ("nats", lambda result: result.wasserstein),
+        "Kolmogorov-Smirnov distance": ("distance", lambda result: result.ks),
+        "paired Wilcoxon p": ("p", lambda result: result.p),
+        f"TOST p, means within ±{margin:.2f} nats": ("p", lambda result: result.equivalence and result.equivalence.p),
+        "mean difference, 90 % from": ("nats", lambda result: result.equivalence and result.equivalence.interval[0]),
+        "mean difference, 90 % to": ("nats", lambda result: result.equivalence and result.equivalence.interval[1]),
     }
     for name, (unit, read) in readings.items():
-        yield Row(part, name, unit, *(None if one is None else read(one) for one in found))
+        yield Row(part, name, unit, *(None if result is None else read(result) for result in comparisons))
 
 
 def _under_noise(noise: NoisyEntropies | None) -> Iterator[Row]:
@@ -87,12 +100,12 @@ def _under_noise(noise: NoisyEntropies | None) -> Iterator[Row]:
 
 
 def _selectivities(trio: Trio) -> Iterator[Row]:
-    found = {to: selectivities_of(trio, to) for to in ("unlearned", "retrained")}
+    by_model = {to: selectivities_of(trio, to) for to in ("unlearned", "retrained")}
     for measure in MEASURES:
         unit = {"accuracy": "share", "entropy": "nats", "attack": "area"}[measure]
-        both = [found[to][measure] for to in ("unlearned", "retrained")]
-        part, ends = "selectivity, from original", [None if one is None else one.interval for one in both]
-        yield Row(part, measure, unit, None, *(None if one is None else one.value for one in both))
+        both = [by_model[to][measure] for to in ("unlearned", "retrained")]
+        part, ends = "selectivity, from original", [None if each is None else each.interval for each in both]
+        yield Row(part, measure, unit, None, *(None if each is None else each.value for each in both))
         yield Row(part, f"{measure}, 95 % from", unit, None, *(None if end is None else end[0] for end in ends))
         yield Row(part, f"{measure}, 95 % to", unit, None, *(None if end is None else end[1] for end in ends))
 
@@ -100,30 +113,30 @@ def _selectivities(trio: Trio) -> Iterator[Row]:
 def _classes(trio: Trio) -> Iterator[Row]:
     if not len(outputs_of(trio, "test")):
         return
-    found = class_accuracies_of(trio)
+    accuracies = class_accuracies_of(trio)
     for at, name in enumerate(trio.experiment.data.classes):
-        yield Row("test accuracy by class", name, "share", *(_finite(found[model][at]) for model in IDENTITIES))
+        yield Row("test accuracy by class", name, "share", *(_finite(accuracies[model][at]) for model in IDENTITIES))
 
 
 def _attack(trio: Trio, threshold: float | None) -> Iterator[Row]:
-    part = "membership attack"
+    group = "membership attack"
     parts = {"D_f": "forget", "test samples of its classes": "peers_test"}
     if threshold is not None:
-        for words, of in parts.items():
-            values = (predicted_members(outputs_of(trio, of).entropies(name), threshold) for name in IDENTITIES)
-            yield Row(part, f"{words} below {threshold:.3g} nats", "share", *values)
+        for title, part in parts.items():
+            values = (predicted_members(outputs_of(trio, part).entropies(name), threshold) for name in IDENTITIES)
+            yield Row(group, f"{title} below {threshold:.3g} nats", "share", *values)
     retain, test = outputs_of(trio, "retain"), outputs_of(trio, "test")
     values = (published_threshold(retain.entropies(name), test.entropies(name)) for name in IDENTITIES)
-    yield Row(part, f"threshold of the published attack, D_r n = {len(retain):,}", "nats", *values)
+    yield Row(group, f"threshold of the published attack, D_r n = {len(retain):,}", "nats", *values)
 
 
 def _calibration(trio: Trio) -> Iterator[Row]:
-    for of, words in PARTS.items():
-        n = len(outputs_of(trio, of))
+    for part, title in PARTS.items():
+        n = len(outputs_of(trio, part))
         errors: list[Value] = [None] * len(IDENTITIES)
         with suppress(InputError):
-            errors = [calibrations_of(trio, of)[name].error for name in IDENTITIES]
-        yield Row("expected calibration error", f"{words.lower()}, {BINS} bins, n = {n:,}", "share", *errors)
+            errors = [calibrations_of(trio, part)[name].error for name in IDENTITIES]
+        yield Row("expected calibration error", f"{title.lower()}, {BINS} bins, n = {n:,}", "share", *errors)
 
 
 def _unit(each: Description) -> str:

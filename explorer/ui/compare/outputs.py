@@ -1,4 +1,4 @@
-"""What the three models of a comparison answer to each part of the data, computed once for everything drawn of it."""
+"""Outputs of the three models on each part of the data, computed once for all tabs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from torch import Tensor
 
 from explorer.background import Job
 from explorer.data import Split
-from explorer.evaluation import Answers, entropies, logits
+from explorer.evaluation import ModelOutputs, entropies, logits
 from explorer.ui.compare.trio import Trio, cached_on_trio
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import partition_of
@@ -21,7 +21,12 @@ PARTS = ("forget", "retain", "test", "retain_test", "peers_test")
 
 @dataclass(frozen=True, eq=False)
 class Outputs:
-    """Labels (n,) and, by model, logits (n, classes) of samples of one part, in their order; n may be 0."""
+    """Outputs of every model on samples of one part of the data; n may be 0.
+
+    Attributes:
+        labels: (n,).
+        logits: by model, (n, classes), in the order of the labels.
+    """
 
     labels: Tensor
     logits: dict[str, Tensor]
@@ -31,24 +36,29 @@ class Outputs:
 
     @property
     def finite(self) -> bool:
-        """Whether every output of every model is a finite number."""
-        return all(bool(found.isfinite().all()) for found in self.logits.values())
+        """True if every output of every model is a finite number."""
+        return all(bool(logits.isfinite().all()) for logits in self.logits.values())
 
     def entropies(self, model: str) -> np.ndarray:
-        """In nats, (n,)."""
+        """Entropy of each output in nats, (n,)."""
         return entropies(self.logits[model]).numpy()
 
-    def right(self, model: str) -> np.ndarray:
-        """1 where the model meets the label, else 0; (n,). An output with a NaN is wrong."""
-        found = self.logits[model]
-        return ((found.argmax(1) == self.labels) & ~found.isnan().any(1)).double().numpy()
+    def correct(self, model: str) -> np.ndarray:
+        """1 for a correct prediction, else 0; (n,). An output with a NaN is incorrect."""
+        outputs = self.logits[model]
+        return ((outputs.argmax(1) == self.labels) & ~outputs.isnan().any(1)).double().numpy()
 
 
 @cached_on_trio
 def outputs_of(trio: Trio, part: str) -> Outputs:
-    """Of one of the parts of `Partition`: D_f whole, of the others at most MOST samples, the same ones for every model.
+    """Outputs of the three models on one part of the data, the same samples for every model.
 
-    Without samples where there is no such part.
+    Args:
+        trio: the three models.
+        part: a field of `Partition`. "forget" is used whole; of other parts, at most MOST samples are drawn.
+
+    Returns:
+        The outputs; empty if the partition has no such part.
     """
     split: Split | None = getattr(partition_of(trio.experiment), part)
     classes = len(trio.experiment.data.classes)
@@ -60,25 +70,25 @@ def outputs_of(trio: Trio, part: str) -> Outputs:
 
 
 def ensure_outputs(trio: Trio) -> bool:
-    """Whether the models have answered to what the sections need; while they are asked, that is shown."""
-    key = f"outputs {trio.request_key}"
-    return bool(jobs.soon(key, "Asking the three models", lambda job: _ask(trio, job), together=True))
+    """True if the outputs that the tabs need are computed; False while they are, with progress shown."""
+    key = f"outputs {trio.job_key}"
+    return bool(jobs.quick_result(key, "Evaluating the three models", lambda job: _evaluate(trio, job), shared=True))
 
 
-def _ask(trio: Trio, job: Job) -> bool:
+def _evaluate(trio: Trio, job: Job) -> bool:
     for done, part in enumerate(PARTS):
-        job.report(done / len(PARTS), f"Asking the three models, part {done + 1} of {len(PARTS)} of the data")
+        job.report(done / len(PARTS), f"Evaluating the three models, part {done + 1} of {len(PARTS)} of the data")
         outputs_of(trio, part)
     return True
 
 
 @cached_on_trio
-def answers_of(trio: Trio, model: str) -> Answers:
-    """What one of the models makes of forget set and retained set, and of the test samples like each."""
+def answers_of(trio: Trio, model: str) -> ModelOutputs:
+    """Correctness and entropies of one model on D_f, D_r and the test samples like each, as selectivity needs them."""
     forget, retain = outputs_of(trio, "forget"), outputs_of(trio, "retain")
-    return Answers(
-        forget_right=forget.right(model),
-        retain_right=retain.right(model),
+    return ModelOutputs(
+        forget_correct=forget.correct(model),
+        retain_correct=retain.correct(model),
         forget=forget.entropies(model),
         retain=retain.entropies(model),
         forget_peers=outputs_of(trio, "peers_test").entropies(model),

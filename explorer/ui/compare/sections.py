@@ -1,4 +1,4 @@
-"""The tabs of Compare: one open at a time, and only that one computed."""
+"""Tabs of Compare; only the open tab is computed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from explorer.ui.state.parts import publish
 from explorer.ui.state.selection import rerun_if_removed
 
 TITLES: dict[Section, str] = {
-    "entropies": "How sure",
+    "entropies": "Entropy",
     "selectivity": "Selectivity",
     "classes": "Classes",
     "membership": "Membership",
@@ -39,7 +39,7 @@ SHOWN: dict[Section, Callable[[Trio], None]] = {
 
 @st.fragment
 def show_sections(trio: Trio) -> None:
-    """The open one, which the link names."""
+    """Draw the tabs and the contents of the open tab, which is a parameter of the link."""
     rerun_if_removed(trio.experiment)
     st.session_state.setdefault(compare_view.TABS, TITLES[compare_view.value("section")])
     for name, tab in zip(TITLES, st.tabs(list(TITLES.values()), on_change="rerun", key=compare_view.TABS), strict=True):

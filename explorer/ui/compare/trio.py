@@ -1,4 +1,4 @@
-"""The three models side by side: their networks, their measures, and what made them."""
+"""Trio: original, unlearned and retrained side by side, with their networks, measures and origins."""
 
 from __future__ import annotations
 
@@ -10,30 +10,36 @@ from itertools import count
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from weakref import WeakValueDictionary
 
-from explorer.background.progress import Share, ignore_share
+from explorer.background.progress import Progress, Share, ignore_progress, ignore_share
 from explorer.evaluation import Measures, evaluate
 from explorer.evaluation.comparison import SIMILAR_ENTROPY
 from explorer.experiments import EarlierRun, Experiment, Outcome, Request
-from explorer.experiments.derived.measures import stored_measures, stored_run_measures
+from explorer.experiments.derived.measures import MEASURES, RUN_MEASURES
 from explorer.experiments.experiment import Trained
 from explorer.models import Network
 from explorer.store import Key
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import measures_of, network_of, partition_of
-from explorer.words import counted, percent, these
+from explorer.words import percent
 
 Arguments = ParamSpec("Arguments")
 Value = TypeVar("Value")
 
 _SHARED: WeakValueDictionary[tuple[object, ...], Trio] = WeakValueDictionary()
-"""What one tab compares, another need not measure and ask again."""
+"""Comparisons by request, outcome and replaced model: browser tabs that compare the same models share one `Trio`."""
 _LAST: deque[Trio] = deque(maxlen=4)
-"""Those that live on although no tab may need them any more; each has its networks."""
+"""The last four comparisons are not garbage-collected, so that reopening one is instant; each holds its networks."""
 
 
 @dataclass(frozen=True)
 class StandIn:
-    """An earlier run of the same experiment in the place of "original", "unlearned" or "retrained"."""
+    """An earlier run of the same experiment that replaces one of the three models.
+
+    Attributes:
+        place: the replaced model: "original", "unlearned" or "retrained".
+        outcome: result of the earlier run, with its network.
+        run: entry of the earlier run in the experiment's history.
+    """
 
     place: str
     outcome: Outcome
@@ -42,10 +48,17 @@ class StandIn:
 
 @dataclass(frozen=True, eq=False)
 class Trio:
-    """Original, unlearned and retrained by name, in this order; whoever asks for a picture of them asks here.
+    """Original, unlearned and retrained models of one experiment; the key of everything computed from them.
 
-    request, outcome: of the run whose network is the unlearned one. stand_in: whose network stands under another's
-    name. found: what was computed of them (`cached_on_trio`).
+    Attributes:
+        experiment: data, architecture, seed and forget set.
+        networks: by model name, in the order original, unlearned, retrained.
+        measures: by model name, in the same order.
+        request: settings of the run that produced the unlearned model.
+        outcome: result of that run.
+        stand_in: the earlier run that replaces one of the models; None: no model is replaced.
+        number: unique in this process.
+        cached: results of functions decorated with `cached_on_trio`.
     """
 
     experiment: Experiment
@@ -55,51 +68,54 @@ class Trio:
     outcome: Outcome
     stand_in: StandIn | None = None
     number: int = field(default_factory=count().__next__)
-    found: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
+    cached: dict[object, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
-    def request_key(self) -> str:
-        """Tells this trio from any other, for keys of jobs."""
+    def job_key(self) -> str:
+        """Unique name of this trio, used in the keys of background jobs."""
         return f"{self.experiment} {self.number}"
 
     @property
-    def turned(self) -> tuple[str, ...]:
-        """Whose features lie in another basis than the original's: of a network that was trained from another start."""
+    def rotated(self) -> tuple[str, ...]:
+        """Models whose features must be rotated onto the original's, because they were trained from another start."""
         return () if self.stand_in is not None and self.stand_in.place == "retrained" else ("retrained",)
 
-    def stored_as(self, name: str) -> Key | None:
-        """What addresses this model in the store; None for one that is not there."""
+    def store_key(self, name: str) -> Key | None:
+        """Address of a model in the store; None if it is not stored."""
         request = self.request if name == "unlearned" else None
         if self.stand_in is not None and self.stand_in.place == name:
             request = self.stand_in.run.request
         if request is None:
             return self.experiment.key("original" if name == "original" else "retrained")
-        kept = name != "unlearned" or self.outcome.stopped != "user"
-        return request.key() if kept and self.experiment.store.has(request.key()) else None
+        complete = name != "unlearned" or self.outcome.stopped != "user"
+        return request.key() if complete and self.experiment.store.has(request.key()) else None
 
     def note(self, name: str) -> str:
-        """What follows a model's name in the heading of a picture, where an earlier run stands in its place."""
+        """Addition to a model's name in figure headings: "" unless an earlier run replaces the model."""
         if self.stand_in is None or self.stand_in.place != name:
             return ""
         return "an earlier run" if name == "unlearned" else "replaced by an earlier run"
 
 
 def load_trio(request: Request, outcome: Outcome, stand_in: StandIn | None = None) -> Trio | None:
-    """The three models with their measures, an earlier run in the place of one of them where that was asked for.
+    """The three models with their measures; None while they are measured, with progress shown on the page.
 
-    None while they are measured, with progress shown.
+    Args:
+        request: settings of the run that produced the unlearned model.
+        outcome: result of that run.
+        stand_in: an earlier run that replaces one of the models.
     """
-    instead = None if stand_in is None else (stand_in.place, stand_in.outcome.number)
-    if (known := _SHARED.get((request, outcome, instead))) is not None:
-        return known
-    key = f"measures {request.experiment} {outcome.number} {instead}"
-    found: Trio | None = jobs.soon(
+    replacement = None if stand_in is None else (stand_in.place, stand_in.outcome.number)
+    if (trio := _SHARED.get((request, outcome, replacement))) is not None:
+        return trio
+    key = f"measures {request.experiment} {outcome.number} {replacement}"
+    measured: Trio | None = jobs.quick_result(
         key, "Measuring the three models", lambda job: trio_of(request, outcome, stand_in, job.report)
     )
-    if found is not None:
-        found = _SHARED.setdefault((request, outcome, instead), found)
-        _LAST.append(found)
-    return found
+    if measured is not None:
+        measured = _SHARED.setdefault((request, outcome, replacement), measured)
+        _LAST.append(measured)
+    return measured
 
 
 def trio_of(
@@ -108,7 +124,14 @@ def trio_of(
     stand_in: StandIn | None = None,
     report: Share = ignore_share,
 ) -> Trio:
-    """`load_trio`, at once; `report` hears the share done."""
+    """Load and measure the three models, without a background job.
+
+    Args:
+        request: settings of the run that produced the unlearned model.
+        outcome: result of that run.
+        stand_in: an earlier run that replaces one of the models.
+        report: called with the completed share, 0 to 1.
+    """
     experiment = request.experiment
     networks = {
         "original": network_of(experiment, "original"),
@@ -120,67 +143,100 @@ def trio_of(
     other = stand_in if stand_in is not None and stand_in.outcome is not outcome else None
     turns = 3 if other is None else 4
 
-    def part(turn: int) -> Share:
+    def part(turn: int) -> Progress:
         report(turn / turns)
-        return lambda share: report((turn + share) / turns)
+        return lambda share, _: report((turn + share) / turns)
 
     for turn, name in enumerate(trained):
-        stored_measures(experiment, name, networks[name], part(turn))
+        MEASURES.get(experiment, networks[name], part(turn), name)
         measures[name] = measures_of(experiment, name)
-    measures["unlearned"] = measures_left(request, outcome, part(2))
+    measures["unlearned"] = measures_of_run(request, outcome, part(2))
     if other is not None:
         networks[other.place] = other.outcome.network
-        measures[other.place] = measures_left(other.run.request, other.outcome, part(3))
+        measures[other.place] = measures_of_run(other.run.request, other.outcome, part(3))
     return Trio(experiment, networks, measures, request, outcome, stand_in)
 
 
-def measures_left(request: Request, outcome: Outcome, progress: Share = ignore_share) -> Measures:
-    """M of what a run left; kept in the store where the run is, which one that was stopped by hand is not."""
+def measures_of_run(request: Request, outcome: Outcome, progress: Progress = ignore_progress) -> Measures:
+    """Measures of the unlearned model of a run; stored with the run, unless the user stopped it.
+
+    Args:
+        request: settings of the run.
+        outcome: its result, with the network.
+        progress: called with the completed share, 0 to 1, and a description.
+    """
     if outcome.stopped == "user" or not request.experiment.store.has(request.key()):
-        return evaluate(outcome.network, partition_of(request.experiment), progress)
-    return stored_run_measures(request, outcome.network, progress)
+        doing = "Measuring the unlearned model"
+        return evaluate(outcome.network, partition_of(request.experiment), lambda done: progress(done, doing))
+    return RUN_MEASURES.get(request.experiment, outcome.network, progress, request)
 
 
 def headline(trio: Trio) -> str:
-    """Did it forget, what did it cost, and does it look like a model that never saw them? From the measures."""
-    measures, size = trio.measures, len(trio.experiment.forget_set)
-    replaced = "" if trio.stand_in is None else trio.stand_in.place
-    before, after, never = (measures[name] for name in ("original", "unlearned", "retrained"))
-    lost = 100 * ((before.retain_test_accuracy or 0) - (after.retain_test_accuracy or 0))
-    cost = "cost the others nothing" if lost < 0.05 else f"cost the others {lost:.1f} points"
-    if lost <= -0.05:
-        cost = f"brought the others {-lost:.1f} points"
-    first = f"Forgetting {these(size)} {cost} of test accuracy"
-    rule, right = trio.request.rule, after.forget_train_accuracy or 0.0
-    if rule.target == "accuracy" and right > rule.accuracy:
-        still = f"{percent(right)} of {these(size)} are" if size > 1 else "This sample is"
-        first = f"{still} still right, which is more than was aimed at; the run {cost} of test accuracy"
-    if replaced == "original":
-        beside = "as accurate as" if abs(lost) < 0.05 else f"{abs(lost):.1f} points {'below' if lost > 0 else 'above'}"
-        first = f"On test samples of the others, this unlearned model is {beside} the earlier run"
-    if after.forget_entropy_mean is None or never.forget_entropy_mean is None:
-        return first
-    gap = after.forget_entropy_mean - never.forget_entropy_mean
-    them = "it" if size == 1 else "them"
-    of = f"the {counted(size, 'forget sample')}" if replaced == "original" else them
-    surer = f"less sure of {of} than" if gap > 0 else f"surer of {of} than"
+    """One sentence: accuracy on D_f, retained test accuracy, and mean entropy of D_f beside the retrained model's."""
+    parts = [_forget_accuracy(trio), _retained_accuracy(trio), _entropy(trio)]
+    return "; ".join(part for part in parts if part)
+
+
+def accuracy_change(before: float, after: float) -> str:
+    """Predicate of a sentence about an accuracy: "fell from 98.0 % to 12.5 %"; before and after are shares."""
+    if percent(before) == percent(after):
+        return f"did not change from {percent(before)}"
+    return f"{'fell' if after < before else 'rose'} from {percent(before)} to {percent(after)}"
+
+
+def _forget_accuracy(trio: Trio) -> str:
+    original, unlearned = (trio.measures[name].forget_train_accuracy or 0.0 for name in ("original", "unlearned"))
+    subject, rule = f"Accuracy on the forget set (n = {len(trio.experiment.forget_set):,})", trio.request.rule
+    missed = rule.target == "accuracy" and unlearned > rule.accuracy
+    target = f", above the target of {100 * rule.accuracy:g} %" if missed else ""
+    if _replaced(trio) == "original":
+        return f"{subject} is {percent(unlearned)}{target} ({percent(original)} for the earlier run)"
+    return f"{subject} {accuracy_change(original, unlearned)}{target}"
+
+
+def _retained_accuracy(trio: Trio) -> str:
+    before, after = (trio.measures[name].retain_test_accuracy or 0.0 for name in ("original", "unlearned"))
+    change = 100 * (after - before)
+    if _replaced(trio) == "original":
+        difference = f"{abs(change):.1f} points {'lower than' if change < 0 else 'higher than'}"
+        return f"retained test accuracy is {'equal to' if abs(change) < 0.05 else difference} that of the earlier run"
+    if abs(change) < 0.05:
+        return "retained test accuracy did not change"
+    return f"retained test accuracy {'fell' if change < 0 else 'rose'} by {abs(change):.1f} points"
+
+
+def _entropy(trio: Trio) -> str:
+    """Mean entropy of D_f beside the retrained model's; "" if either is undefined."""
+    unlearned, retrained = (trio.measures[name].forget_entropy_mean for name in ("unlearned", "retrained"))
+    if unlearned is None or retrained is None:
+        return ""
+    gap, name = unlearned - retrained, "the earlier run" if _replaced(trio) == "retrained" else "the retrained model"
     if abs(gap) < SIMILAR_ENTROPY:
-        surer = f"about as sure of {of} as"
-    than = "the earlier run" if replaced == "retrained" else f"one that never saw {them}"
-    return f"{first}; on average the model is now {surer} {than}"
+        compared = "about as certain as"
+    else:
+        compared = "less certain than" if gap > 0 else "more certain than"
+    return (
+        f"on the forget set the unlearned model is {compared} {name} "
+        f"(mean entropy {unlearned:.2f} against {retrained:.2f} nats)"
+    )
+
+
+def _replaced(trio: Trio) -> str:
+    """Name of the model that an earlier run replaces, or ""."""
+    return "" if trio.stand_in is None else trio.stand_in.place
 
 
 def cached_on_trio(
-    of: Callable[Concatenate[Trio, Arguments], Value],
+    compute: Callable[Concatenate[Trio, Arguments], Value],
 ) -> Callable[Concatenate[Trio, Arguments], Value]:
-    """Computes once what a function finds of a trio, for everybody who has that trio."""
+    """Decorator: cache the results of a function of a `Trio` on that trio, shared by all tabs that compare it."""
 
-    @wraps(of)
-    def once(trio: Trio, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Value:
-        key = (of, arguments, *named.items())
-        if key not in trio.found:
-            trio.found[key] = of(trio, *arguments, **named)
-        found: Value = trio.found[key]
-        return found
+    @wraps(compute)
+    def cached(trio: Trio, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> Value:
+        key = (compute, arguments, *named.items())
+        if key not in trio.cached:
+            trio.cached[key] = compute(trio, *arguments, **named)
+        value: Value = trio.cached[key]
+        return value
 
-    return once
+    return cached

@@ -1,4 +1,4 @@
-"""What Compare shows where a model is missing: the run that is not there yet, or two models where three cannot be."""
+"""Compare without all three models: before the run, or if a retrained model cannot be trained."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from explorer.evaluation import entropies as of_outputs
 from explorer.experiments import Experiment, Request
 from explorer.figures.entropies import describe_entropies, entropies
 from explorer.ui.compare.measures_table import show_measures
-from explorer.ui.compare.trio import measures_left
+from explorer.ui.compare.trio import accuracy_change, measures_of_run
 from explorer.ui.show import controls
 from explorer.ui.show.player import follow, show_other_settings
 from explorer.ui.show.plot import current_theme, plot
@@ -23,7 +23,12 @@ from explorer.words import these
 
 
 def offer_run(experiment: Experiment, request: Request | None) -> None:
-    """The button that starts the run of these settings, and how far it is."""
+    """Draw the button that starts a run with these settings, and the progress of the current run.
+
+    Args:
+        experiment: the experiment of the page.
+        request: the settings; None: they are invalid and the button is disabled.
+    """
     st.info("Nothing has been unlearned with these settings yet.", icon=":material/compare:")
     run = current_run(experiment)
     st.button(
@@ -37,7 +42,7 @@ def offer_run(experiment: Experiment, request: Request | None) -> None:
 
 
 def show_two(experiment: Experiment) -> None:
-    """The measures and the forget entropies of the original and the unlearned model alone."""
+    """Draw measures and entropies on D_f of original and unlearned only, for networks that cannot be retrained."""
     request = controls.requested(experiment)
     publish(experiment)
     outcome = latest_outcome(experiment, request)
@@ -47,21 +52,19 @@ def show_two(experiment: Experiment) -> None:
 
     def measure(job: Job) -> tuple[dict[str, Measures], np.ndarray]:
         job.report(0.0)
-        measures = {"original": measures_of(experiment, "original"), "unlearned": measures_left(request, outcome)}
+        measures = {"original": measures_of(experiment, "original"), "unlearned": measures_of_run(request, outcome)}
         job.report(0.8)
         return measures, of_outputs(logits(outcome.network, partition_of(experiment).forget.x)).numpy()
 
-    both = jobs.soon(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
+    both = jobs.quick_result(f"two measures {experiment} {outcome.number}", "Measuring the two models", measure)
     if both is None:
         return
-    found, after_run = both
-    before, after = (100 * (found[name].retain_test_accuracy or 0) for name in ("original", "unlearned"))
-    st.markdown(
-        f"## Forgetting {these(len(experiment.forget_set))} moved the test accuracy on the others from "
-        f"{before:.1f} to {after:.1f} %"
-    )
-    show_measures(found)
-    values = {"original": forget_entropies(experiment, "original"), "unlearned": after_run}
+    measures, unlearned_entropies = both
+    before, after = (measures[name].retain_test_accuracy or 0.0 for name in ("original", "unlearned"))
+    samples = these(len(experiment.forget_set))
+    st.markdown(f"## After unlearning {samples}, retained test accuracy {accuracy_change(before, after)}")
+    show_measures(measures)
+    values = {"original": forget_entropies(experiment, "original"), "unlearned": unlearned_entropies}
     plot(
         entropies(values, current_theme(), title="Forget set"), alt=describe_entropies(values, "Forget set"),
         key="two entropies",

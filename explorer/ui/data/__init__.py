@@ -1,1 +1,1 @@
-"""The Data page: what the reader brings, and the sets that are fetched."""
+"""Sections of the Data page: uploaded data sets and networks, and the large sets to download."""

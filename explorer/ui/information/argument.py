@@ -1,4 +1,12 @@
-"""The paper's chain in four pictures: neighbours tell the label, so the model is flat, so removal changes little."""
+"""The four sections of the Information page, which show the paper's argument for one data set.
+
+1. Do the neighbours have the same label? `show_neighbours`, alpha(x) against the radius.
+2. Where are these samples? `show_map`.
+3. Is the model flat around the sample? `show_flatness`, the input gradient against alpha(x).
+4. Does removing the sample change the model? `show_removal`, leave-one-out information against both.
+
+`claim` puts a rank correlation into a sentence.
+"""
 
 from __future__ import annotations
 
@@ -19,133 +27,133 @@ from explorer.ui.state.selection import select_samples, selected_samples
 
 
 def headline(evidence: Evidence) -> None:
-    """How many samples carry little information, in words, with n."""
-    low, lonely = evidence.low, evidence.lonely
+    """Headline: the share of samples that carry little information, with the counts below it."""
+    low, isolated = evidence.low, evidence.isolated
     st.markdown(
         f"## {100 * low.mean():.1f} % of the samples carry little information: at least {100 * evidence.tau:g} % of "
-        f"the samples within {evidence.radius:.3g} of each, itself included, share its label"
+        f"the samples within {evidence.radius:.3g} of each, itself included, have its label"
     )
     st.caption(
-        f"n = {len(low):,}: {low.sum():,} low information, {(~low & ~lonely).sum():,} high, and {lonely.sum():,} alone "
-        "in their ball, where alpha is 1 though nothing was inferred."
+        f"n = {len(low):,}: low information {low.sum():,}, high information {(~low & ~isolated).sum():,}, alone within "
+        f"the radius {isolated.sum():,} (their alpha is 1 without any neighbour)."
     )
 
 
 def show_neighbours(evidence: Evidence, sigma: float) -> None:
-    """alpha against r over all samples, the chosen ones highlighted, sigma sqrt(d) on the same axis."""
-    experiment, neighbours = evidence.experiment, evidence.known.neighbours
+    """alpha(x) against r over all samples, with the first three selected samples and sigma sqrt(d) marked."""
+    experiment, neighbours = evidence.experiment, evidence.measured.neighbours
     length = sigma * float(np.sqrt(np.prod(experiment.data.shape))) if evidence.space == "inputs" else None
-    few = selected_samples(experiment)[:3]
-    over = neighbours.radii, evidence.known.bands, neighbours.alone
-    words = describe_alpha(len(experiment.data.train), *over, evidence.radius, evidence.tau, length)
+    few, labels = selected_samples(experiment)[:3], evidence.figure_arguments["labels"]
+    over = neighbours.radii, evidence.measured.bands, neighbours.alone
+    caption = describe_alpha(len(experiment.data.train), *over, evidence.radius, evidence.tau, length)
     figure = alpha_profile(
-        *over, evidence.shared["theme"], radius=evidence.radius, tau=evidence.tau, noise_length=length,
+        *over, evidence.figure_arguments["theme"], radius=evidence.radius, tau=evidence.tau, noise_length=length,
         highlighted=neighbours.alpha[few] if few else None,
-        names=[f"sample {index}" for index in few], labels=evidence.shared["labels"][few].tolist(), height=440,
+        names=[f"sample {index}" for index in few], labels=labels[few].tolist(), height=440,
         unit="standardised units" if evidence.space == "inputs" else "units of the features",
     )  # fmt: skip
-    plot(figure, alt=words, key="alpha profile")
-    st.caption(words)
+    plot(figure, alt=caption, key="alpha profile")
+    st.caption(caption)
 
 
 def show_map(evidence: Evidence, colour: str) -> None:
-    """The samples where they are, coloured by one of `view.COLOURS`."""
-    known = ~np.isnan(evidence.removal.information)
+    """Map of the samples, coloured by one of `information_view.COLOURS`."""
     fields: dict[str, dict[str, Any]] = {
-        "alpha": {"values": evidence.alpha, "field": "alpha", "span": (0.0, 1.0), "alone": evidence.lonely},
+        "alpha": {"values": evidence.alpha, "field": "alpha", "span": (0.0, 1.0), "alone": evidence.isolated},
         "low": {
             "values": evidence.low.astype(np.float32), "field": f"information by tau = {evidence.tau:g}",
-            "span": (0.0, 1.0), "ends": ("high", "low"), "alone": evidence.lonely,
+            "span": (0.0, 1.0), "ends": ("high", "low"), "alone": evidence.isolated,
         },
-        "gradient": _most(evidence.gradient, evidence.gradient_name),
-        "information": _most(evidence.removal.information, "information (nats)") if known.any() else {},
+        "gradient": _without_tail(evidence.gradient, evidence.gradient_name),
     }  # fmt: skip
-    shown = fields.get(colour, {})
-    each = evidence.drawn
-    there = {name: value[each] if name in ("values", "alone") else value for name, value in shown.items()}
+    if not np.isnan(evidence.removal.information).all():
+        fields["information"] = _without_tail(evidence.removal.information, "information (nats)")
+    field = fields.get(colour, {})
+    drawn, forget = evidence.drawn, evidence.figure_arguments["forget"]
+    drawn_field = {name: value[drawn] if name in ("values", "alone") else value for name, value in field.items()}
     figure = samples_map(
-        evidence.known.positions[each], height=400, indices=each, **there, **evidence.shared_among(each)
-    )
-    words = describe_map(evidence.shared["forget"], shown.get("values"), shown.get("field", ""), shown.get("alone"))
-    _draw(evidence, figure, words, "information map")
-    place = "the plane itself" if evidence.experiment.data.kind == "plane" else "the first two principal components"
-    words = f"Each sample on {place}; ringed: the forget set. A lasso or a click chooses samples in every picture."
-    words += evidence.drawn_in_words
-    st.caption(
-        f"By class: their information is not known yet (see 4). {words}"
-        if colour == "information" and not shown
-        else words
-    )
+        evidence.measured.positions[drawn], height=400, indices=drawn, **drawn_field,
+        **evidence.figure_arguments_of(drawn),
+    )  # fmt: skip
+    alt = describe_map(forget, field.get("values"), field.get("field", ""), field.get("alone"))
+    _draw(evidence, figure, alt, "information map")
+    axes = "the input plane" if evidence.experiment.data.kind == "plane" else "the first two principal components"
+    caption = f"Axes: {axes}. Rings: the forget set. Select samples in any picture with a lasso or a click."
+    if colour == "information" and not field:
+        caption = f"Coloured by class, as the information is not computed yet (see 4). {caption}"
+    st.caption(caption + evidence.drawn_sentence)
+
+
+def _without_tail(values: np.ndarray, name: str) -> dict[str, Any]:
+    """A field whose colour scale ends at the 98 % quantile, so that a few large values do not stretch it."""
+    finite = values[np.isfinite(values)]
+    span = (float(finite.min()), float(np.quantile(finite, 0.98)))
+    return {"values": values, "field": f"{name}, scale ends at 98 %", "span": span}
 
 
 def show_flatness(evidence: Evidence) -> None:
-    """The gradient against alpha, and whether they go together."""
-    labels, forget = evidence.shared["labels"], evidence.shared["forget"]
+    """The input gradient against alpha(x), and their rank correlation."""
     figure = gradient_against_alpha(
-        evidence.alpha, evidence.gradient, labels, forget, evidence.lonely, evidence.shared["theme"], tau=evidence.tau,
-        classes=evidence.shared["classes"], measure=evidence.gradient_name, drawn=evidence.drawn,
+        evidence.alpha, evidence.gradient, alone=evidence.isolated, tau=evidence.tau, measure=evidence.gradient_name,
+        drawn=evidence.drawn, **evidence.figure_arguments,
     )  # fmt: skip
-    words = describe_gradient(evidence.alpha, evidence.gradient, evidence.lonely, tau=evidence.tau)
-    _draw(evidence, figure, words, "information scatter")
-    st.caption(claim("alpha", "gradient", correlated(evidence.told, evidence.gradient), expected=-1))
+    alt = describe_gradient(evidence.alpha, evidence.gradient, evidence.isolated, tau=evidence.tau)
+    _draw(evidence, figure, alt, "information scatter")
+    st.caption(claim("alpha", "gradient", correlated(evidence.alpha_or_nan, evidence.gradient), expected=-1))
 
 
 def show_removal(evidence: Evidence) -> None:
-    """Leave-one-out information against alpha and against the gradient, where it is known."""
-    truth = evidence.removal.information
-    if np.isnan(truth).all():
+    """Leave-one-out information against alpha(x) and against the gradient; nothing if no sample has it."""
+    information = evidence.removal.information
+    if np.isnan(information).all():
         return
-    kinds = {
-        "alpha": (evidence.told, "alpha(x), share", -1),
+    readings = {
+        "alpha": (evidence.alpha_or_nan, "alpha(x), share", -1),
         "gradient": (evidence.gradient, evidence.gradient_name, 1),
     }
-    for place, (name, (reading, title, expected)) in zip(st.columns(2), kinds.items(), strict=True):
+    for place, (name, (reading, title, expected)) in zip(st.columns(2), readings.items(), strict=True):
         with place:
-            relation = claim(name, "information", correlated(reading, truth), expected)
+            relation = claim(name, "information", correlated(reading, information), expected)
             figure = information_against(
                 reading,
-                truth,
+                information,
                 title=title,
                 logarithmic=name == "gradient",
                 tau=evidence.tau if name == "alpha" else None,
-                **evidence.shared,
+                **evidence.figure_arguments,
             )
-            _draw(evidence, figure, describe_information(truth, name, relation), f"information by {name}")
+            _draw(evidence, figure, describe_information(information, name, relation), f"information by {name}")
             st.caption(relation)
 
 
-def _most(values: np.ndarray, name: str) -> dict[str, Any]:
-    """A field whose colour scale is not stretched by its last 2 %: they have the last colour."""
-    known = values[np.isfinite(values)]
-    span = (float(known.min()), float(np.quantile(known, 0.98)))
-    return {"values": values, "field": f"{name}, scale ends at 98 %", "span": span}
+def claim(first: str, second: str, correlation: RankCorrelation, expected: int) -> str:
+    """Sentence on the rank correlation of two readings; it claims a relation only if the interval leaves out 0.
+
+    Args:
+        first, second: names of the readings.
+        correlation: their rank correlation.
+        expected: sign that the paper's argument expects, 1 or -1.
+    """
+    if correlation.sign == 0:
+        return f"On this data set, {first} has no clear relation to {second} ({correlation.description})."
+    side = "lower" if expected < 0 else "higher"
+    verdict = "larger" if correlation.sign == expected else "smaller"
+    return f"On this data set, samples with {side} {first} have {verdict} {second} ({correlation.description})."
+
+
+def correlated(first: np.ndarray, second: np.ndarray) -> RankCorrelation:
+    """`rank_correlation`, cached: every rerun of the page asks for the same readings."""
+    return _correlated(*(np.asarray(values, dtype=np.float64).tobytes() for values in (first, second)))
+
+
+@lru_cache(maxsize=256)
+def _correlated(first: bytes, second: bytes) -> RankCorrelation:
+    return rank_correlation(np.frombuffer(first), np.frombuffer(second))
 
 
 def _draw(evidence: Evidence, figure: Any, alt: str, key: str) -> None:
     experiment = evidence.experiment
     plot(
-        figure, alt=alt, key=key, chosen=selected_samples(experiment),
-        on_choose=lambda samples: select_samples(experiment, samples),
+        figure, alt=alt, key=key, selected=selected_samples(experiment),
+        on_select=lambda samples: select_samples(experiment, samples),
     )  # fmt: skip
-
-
-def claim(first: str, second: str, found: RankCorrelation, expected: int) -> str:
-    """What a rank correlation says of the paper's chain, in words that do not claim more than its interval.
-
-    expected: the sign that the paper's claim has for these two.
-    """
-    if found.sign == 0:
-        return f"On this set, {first} shows no clear relation to {second} ({found.words})."
-    side = "lower" if expected < 0 else "higher"
-    verdict = "do have the larger" if found.sign == expected else "have the smaller"
-    return f"On this set, samples with {side} {first} {verdict} {second} ({found.words})."
-
-
-@lru_cache(maxsize=256)
-def _correlated(one: bytes, other: bytes) -> RankCorrelation:
-    return rank_correlation(np.frombuffer(one), np.frombuffer(other))
-
-
-def correlated(one: np.ndarray, other: np.ndarray) -> RankCorrelation:
-    """`rank_correlation`, remembered: a page draws the same readings again and again."""
-    return _correlated(*(np.asarray(values, dtype=np.float64).tobytes() for values in (one, other)))

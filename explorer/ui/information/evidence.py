@@ -1,4 +1,8 @@
-"""What the Information page argues from: every training sample's readings at one radius, one tau and one gradient."""
+"""Measurements of the Information page.
+
+`information` measures the neighbours, input gradients and map positions of all training samples in a job. `Evidence`
+derives from them alpha(x), low information and the samples to draw, for the current values of the page's widgets.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,9 @@ from explorer.background import Job
 from explorer.background.progress import ignore_progress, parts
 from explorer.evaluation import thinned
 from explorer.experiments import Experiment
-from explorer.experiments.derived.gradients import Gradient, gradients_known, gradients_of
-from explorer.experiments.derived.neighbours import Neighbours, neighbours_known, neighbours_of
-from explorer.experiments.derived.points import Space, positions_known, positions_of
+from explorer.experiments.derived.gradients import GRADIENTS, Gradient
+from explorer.experiments.derived.neighbours import NEIGHBOURS, Neighbours
+from explorer.experiments.derived.points import Space, positions_of, positions_stored
 from explorer.experiments.derived.removal import Removal
 from explorer.figures.alpha_profile import alpha_bands
 from explorer.geometry import alone, low_information
@@ -26,7 +30,13 @@ from explorer.ui.work.cached import forget_mask, network_of
 
 @dataclass(frozen=True, eq=False)
 class Information:
-    """Of every training sample: its neighbours, its gradients (n,) and its place on the map (n, 2)."""
+    """Measurements of all n training samples, the same for every forget set.
+
+    Attributes:
+        neighbours: alpha(x) and neighbour counts at every radius.
+        gradients: norm of each kind of input gradient, (n,) each.
+        positions: (n, 2) coordinates on the map.
+    """
 
     neighbours: Neighbours
     gradients: dict[Gradient, np.ndarray]
@@ -34,131 +44,27 @@ class Information:
 
     @cached_property
     def bands(self) -> np.ndarray:
-        """How alpha is spread over the samples at every radius, (5, radii)."""
+        """Quantiles of alpha over the samples at every radius, (5, radii)."""
         return alpha_bands(self.neighbours.alpha)
 
 
-@dataclass(frozen=True, eq=False)
-class Evidence:
-    """What is known of every training sample at one setting of the page; arrays are (n,)."""
-
-    experiment: Experiment
-    known: Information
-    removal: Removal
-    space: Space
-    radius: float
-    tau: float
-    of: Gradient
-
-    @cached_property
-    def position(self) -> int:
-        """Of the radius in the grid."""
-        return self.known.neighbours.at(self.radius)
-
-    @property
-    def alpha(self) -> np.ndarray:
-        """alpha(x) at this radius, 1 for a sample that is alone in its ball."""
-        return self.known.neighbours.alpha[:, self.position]
-
-    @property
-    def counts(self) -> np.ndarray:
-        """Samples in the ball."""
-        return self.known.neighbours.counts[:, self.position]
-
-    @cached_property
-    def lonely(self) -> np.ndarray:
-        """Which samples are alone in their ball."""
-        return alone(self.counts)
-
-    @cached_property
-    def told(self) -> np.ndarray:
-        """alpha where it says something: NaN for a sample that is alone."""
-        return np.where(self.lonely, np.nan, self.alpha)
-
-    @property
-    def gradient(self) -> np.ndarray:
-        """The gradient's norm."""
-        return self.known.gradients[self.of]
-
-    @property
-    def gradient_name(self) -> str:
-        """What the gradient is, for an axis."""
-        return f"gradient norm of the {self.of}"
-
-    @cached_property
-    def low(self) -> np.ndarray:
-        """Which samples carry little information; those that are alone do not count."""
-        return low_information(self.alpha, self.tau) & ~self.lonely
-
-    @property
-    def amount(self) -> np.ndarray:
-        """ "low" or "high" information by tau, or "alone", of which alpha says nothing."""
-        return np.where(self.lonely, "alone", np.where(self.low, "low", "high"))
-
-    @cached_property
-    def shared(self) -> dict[str, Any]:
-        """What every picture of samples takes."""
-        data = self.experiment.data
-        return {"labels": data.train.y.numpy(), "forget": forget_mask(self.experiment), "classes": data.classes,
-                "theme": current_theme()}  # fmt: skip
-
-    def shared_among(self, samples: np.ndarray) -> dict[str, Any]:
-        """`shared`, of these samples alone."""
-        return {name: value[samples] if isinstance(value, np.ndarray) else value for name, value in self.shared.items()}
-
-    @cached_property
-    def drawn(self) -> np.ndarray:
-        """Positions of the samples that stand in the pictures: of a large set not all, but each that was chosen."""
-        return np.union1d(_drawn(self.experiment), selected_samples(self.experiment)).astype(np.int64)
-
-    @property
-    def drawn_in_words(self) -> str:
-        """How many that are, where it is not all of them."""
-        shown, n = len(self.drawn), len(self.alpha)
-        return "" if shown == n else (
-            f" Drawn are {shown:,} of the {n:,} samples, the forget set whole and of each class its share; "
-            "what is counted is counted over all."
-        )  # fmt: skip
-
-    @cached_property
-    def telling_samples(self) -> dict[str, int]:
-        """Samples that are worth a look, by what they are: the most and the least informative, and a core one of each
-        class, those of the forget set first.
-
-        Informative by the leave-one-out truth where it is known, else by alpha, the gradient deciding among equals.
-        """
-        truth, labels = self.removal.information, self.shared["labels"]
-        if np.isnan(truth).all():
-            order = np.lexsort((-self.gradient, self.alpha + self.lonely))
-            found = {"Lowest alpha": int(order[0]), "Highest alpha": int(np.lexsort((self.gradient, -self.told))[0])}
-        else:
-            found = {
-                "Most informative": int(np.nanargmax(truth)),
-                "Least informative": int(np.nanargmin(np.abs(truth))),
-            }
-        dense = self.known.neighbours.alike[:, self.position] * self.alpha
-        sizes = np.bincount(labels[self.shared["forget"]], minlength=len(self.experiment.data.classes))
-        for number in np.argsort(-sizes, kind="stable").tolist():  # those that are forgotten first
-            name = self.experiment.data.classes[number]
-            found[f"Core of {name}"] = int(np.where(labels == number, dense, -1).argmax())
-        return found
-
-
-@lru_cache(maxsize=32)
-def _drawn(experiment: Experiment) -> np.ndarray:
-    """The training samples that pictures draw anyway: all, or of a large set the forget set and some of each class."""
-    return thinned(experiment.data.train.y.numpy(), experiment.forget_set.indices.numpy())
-
-
 def information(experiment: Experiment, space: Space) -> Information | None:
-    """Neighbours and gradients; None while they are measured, with progress shown."""
+    """Measurements of the training samples, from the store or a job.
+
+    Args:
+        experiment: its data set and original model are measured; the forget set does not matter.
+        space: space in which distances are measured.
+
+    Returns:
+        The measurements; None while the job runs, with its progress on the page.
+    """
     if _measured(experiment, space):
         return _read(experiment.ignoring_forget_set, space)
     key = f"information {experiment.ignoring_forget_set} {space}"
 
     def start() -> Job:
-        measure = "Measuring neighbours and gradients"
-        return jobs.start(key, measure, lambda job: _measure(experiment, space, job), together=True)
+        title = "Measuring neighbours and gradients"
+        return jobs.start(key, title, lambda job: _measure(experiment, space, job), shared=True)
 
     if jobs.needed(key):
         start()
@@ -167,21 +73,149 @@ def information(experiment: Experiment, space: Space) -> Information | None:
 
 
 def _measured(experiment: Experiment, space: Space) -> bool:
-    return neighbours_known(experiment, space) and gradients_known(experiment) and positions_known(experiment, space)
+    return NEIGHBOURS.stored(experiment, space) and GRADIENTS.stored(experiment) and positions_stored(experiment, space)
 
 
 def _measure(experiment: Experiment, space: Space, job: Job) -> None:
     network = network_of(experiment, "original")
-    # Neighbours grow with the square of the samples, gradients with their number.
+    # Shares of the progress bar: the cost of neighbours grows with n squared, that of gradients with n.
     neighbours, gradients, positions = parts(job.report, (0.6, 0.35, 0.05))
-    neighbours_of(experiment, space, network, neighbours)
-    gradients_of(experiment, network, gradients)
+    NEIGHBOURS.get(experiment, network, neighbours, space)
+    GRADIENTS.get(experiment, network, gradients)
     positions_of(experiment, space, network, positions)
 
 
 @lru_cache(maxsize=8)
 def _read(experiment: Experiment, space: Space) -> Information:
     network = network_of(experiment, "original")
-    neighbours = neighbours_of(experiment, space, network, ignore_progress)
-    gradients = gradients_of(experiment, network, ignore_progress)
+    neighbours = NEIGHBOURS.get(experiment, network, ignore_progress, space)
+    gradients = GRADIENTS.get(experiment, network, ignore_progress)
     return Information(neighbours, gradients, positions_of(experiment, space, network))
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Readings of the n training samples at one setting of the page; arrays are (n,).
+
+    Attributes:
+        experiment: data set, model, seed and forget set.
+        measured: measurements of all samples.
+        removal: leave-one-out information, NaN where it is not computed.
+        space: space in which distances are measured.
+        radius: radius r of the neighbourhoods, in units of `space`.
+        tau: threshold of alpha(x) for low information (Definition 4.2).
+        gradient_of: output whose input gradient is shown.
+    """
+
+    experiment: Experiment
+    measured: Information
+    removal: Removal
+    space: Space
+    radius: float
+    tau: float
+    gradient_of: Gradient
+
+    @cached_property
+    def radius_index(self) -> int:
+        """Index of the radius among those measured."""
+        return self.measured.neighbours.at(self.radius)
+
+    @property
+    def alpha(self) -> np.ndarray:
+        """alpha(x) at this radius; 1 for a sample with no other sample within the radius."""
+        return self.measured.neighbours.alpha[:, self.radius_index]
+
+    @property
+    def counts(self) -> np.ndarray:
+        """Number of samples within the radius, the sample itself included."""
+        return self.measured.neighbours.counts[:, self.radius_index]
+
+    @cached_property
+    def isolated(self) -> np.ndarray:
+        """Mask of the samples with no other sample within the radius."""
+        return alone(self.counts)
+
+    @cached_property
+    def alpha_or_nan(self) -> np.ndarray:
+        """alpha(x), NaN for isolated samples."""
+        return np.where(self.isolated, np.nan, self.alpha)
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """Norm of the input gradient."""
+        return self.measured.gradients[self.gradient_of]
+
+    @property
+    def gradient_name(self) -> str:
+        """Title of an axis that shows the gradient."""
+        return f"gradient norm of the {self.gradient_of}"
+
+    @cached_property
+    def low(self) -> np.ndarray:
+        """Mask of the samples that carry little information; isolated samples do not."""
+        return low_information(self.alpha, self.tau) & ~self.isolated
+
+    @property
+    def information_level(self) -> np.ndarray:
+        """ "low" or "high" information by tau; "alone" for isolated samples, whose alpha is no evidence."""
+        return np.where(self.isolated, "alone", np.where(self.low, "low", "high"))
+
+    @cached_property
+    def figure_arguments(self) -> dict[str, Any]:
+        """Keyword arguments that every figure of samples takes."""
+        data = self.experiment.data
+        return {"labels": data.train.y.numpy(), "forget": forget_mask(self.experiment), "classes": data.classes,
+                "theme": current_theme()}  # fmt: skip
+
+    def figure_arguments_of(self, samples: np.ndarray) -> dict[str, Any]:
+        """`figure_arguments` for some samples only."""
+        return {
+            name: value[samples] if isinstance(value, np.ndarray) else value
+            for name, value in self.figure_arguments.items()
+        }
+
+    @cached_property
+    def drawn(self) -> np.ndarray:
+        """Indices of the samples that figures draw: a part of a large set, and every selected sample."""
+        return np.union1d(_drawn(self.experiment), selected_samples(self.experiment)).astype(np.int64)
+
+    @property
+    def drawn_sentence(self) -> str:
+        """Sentence with the number of drawn samples; empty if all are drawn."""
+        shown, n = len(self.drawn), len(self.alpha)
+        return "" if shown == n else (
+            f" The picture shows {shown:,} of {n:,} samples: the whole forget set and an equal share of every class. "
+            "All counts and correlations use all samples."
+        )  # fmt: skip
+
+    @cached_property
+    def notable_samples(self) -> dict[str, int]:
+        """Index of notable samples by label: the most and least informative, and a core sample of each class.
+
+        The classes of the forget set come first. Information is the leave-one-out information if it is computed;
+        otherwise alpha, with ties resolved by the gradient.
+        """
+        information, labels = self.removal.information, self.figure_arguments["labels"]
+        if np.isnan(information).all():
+            order = np.lexsort((-self.gradient, self.alpha + self.isolated))
+            notable = {
+                "Lowest alpha": int(order[0]),
+                "Highest alpha": int(np.lexsort((self.gradient, -self.alpha_or_nan))[0]),
+            }
+        else:
+            notable = {
+                "Most informative": int(np.nanargmax(information)),
+                "Least informative": int(np.nanargmin(np.abs(information))),
+            }
+        dense = self.measured.neighbours.alike[:, self.radius_index] * self.alpha
+        sizes = np.bincount(labels[self.figure_arguments["forget"]], minlength=len(self.experiment.data.classes))
+        for number in np.argsort(-sizes, kind="stable").tolist():  # classes with most forget samples first
+            name = self.experiment.data.classes[number]
+            notable[f"Core of {name}"] = int(np.where(labels == number, dense, -1).argmax())
+        return notable
+
+
+@lru_cache(maxsize=32)
+def _drawn(experiment: Experiment) -> np.ndarray:
+    """Indices of the training samples drawn without a selection: all, or a part of a large set."""
+    return thinned(experiment.data.train.y.numpy(), experiment.forget_set.indices.numpy())

@@ -1,4 +1,4 @@
-"""Fields of a plane: how steep each model is everywhere, and how homogeneous the data are there."""
+"""Fields over a plane: the input gradient of each model, and the homogeneity of the data (tab Fields)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.work.cached import network_of
 from explorer.ui.work.runs import latest_outcome
 
-SIDE = 80
+SIDE = 80  # grid points along each side
 
 
 @lru_cache(maxsize=16)
@@ -30,8 +30,8 @@ def _grid(split: Split) -> PlaneGrid:
 
 
 @lru_cache(maxsize=32)
-def _steepness(network: Network, split: Split, of: str) -> tuple[np.ndarray, np.ndarray]:
-    """||J||_F over the grid (side, side), and what the network calls each point."""
+def _gradient_norms(network: Network, split: Split, of: str) -> tuple[np.ndarray, np.ndarray]:
+    """||J||_F over the grid, (side, side), and the predicted class of each point."""
     grid = _grid(split)
     norms = jacobian_norms(network, grid.points, of).numpy()  # type: ignore[arg-type]
     return norms.reshape(SIDE, SIDE), boundary_slice(network, grid).argmax(-1)
@@ -43,24 +43,31 @@ def _homogeneity(split: Split, radius: float) -> np.ndarray:
 
 
 def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> None:
-    """Gradient magnitude of original, unlearned and retrained on one colour scale, then the data's homogeneity."""
+    """Gradient norm of original, unlearned and retrained on one colour scale, then the homogeneity of the data.
+
+    Args:
+        experiment: an experiment on a plane.
+        radius: radius r of the homogeneity, in standardised units.
+        gradient: output whose input gradient is shown; "loss" is replaced by the probabilities, as a point of the
+            plane has no label.
+    """
     of = "probabilities" if gradient == "loss" else gradient
-    train, found = experiment.data.train, {"original": network_of(experiment, "original")}
+    train, networks = experiment.data.train, {"original": network_of(experiment, "original")}
     outcome = latest_outcome(experiment, controls.requested(experiment))
     if outcome is not None:
-        found["unlearned"] = outcome.network
+        networks["unlearned"] = outcome.network
     if experiment.stored("retrained"):
-        found["retrained"] = network_of(experiment, "retrained")
-    steep = {name: _steepness(network, train, of) for name, network in found.items()}
-    span, unit = shared_span([field for field, _ in steep.values()]), f"gradient norm of the {of}"
+        networks["retrained"] = network_of(experiment, "retrained")
+    gradients = {name: _gradient_norms(network, train, of) for name, network in networks.items()}
+    span, unit = shared_span([field for field, _ in gradients.values()]), f"gradient norm of the {of}"
     missing = {
-        "unlearned": "Run a method on the Unlearn page to see where the unlearned model is steep.",
-        "retrained": "The retrained model is not there yet: the Unlearn and Compare pages train it.",
+        "unlearned": "Run a method on the Unlearn page to show the unlearned model.",
+        "retrained": "The retrained model is not trained yet. The Unlearn and Compare pages train it.",
     }
     for place, name in zip(st.columns(3), IDENTITIES, strict=True):
         with place:
-            if name in steep:
-                field, predictions = steep[name]
+            if name in gradients:
+                field, predictions = gradients[name]
                 _draw(experiment, field, name, span, unit, predictions)
             else:
                 st.caption(f"**{name.capitalize()}**")
@@ -72,10 +79,10 @@ def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> No
         _draw(experiment, share, f"The data, r = {radius:.3g}", (1 / classes, 1.0), "share of the largest class")
     with right:
         st.markdown(
-            "Above: how fast each model's output can change at every place of the plane, on one colour scale. Here: "
-            "the share of the largest class among the training samples within *r* of a place, a property of the data, "
-            "the same for every model; where no sample is within *r* there is no colour. The paper's claim: a model "
-            "is steep where the data are mixed, and flat where they are not."
+            "The upper row shows the gradient norm of each model at every point of the plane, on one colour scale. "
+            "The lower picture shows the share of the largest class among the training samples within *r* of a point. "
+            "It depends on the data only; a point without a sample within *r* has no colour. The paper claims that a "
+            "model has large gradients where the classes mix, and small ones elsewhere."
         )
 
 

@@ -1,4 +1,4 @@
-"""The noise ball of one sample: its noisy copies, what the model calls them, and the loss that they make."""
+"""Noise ball of one sample: its noisy copies, their predictions and JiT's loss on them (tab Noise ball)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 import torch
 
 from explorer.experiments import Experiment
-from explorer.figures.noise_ball import describe_settling, describe_sides, settling, toward_and_away
+from explorer.figures.noise_ball import describe_ratios_by_margin, describe_running_mean, ratios_by_margin, running_mean
 from explorer.figures.noisy_copies import MOST, copies_in_pictures, copies_on_plane, describe_copies
 from explorer.figures.theme import Theme
 from explorer.ui.show import controls
@@ -18,7 +18,7 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.work.cached import grid_of, network_of, slice_of
 from explorer.unlearning import JitSettings, NoiseBall, noise_ball
 
-DRAWN = 400  # copies at least, so that one sees how the mean settles beyond N
+DRAWN = 400  # noisy copies at least, to show how the mean converges beyond N
 
 
 @lru_cache(maxsize=32)
@@ -29,25 +29,28 @@ def _ball(experiment: Experiment, settings: JitSettings, sample: int) -> NoiseBa
 
 
 def show_noise_ball(experiment: Experiment, sample: int) -> None:
-    """Sliders for sigma, N and the noise, and the loss around this sample, at once."""
+    """Controls for sigma, N, noise and outputs, and the loss around this sample."""
     settings = controls.jit_controls(experiment, ("sigma", "perturbations", "noise", "outputs"))
     if settings is None:
         return
     ball, n = _ball(experiment.ignoring_forget_set, settings, sample), settings.perturbations
     classes, label = experiment.data.classes, int(experiment.data.train.y[sample])
-    name = classes[label] if ball.prediction == label else f"{classes[label]}, called {classes[ball.prediction]}"
-    loss, out, into = (float(of[:n].mean()) for of in (ball.ratios, ball.output_moves, ball.input_moves))
+    name = f"class {classes[label]}"
+    if ball.prediction != label:
+        name += f", predicted as {classes[ball.prediction]}"
+    loss, output, noise = (float(values[:n].mean()) for values in (ball.ratios, ball.output_moves, ball.input_moves))
     st.markdown(
-        f"**Sample {sample}, {name}:** over its N = {n:,} copies the loss is **{loss:.3g}**: on average the output "
-        f"moves {out:.3g} for {into:.3g} of input. The exact Jacobian norm is {ball.frobenius:.3g}, its largest "
-        f"singular value {ball.largest:.3g}; along random directions it stretches by {ball.directional:.3g} (E‖J u‖)."
+        f"**Sample {sample} ({name}):** over its N = {n:,} noisy copies the loss is **{loss:.3g}**. On average the "
+        f"output changes by {output:.3g} when the input changes by {noise:.3g}. The Jacobian has Frobenius norm "
+        f"{ball.frobenius:.3g} and largest singular value {ball.largest:.3g}; its mean stretch along random "
+        f"directions, E‖J u‖, is {ball.directional:.3g}."
     )
-    for place, (key, (figure, words)) in zip(
+    for place, (key, (figure, caption)) in zip(
         st.columns(3), _pictures(experiment.ignoring_forget_set, settings, sample, current_theme()).items(), strict=True
     ):
         with place:
-            plot(figure, alt=words, key=key)
-            st.caption(words)
+            plot(figure, alt=caption, key=key)
+            st.caption(caption)
     _list_copies(ball, n, classes)
 
 
@@ -55,21 +58,22 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
 def _pictures(
     experiment: Experiment, settings: JitSettings, sample: int, theme: Theme
 ) -> dict[str, tuple[go.Figure, str]]:
-    """The copies, how the loss settles, and the copies on either side; remembered, since other sliders move too."""
+    """Figures and captions by key; cached, as the page also reruns for other widgets."""
     ball, n, data = _ball(experiment, settings, sample), settings.perturbations, experiment.data
     label, predictions = int(data.train.y[sample]), ball.predictions[:n].numpy()
     ratios, margins, k = ball.ratios.numpy(), ball.margins[:n].numpy(), ball.ratios[:n].numpy()
-    sides = describe_sides(margins, k, float(ball.pulls[:n].mean()))
+    sides = describe_ratios_by_margin(margins, k, float(ball.pulls[:n].mean()))
     return {
         "ball copies": (
             _draw_copies(experiment, ball, sample, n, theme), describe_copies(predictions, label, data.classes)
         ),
         "settling": (
-            settling(ratios, ball.directional, theme, perturbations=n), describe_settling(ratios, ball.directional, n)
+            running_mean(ratios, ball.directional, theme, perturbations=n),
+            describe_running_mean(ratios, ball.directional, n),
         ),
         "sides": (
-            toward_and_away(margins, k, predictions, theme, classes=data.classes),
-            f"{sides} (Noisy outputs held constant, to first order.)",
+            ratios_by_margin(margins, k, predictions, theme, classes=data.classes),
+            f"{sides} (First order, with the noisy outputs held constant.)",
         ),
     }  # fmt: skip
 
@@ -90,15 +94,15 @@ def _draw_copies(experiment: Experiment, ball: NoiseBall, sample: int, n: int, t
 
 
 def _list_copies(ball: NoiseBall, n: int, classes: tuple[str, ...]) -> None:
-    with st.expander(f"The {n:,} copies, one by one"):
+    with st.expander(f"Table of the {n:,} noisy copies"):
         st.dataframe(
             {
                 "copy": np.arange(1, n + 1),
-                "called": [classes[prediction] for prediction in ball.predictions[:n].tolist()],
-                "output move": ball.output_moves[:n].numpy(),
-                "input move": ball.input_moves[:n].numpy(),
+                "predicted as": [classes[prediction] for prediction in ball.predictions[:n].tolist()],
+                "output change": ball.output_moves[:n].numpy(),
+                "input change": ball.input_moves[:n].numpy(),
                 "k": ball.ratios[:n].numpy(),
-                "margin, against the sample's": ball.margins[:n].numpy(),
+                "margin minus the sample's": ball.margins[:n].numpy(),
                 "pull on the margin": ball.pulls[:n].numpy(),
             },
             hide_index=True, height=260,

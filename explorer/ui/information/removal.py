@@ -1,4 +1,4 @@
-"""Leaving samples out, as the Information page asks for it: what is known of it, and the button that finds out more."""
+"""Leave-one-out information on the Information page: what is computed so far, and the button that computes more."""
 
 from __future__ import annotations
 
@@ -10,68 +10,78 @@ import streamlit as st
 from explorer.background import Job
 from explorer.background.progress import ignore_progress
 from explorer.experiments import Experiment
-from explorer.experiments.derived.removal import Removal, all_at_once, each_left_out, leave_each_out, leave_out
+from explorer.experiments.derived.removal import LEAVE_ONE_OUT, Removal, can_leave_each_out, leave_each_out, leave_out
 from explorer.models import is_own
 from explorer.ui.state.selection import unless_removed
 from explorer.ui.work import jobs
 
-FEW = 8  # samples that are retrained without one after the other, at most, in one go
+FEW = 8  # retrained models per press of the button, at most
 
 
 def removal(experiment: Experiment) -> Removal:
-    """What is known of leaving samples out: all of a plane's samples, or else those that this tab has asked for."""
-    if all_at_once(experiment):
-        return _read(experiment.ignoring_forget_set) if each_left_out(experiment) else _unknown(experiment)
-    job, found = jobs.job_of(_key(experiment)), _asked(experiment)
+    """Leave-one-out information of the training samples, NaN where it is not computed.
+
+    A plane has all of its samples or none. Otherwise only the samples that this browser tab requested are computed.
+    """
+    if can_leave_each_out(experiment):
+        return _read(experiment.ignoring_forget_set) if LEAVE_ONE_OUT.stored(experiment) else _unknown(experiment)
+    job, computed = jobs.job_of(_key(experiment)), _computed(experiment)
     if job is not None and job.state == "done":
-        found.update(job.result)
-    nothing = _unknown(experiment)
-    for sample, (nats, moved) in found.items():
-        nothing.information[sample], nothing.moved[sample] = nats, moved
-    return nothing
+        computed.update(job.result)
+    result = _unknown(experiment)
+    for sample, (nats, moved) in computed.items():
+        result.information[sample], result.moved[sample] = nats, moved
+    return result
 
 
-def offer_removal(experiment: Experiment, chosen: list[int]) -> None:
-    """The button that finds the leave-one-out truth out, and its progress; nothing where all is known."""
-    every, key = all_at_once(experiment), _key(experiment)
-    asked = [sample for sample in chosen if sample not in _asked(experiment)][:FEW]
+def offer_removal(experiment: Experiment, selected: list[int]) -> None:
+    """The button that computes leave-one-out information, and its progress; nothing if all samples have it.
+
+    Args:
+        experiment: data set, model and seed.
+        selected: indices of the selected samples; those not computed yet are offered, FEW at a time.
+    """
+    every, key = can_leave_each_out(experiment), _key(experiment)
+    missing = [sample for sample in selected if sample not in _computed(experiment)][:FEW]
     if is_own(experiment.model):
         st.caption(
-            "By networks of its architecture, trained here: how the one that was brought was trained is not known."
+            "Measured on networks of the same architecture trained by this app, as the training of an uploaded "
+            "network is unknown."
         )
-    if every and each_left_out(experiment):
+    if every and LEAVE_ONE_OUT.stored(experiment):
         return
     samples = len(experiment.data.train)
     job = jobs.job_of(key)
     if job is None or not job.active:
-        words = (
-            f"Train {samples:,} models, each without one sample" if every else f"Retrain without each of {len(asked)}"
-        )
-        if every or asked:
+        label = f"Retrain without each of {len(missing)}"
+        if every:
+            label = f"Train {samples:,} models, each without one sample"
+        if every or missing:
             pressed = st.button(
-                words, icon=":material/model_training:", key="leave out", on_click=_leave_out, args=(experiment, asked),
-                help="The only way to know what a sample tells: train without it and compare.",
+                label, icon=":material/model_training:", key="leave out", on_click=_leave_out,
+                args=(experiment, missing),
+                help="Exact leave-one-out information: trains a model without the sample and compares the two models.",
             )  # fmt: skip
             if pressed:
                 st.rerun()
-        elif not _asked(experiment):
-            st.info("Choose a few samples in a picture to retrain without each of them.")
+        elif not _computed(experiment):
+            st.info("Select a few samples in a picture to retrain without each of them.")
     jobs.watch(key)
 
 
 @unless_removed
 def _leave_out(experiment: Experiment, samples: list[int]) -> None:
-    every = all_at_once(experiment)
+    every = can_leave_each_out(experiment)
 
     def leave(job: Job) -> dict[int, tuple[float, float]]:
         if every:
             leave_each_out(experiment, job.report)
             return {}
-        found = leave_out(experiment, samples, job.report)
-        return {sample: (found.information[sample], found.moved[sample]) for sample in samples}
+        result = leave_out(experiment, samples, job.report)
+        return {sample: (result.information[sample], result.moved[sample]) for sample in samples}
 
     title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
-    jobs.start(_key(experiment), title, leave, together=every)
+    jobs.start(_key(experiment), title, leave, shared=every)
 
 
 @lru_cache(maxsize=8)
@@ -79,9 +89,11 @@ def _read(experiment: Experiment) -> Removal:
     return leave_each_out(experiment, ignore_progress)
 
 
-def _asked(experiment: Experiment) -> dict[int, tuple[float, float]]:
-    found: dict[int, tuple[float, float]] = st.session_state.setdefault(f"removed {experiment.ignoring_forget_set}", {})
-    return found
+def _computed(experiment: Experiment) -> dict[int, tuple[float, float]]:
+    """Information (nats) and changed share by sample, as computed in this browser tab."""
+    key = f"removed {experiment.ignoring_forget_set}"
+    computed: dict[int, tuple[float, float]] = st.session_state.setdefault(key, {})
+    return computed
 
 
 def _unknown(experiment: Experiment) -> Removal:

@@ -1,6 +1,6 @@
-"""The runs behind the lesson, read from assets/lesson.npz, and what they say: no engine is imported to show them.
+"""Stored runs of the lesson (assets/lesson.npz) and the sentences computed from them; imports no engine.
 
-Every number of the lesson is computed from these arrays and those of the story; `make verify` makes them again.
+Every number of the lesson is computed from these arrays and those of the example. `make verify` recomputes them.
 """
 
 from __future__ import annotations
@@ -10,30 +10,36 @@ from functools import cache
 
 import numpy as np
 
-from explorer.ui.overview.story import FILE, Story, together
+from explorer.ui.overview.example import FILE, Example, nonbreaking_percent
 from explorer.words import counted, listed, percent
 
 FORGOTTEN = 0.2
-"""The share of the forget set up to which it counts as forgotten: the default rule's for chosen samples."""
+"""Forget accuracy up to which the forget set counts as forgotten: that of the default rule for selected samples."""
 COST, RUIN = 0.05, 0.2
-"""The share of the retained samples from which their loss is called a cost, and from which the model is ruined."""
+"""Drops in retained accuracy (0..1): above the first it is reported as a cost, above the second as a ruined model."""
 
 
 @dataclass(frozen=True, eq=False)
 class Lesson:
-    """Three samples of the story, each forgotten alone, and its forget set under s values of sigma and e of eta.
+    """Runs on the data of the example: three samples forgotten one at a time, and a grid of s sigmas by e etas.
 
-    marked, marked_alpha     (3,) training samples, and alpha of each at the story's radius
-    marked_probability       (3, t) of the sample's label, before the run and after each step; padded with the last
-    marked_steps, marked_forgotten
-                             (3,) the steps taken, and whether the label was lost
-    sigmas, etas             (s,), (e,)
-    first_step               (s, e) ||delta theta|| of the first step over ||theta||
-    planes                   (2, s, e, h, w) probability of class 1 in 255ths on the story's grid, [0] with nothing that
-                             stops the run, [1] with target and guard; so too
-    forget_accuracy, retain_accuracy, steps, stopped
-                             (2, s, e) shares, the steps of the weights that were left, and the reason, "" for none
-    made_with                the machine's arithmetic
+    The runs of the grid forget the example's forget set. Index 0 of the first axis of their arrays is without stopping
+    rule and guard, index 1 with both.
+
+    Attributes:
+        marked: (3,) positions of the three training samples.
+        marked_alpha: (3,) alpha(x) of each at the radius of the example.
+        marked_probability: (3, t) probability of the sample's label before the run and after each step; the last value
+            fills the row.
+        marked_steps: (3,) steps taken.
+        marked_forgotten: (3,) whether the prediction changed from the sample's label.
+        sigmas, etas: (s,) and (e,), increasing.
+        first_step: (s, e) ||delta theta|| of the first step over ||theta||.
+        planes: (2, s, e, h, w) probability of class 1 in 255ths, on the grid of the example.
+        forget_accuracy, retain_accuracy: (2, s, e) accuracies in 0..1 of the final weights.
+        steps: (2, s, e) step of the final weights.
+        stopped: (2, s, e) why the run stopped early: "target", "guard", "nan", or "" if it did not.
+        made_with: PyTorch version and processor that the arrays were computed with.
     """
 
     marked: np.ndarray
@@ -53,115 +59,120 @@ class Lesson:
 
     @property
     def paths(self) -> list[np.ndarray]:
-        """The marked samples' probabilities, each to the end of its own run."""
+        """Probability of the label of each marked sample, (1 + its steps,) each."""
         return [path[: 1 + steps] for path, steps in zip(self.marked_probability, self.marked_steps, strict=True)]
 
     @property
     def hardest(self) -> int:
-        """Which of the marked samples resisted longest, from 0."""
+        """Index of the marked sample that took the most steps; one that was not forgotten comes before one that was."""
         return int(np.argmax(self.marked_steps + ~self.marked_forgotten))
 
     def regions(self, cell: tuple[int, int, int]) -> np.ndarray:
-        """Probabilities (h, w, 2) of the model that a run left."""
+        """Probabilities (h, w, 2) of the final model of one run; cell: indices of rule, sigma and eta."""
         share = self.planes[cell].astype(np.float32) / 255
         return np.stack([1 - share, share], -1)
 
 
 @cache
 def load_lesson() -> Lesson:
-    """The shipped runs; nobody may write into them."""
-    with np.load(FILE.with_name("lesson.npz"), allow_pickle=False) as found:
-        return Lesson(**found)
+    """The shipped runs; shared, read only."""
+    with np.load(FILE.with_name("lesson.npz"), allow_pickle=False) as arrays:
+        return Lesson(**arrays)
 
 
-def model_sentence(story: Story) -> str:
-    """Step 1: what the model is and how well it does."""
-    right = np.average(story.accuracies[0, :2], weights=[story.forget.sum(), (~story.forget).sum()])
-    a, b = map(str, story.classes)
-    return together(
-        f"First {len(story.labels):,} samples, each a point of class {a} or class {b}. Then what a small neural "
-        f"network learned from them: it calls every place of the plane {a} or {b}, in pale colour, and the line is "
-        f"where it changes its mind. It gets {percent(float(right))} of its samples right."
+def model_sentence(example: Example) -> str:
+    """Step 1: the samples, the model's predictions and its accuracy."""
+    accuracy = np.average(example.accuracies[0, :2], weights=[example.forget.sum(), (~example.forget).sum()])
+    a, b = map(str, example.classes)
+    return nonbreaking_percent(
+        f"The first picture shows {len(example.labels):,} training samples, each a point of class {a} or class {b}. "
+        f"The second one shows the predictions of a small neural network that was trained on them: the pale colour is "
+        f"the predicted class, {a} or {b}, at each point of the plane, and the line is the decision boundary between "
+        f"them. The accuracy on the training samples is {percent(float(accuracy))}."
     )
 
 
-def question(story: Story, lesson: Lesson) -> str:
-    """Step 2, before the answer."""
-    name = story.classes[int(story.labels[lesson.marked[0]])]
+def question(example: Example, lesson: Lesson) -> str:
+    """Step 2, before the reader answers: which of the three marked samples is hardest to forget?"""
+    name = example.classes[int(example.labels[lesson.marked[0]])]
     return (
-        f"To unlearn is to make a trained model forget chosen samples without training it anew. Three samples of "
-        f"class {name} are marked. Each is now forgotten alone: the model is changed until it no longer calls that "
-        f"sample {name}. **Which one is hardest to forget?**"
+        f"Unlearning makes a trained model forget selected samples without training it again. Three samples of class "
+        f"{name} are marked. Each is now forgotten alone: the model is changed until it no longer predicts {name} for "
+        f"that sample. **Which sample is hardest to forget?**"
     )
 
 
-def answer(story: Story, lesson: Lesson, guess: int) -> str:
-    """Step 2, after the reader guessed (from 0): what really happened, and why."""
-    hardest, name = lesson.hardest, story.classes[int(story.labels[lesson.marked[0]])]
-    steps, lost = lesson.marked_steps, lesson.marked_forgotten
+def answer(example: Example, lesson: Lesson, guess: int) -> str:
+    """Step 2, after the reader selected sample `guess` (from 0): the steps and the alpha of each sample."""
+    hardest, name = lesson.hardest, example.classes[int(example.labels[lesson.marked[0]])]
+    steps, forgotten = lesson.marked_steps, lesson.marked_forgotten
     others = [at for at in np.argsort(lesson.marked_steps) if at != hardest]
-    end = f"took {steps[hardest]} steps" if lost[hardest] else f"was still called {name} after {steps[hardest]} steps"
-    told = [f"{percent(float(lesson.marked_alpha[at]))} around sample {at + 1}" for at in [hardest, *others[::-1]]]
-    return together(
-        f"**{'You were right' if guess == hardest else f'It was not {guess + 1}'}: sample {hardest + 1}** {end}; "
-        f"{listed(f'sample {at + 1} took {steps[at]}' for at in others)}. Count the neighbours within {story.radius:g} "
-        f"that have the same label (the paper's alpha): {listed(told)}. Among its own kind a sample's noisy copies get "
-        f"the answer that it gets itself, so there is nowhere to push it. One run each."
+    end = f"took {steps[hardest]} steps"
+    if not forgotten[hardest]:
+        end = f"was still predicted as {name} after {steps[hardest]} steps"
+    alphas = [f"{percent(float(lesson.marked_alpha[at]))} around sample {at + 1}" for at in [hardest, *others[::-1]]]
+    return nonbreaking_percent(
+        f"**{'Correct' if guess == hardest else f'Not sample {guess + 1}'}: sample {hardest + 1}** {end}; "
+        f"{listed(f'sample {at + 1} took {steps[at]}' for at in others)}. The share of the samples within "
+        f"{example.radius:g} that have the same label (the paper's alpha) is {listed(alphas)}. Among samples of its "
+        f"own class, the noisy copies of a sample get the same prediction as the sample itself, so there is no other "
+        f"class to move it to. One run each."
     )
 
 
-def forget_sentence(story: Story) -> str:
-    """Step 3: what the button does."""
-    size, kept = int(story.forget.sum()), int((~story.forget).sum())
-    return together(
-        f"Now the {size:,} ringed samples at once; of the samples around them only "
-        f"{percent(float(story.alpha[story.forget].mean()))} share their label. Press **Forget**: JiT adds noise to "
-        f"each ringed sample and makes the model answer the sample as it answers its noisy copies. It never looks at "
-        f"the other {kept:,}. In {story.steps[-1]} steps the line moves, and the share of the {size:,} that is "
-        f"right falls from {percent(story.accuracies[0, 0])} to {percent(story.accuracies[1, 0])}."
+def forget_sentence(example: Example) -> str:
+    """Step 3: the forget set, the method, and forget accuracy before and after."""
+    size, retained = int(example.forget.sum()), int((~example.forget).sum())
+    return nonbreaking_percent(
+        f"Now the {size:,} ringed samples are forgotten together. Of the samples around them only "
+        f"{percent(float(example.alpha[example.forget].mean()))} share their label. Press **Forget**: JiT adds noise "
+        f"to each ringed sample and changes the model so that its output for the sample matches its outputs for the "
+        f"noisy copies. It does not use the other {retained:,}. In {example.steps[-1]} steps the decision boundary "
+        f"moves, and accuracy on the forget set (n = {size:,}) falls from {percent(example.accuracies[0, 0])} to "
+        f"{percent(example.accuracies[1, 0])}."
     )
 
 
-def reference_sentence(story: Story) -> str:
-    """Step 4: the unlearned model beside one that never saw the forget set."""
-    size = int(story.forget.sum())
-    _, unlearned, retrained = story.accuracies
+def reference_sentence(example: Example) -> str:
+    """Step 4: the unlearned model beside the retrained one, which never saw the forget set."""
+    size = int(example.forget.sum())
+    _, unlearned, retrained = example.accuracies
     trace = {
-        1: "what it still gets right beyond that may be memory",
-        0: "here the two cannot be told apart by that",
-        -1: "getting fewer right than that is a trace too",
+        1: "the difference may be what the model still remembers",
+        0: "this number does not distinguish the two models",
+        -1: "a lower accuracy than that of the retrained model is a trace too",
     }[int(np.sign(unlearned[0] - retrained[0]))]
-    return together(
-        f"The retrained model began anew without the {size:,}: this is what forgetting is meant to be. It gets "
-        f"{percent(retrained[0])} of them right, the unlearned one {percent(unlearned[0])}: {trace}. Of the other "
-        f"samples they get {percent(retrained[1])} and {percent(unlearned[1])} right, and they call "
-        f"{percent(story.moved[1])} of the plane differently."
+    return nonbreaking_percent(
+        f"The retrained model was trained from the start without the {size:,} samples: it is the result that "
+        f"unlearning aims for. Its accuracy on the forget set is {percent(retrained[0])}, that of the unlearned model "
+        f"{percent(unlearned[0])}: {trace}. On retained samples the accuracies are {percent(retrained[1])} and "
+        f"{percent(unlearned[1])}. The two models disagree on {percent(example.moved[1])} of the plane."
     )
 
 
-def cell_sentence(story: Story, lesson: Lesson, cell: tuple[int, int, int]) -> str:
-    """Step 5: what these settings did to the model, and why."""
+def cell_sentence(example: Example, lesson: Lesson, cell: tuple[int, int, int]) -> str:
+    """Step 5: accuracies, steps and end of the run with these settings; cell: indices of rule, sigma and eta."""
     _, row, column = cell
     forget, retain = float(lesson.forget_accuracy[cell]), float(lesson.retain_accuracy[cell])
-    lost = float(story.accuracies[0, 1]) - retain
-    if lost > COST:
-        verdict = "**the model is ruined**" if lost > RUIN else "**the other samples pay for it**"
+    drop = float(example.accuracies[0, 1]) - retain
+    if drop > COST:
+        verdict = "**the model is ruined**" if drop > RUIN else "**retained accuracy falls**"
     else:
-        verdict = "**it works**" if forget <= FORGOTTEN else "**too little is forgotten**"
-    ended = {
-        "target": "stopped because they were forgotten",
-        "guard": "stopped by the guard, which saw a collapse, and put back to the last good weights",
-        "nan": "ended by numbers too large to compute with, and put back to the last good weights",
-    }.get(str(lesson.stopped[cell]), "not stopped by anything")
+        verdict = "**unlearning works**" if forget <= FORGOTTEN else "**too little is forgotten**"
+    end = {
+        "target": "was stopped by the stopping rule, because the samples were forgotten",
+        "guard": "was stopped by the collapse guard, which restored the last good weights",
+        "nan": "ended with numbers too large to compute with, and the last good weights were restored",
+    }.get(str(lesson.stopped[cell]), "was not stopped early")
     steps, first = int(lesson.steps[cell]), float(lesson.first_step[row, column])
-    return together(
-        f"With sigma {lesson.sigmas[row]:g} and eta {lesson.etas[column]:g} {verdict}: {percent(forget)} of the "
-        f"samples to forget are right and {percent(retain)} of the others (before: "
-        f"{percent(story.accuracies[0, 1])}), after {counted(steps, 'step')}, {ended}. The first step "
-        f"alone was {_length(first)}."
+    return nonbreaking_percent(
+        f"With sigma {lesson.sigmas[row]:g} and eta {lesson.etas[column]:g} {verdict}: accuracy is {percent(forget)} "
+        f"on the forget set and {percent(retain)} on retained samples (before: {percent(example.accuracies[0, 1])}) "
+        f"after {counted(steps, 'step')}. The run {end}. The length of the first step is {_relative_length(first)} "
+        f"the norm of all weights."
     )
 
 
-def _length(share: float) -> str:
-    """A step beside the length of all weights."""
-    return f"{f'{share:.1f} times' if share >= 1 else percent(share)} as long as all weights together"
+def _relative_length(ratio: float) -> str:
+    """The length of a step relative to the norm of all weights: "2.5 times" or "0.2 % of"."""
+    return f"{ratio:.1f} times" if ratio >= 1 else f"{percent(ratio)} of"

@@ -1,1 +1,1 @@
-"""Drawing that several pages share: plots, planes, sample lists, the player of a run, controls."""
+"""Drawing shared by several pages: plots, planes, sample lists, the player of a run, controls, explanations."""

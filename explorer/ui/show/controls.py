@@ -1,4 +1,4 @@
-"""The widgets of the method, its settings and its stopping rule, and a sentence where these do not go together."""
+"""Widgets of the method, its settings and its stopping rule, and an error message for incompatible settings."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from explorer.ui.state.parameters import PERSISTENT
 from explorer.ui.state.selection import unless_removed
 from explorer.unlearning import METHODS, JitSettings
 
-IN_SIGHT = ("sigma", "perturbations", "length", "eta")
+IN_SIGHT = ("sigma", "perturbations", "length", "eta")  # settings drawn outside the expander
 
 
 def requested(experiment: Experiment) -> Request | None:
-    """`method_settings.request_of`, or None with the sentence on the page where the settings do not go together."""
+    """`method_settings.request_of`; None, with an error message, if the settings are not compatible."""
     try:
         return method_settings.request_of(experiment)
     except InputError as error:
@@ -25,22 +25,22 @@ def requested(experiment: Experiment) -> Request | None:
         return None
 
 
-def controls(experiment: Experiment, disabled: bool) -> None:
-    """sigma, N, eta and when to stop in sight; the method, its presets and everything else behind More."""
+def show_controls(experiment: Experiment, disabled: bool) -> None:
+    """Draw sigma, N, eta and the stopping rule; method, preset and other settings in the expander More settings."""
     method_settings.reset_if_changed(experiment)
     method = method_settings.selected_method()
     settings = method.settings(**method_settings.values_of(method))
-    shown = [found for name, found in settings.applying().items() if name in IN_SIGHT]
-    places = st.columns(len(shown) + 1)
-    for place, found in zip(places, shown, strict=False):
-        with place:
-            setting_widget(found, method_settings.key(method, found.name), disabled)
-    with places[-1]:
+    shown = [declaration for name, declaration in settings.applying().items() if name in IN_SIGHT]
+    columns = st.columns(len(shown) + 1)
+    for column, declaration in zip(columns, shown, strict=False):
+        with column:
+            setting_widget(declaration, method_settings.key(method, declaration.name), disabled)
+    with columns[-1]:
         stops = st.session_state["rule.stops"]
         st.select_slider(
             "Stop at forget accuracy", _percentages(st.session_state["rule.accuracy"]), key="rule.accuracy",
             format_func=lambda share: f"{100 * share:g} %", disabled=disabled or not stops, **PERSISTENT,
-            help="The run ends as soon as the model gets no more than this share of the forget set right.",
+            help="The run ends when the accuracy on the forget set is at most this value.",
         )  # fmt: skip
     with st.expander("More settings", key="more_settings"):
         left, right = st.columns(2)
@@ -56,31 +56,37 @@ def controls(experiment: Experiment, disabled: bool) -> None:
                 "Preset", list(presets), key="preset", on_change=_apply_preset, args=(experiment,), disabled=disabled,
                 help="\n".join(f"- {name}: {text}" for name, text in presets.items()), **PERSISTENT,
             )  # fmt: skip
-        columns = st.columns(3)
-        rest = [found for name, found in settings.applying().items() if name not in IN_SIGHT]
-        for turn, found in enumerate(rest):
-            with columns[turn % 3]:
-                setting_widget(found, method_settings.key(method, found.name), disabled)
-        with columns[len(rest) % 3]:
-            st.number_input(
-                "Seed of the noise", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled, **PERSISTENT
-            )
-        st.toggle("Stop when forgotten, and before a collapse", key="rule.stops", disabled=disabled, **PERSISTENT)
+        thirds = st.columns(3)
+        rest = [declaration for name, declaration in settings.applying().items() if name not in IN_SIGHT]
+        for index, declaration in enumerate(rest):
+            with thirds[index % 3]:
+                setting_widget(declaration, method_settings.key(method, declaration.name), disabled)
+        with thirds[len(rest) % 3]:
+            st.number_input("Noise seed", 0, LARGEST_SEED, step=1, key="noise_seed", disabled=disabled, **PERSISTENT)
+        st.toggle("Stopping rule and collapse guard", key="rule.stops", disabled=disabled, **PERSISTENT)
 
 
 def jit_controls(experiment: Experiment, names: tuple[str, ...]) -> JitSettings | None:
-    """Widgets for these of JiT's settings, the Unlearn page's own; None, with a sentence, where they disagree."""
-    declared = method_settings.jit_settings(experiment).declarations()
-    for place, name in zip(st.columns(len(names)), names, strict=True):
-        with place:
-            setting_widget(declared[name], method_settings.key(METHODS["jit"], name))
-    found = method_settings.jit_settings(experiment)
+    """Draw the widgets of some settings of JiT, shared with Unlearn.
+
+    Args:
+        experiment: the selected experiment.
+        names: field names of the settings to draw.
+
+    Returns:
+        All settings of JiT; None, with an error message, if they are not compatible.
+    """
+    declarations = method_settings.jit_settings(experiment).declarations()
+    for column, name in zip(st.columns(len(names)), names, strict=True):
+        with column:
+            setting_widget(declarations[name], method_settings.key(METHODS["jit"], name))
+    settings = method_settings.jit_settings(experiment)
     try:
-        found.check_shape(experiment.data.shape)
+        settings.check_shape(experiment.data.shape)
     except InputError as error:
         say.error(error)
         return None
-    return found
+    return settings
 
 
 @unless_removed

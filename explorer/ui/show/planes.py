@@ -1,4 +1,4 @@
-"""One model's decision regions on a plane, with the training samples; the forget set is ringed."""
+"""Decision regions of one model on a plane, with the training samples; the forget set is ringed."""
 
 from __future__ import annotations
 
@@ -21,11 +21,16 @@ def show_plane(
     frames: Sequence[np.ndarray],
     name: str,
     notes: Sequence[str] = ("",),
-    on_choose: Callable[[list[int]], None] | None = None,
+    on_select: Callable[[list[int]], None] | None = None,
 ) -> None:
-    """One model's plane with the training samples, the forget set ringed; `on_choose` lets samples be chosen in it.
+    """Draw one model's decision regions with the training samples.
 
-    frames: probabilities on the grid, one or several that are shown one after the other, each with its note.
+    Args:
+        experiment: data set and forget set.
+        frames: probabilities on the grid, each (h, w, classes); several are shown one after the other.
+        name: original, unlearned or retrained.
+        notes: text beside the title, one for each frame.
+        on_select: callback that makes samples selectable; it gets the indices of the selected samples.
     """
     train, grid = experiment.data.train, grid_of(experiment)
     forget = forget_mask(experiment)
@@ -40,5 +45,5 @@ def show_plane(
     plot(
         figures[-1], alt=describe_boundary(frames[-1], labels, forget, name, classes), key=f"plane {name}",
         before=figures[:-1], apart=FRAME,
-        chosen=selected_samples(experiment) if on_choose else (), on_choose=on_choose,
+        selected=selected_samples(experiment) if on_select else (), on_select=on_select,
     )  # fmt: skip

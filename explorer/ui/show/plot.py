@@ -1,10 +1,11 @@
-"""A plot that updates in place: one node to which each new plotly figure is handed, so that zoom and selection stay.
+"""A plotly plot that updates in place, so that zoom and selection stay.
 
-Why not st.plotly_chart: it destroys and rebuilds its node whenever the figure changes, key or not, so what moves during
-a run flickers and forgets zoom and lasso. Here a component (plot.js) calls Plotly.react on one node. Its library comes
-once a page load, served as a v1 component that is never mounted: nothing is fetched from the network, and an update
-carries its figure alone. There are two: plotly's own smaller bundle in assets/plotly, which is there a second sooner,
-and for the first WebGL trace the whole of it from the plotly wheel.
+st.plotly_chart rebuilds its DOM node whenever the figure changes, with a key too: plots flicker during a run and lose
+zoom and lasso. This component (plot.js) calls Plotly.react on one node instead.
+
+plotly.js is loaded once per page load, as a file of a v1 component that is never mounted, so that nothing is fetched
+from the network and an update sends its figure only. There are two bundles: the smaller one of plotly in assets/plotly,
+which loads a second faster, and the whole library of the plotly wheel, loaded for the first WebGL trace.
 """
 
 import importlib
@@ -22,9 +23,9 @@ import streamlit as st
 from streamlit.components.v1 import declare_component
 
 from explorer.figures.drawing import Drawing
-from explorer.figures.theme import DARK, LIGHT, Theme, look
+from explorer.figures.theme import DARK, LIGHT, Theme, plotly_template
 
-HEIGHT = 400  # px, of a figure that says none
+HEIGHT = 400  # default height of a figure, pixels
 _HERE = Path(__file__).parent
 SMALL = _HERE.parents[2] / "assets" / "plotly" / "plotly-cartesian.min.js"
 WHOLE = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -33,15 +34,15 @@ _updating_plot = st.components.v2.component(
     html='<div class="updating-plot"><div class="graph"></div><p class="failure" role="status"></p></div>',
     css=(_HERE / "plot.css").read_text(),
     js=(_HERE / "plot.js").read_text(),
-    isolate_styles=False,  # plotly puts its style sheet into the document, which a shadow root would not see
+    isolate_styles=False,  # plotly adds its style sheet to the document, which does not reach into a shadow root
 )
 
 
 @cache
 def _sources() -> dict[str, str]:
-    """Where the browser finds plotly's small library and the whole of it, relative to the app.
+    """Addresses of plotly's small and whole bundle, relative to the app.
 
-    Both are the whole where the wheel is of another version. Call it in a script run: else nothing is served.
+    Both are the whole one if the wheel has another version. Call it in a script run, otherwise nothing is served.
     """
     whole = f"component/{declare_component('plotly_whole', path=WHOLE.parent).name}/{WHOLE.name}"
     if version(SMALL) != version(WHOLE):
@@ -53,25 +54,25 @@ def _sources() -> dict[str, str]:
 
 
 def version(library: Path) -> str:
-    """The version that a file of plotly.js says it is, "4.1.1"; empty where it says none."""
-    with library.open(encoding="utf-8") as opened:
-        found = re.search(r" v(\d[\w.]*)", opened.read(200))
-    return found[1] if found else ""
+    """Version in the header of a plotly.js file, such as "4.1.1"; empty if there is none."""
+    with library.open(encoding="utf-8") as file:
+        match = re.search(r" v(\d[\w.]*)", file.read(200))
+    return match[1] if match else ""
 
 
 def fetch_library() -> None:
-    """Have the browser fetch the library while the page is still made, so that the first plot need not wait for it."""
+    """Make the browser load the library while the page is still being built, so that the first plot appears sooner."""
     st.html(f'<script>window.Plotly || import("./{_sources()["small"]}")</script>', unsafe_allow_javascript=True)
 
 
 @cache
 def _look(theme: Theme) -> str:
-    return json.dumps(look(theme))
+    return json.dumps(plotly_template(theme))
 
 
 def current_theme() -> Theme:
-    """The theme of the reader's page; light as long as the browser has not told."""
-    if "pandas" in sys.modules:  # another reader's page may just import it: plotly, which is next, must not see half
+    """Theme of the current page; light until the browser has reported it."""
+    if "pandas" in sys.modules:  # another thread may be importing it: wait, as plotly must not use it half imported
         importlib.import_module("pandas")
     return DARK if st.context.theme.type == "dark" else LIGHT
 
@@ -83,21 +84,24 @@ def plot(
     key: str,
     before: Sequence[go.Figure | Drawing] = (),
     apart: float = 0.0,
-    chosen: Sequence[int] = (),
-    on_choose: Callable[[list[int]], None] | None = None,
+    selected: Sequence[int] = (),
+    on_select: Callable[[list[int]], None] | None = None,
 ) -> None:
-    """Show `figure` at the column's width and its own height.
+    """Show a figure at the width of its column and at its own height.
 
-    alt         what the picture shows, in a sentence computed from the data, for readers who do not see it
-    key         names the node: while it stays the same the plot updates in place; a new key forgets its zoom
-    before      figures that are drawn first where the plot is there already, each for `apart` seconds
-    chosen      the samples that stand out here, whichever picture they were chosen in; the others fade
-    on_choose   lets the reader click, lasso or box points (double click clears) and is told their samples' indices,
-                sorted, each once, before the rerun that this causes. Points carry their sample's index as `customdata`;
-                points without one do not count
+    Args:
+        figure: the figure to show.
+        alt: alternative text for screen readers, a sentence computed from the data.
+        key: names the DOM node. With the same key the plot updates in place; a new key resets its zoom.
+        before: figures that are drawn first, `apart` seconds each, if the plot is already on the page.
+        apart: seconds between two figures.
+        selected: indices of the samples to highlight; other samples fade.
+        on_select: callback that makes points selectable by click, lasso or box (a double click clears the selection).
+            It gets the sorted indices of the selected samples before the rerun. The `customdata` of a point is the
+            index of its sample; points without it are ignored.
     """
-    if isinstance(figure, go.Figure) and on_choose is not None:
-        _stand_out(figure, chosen)
+    if isinstance(figure, go.Figure) and on_select is not None:
+        _highlight(figure, selected)
     height = figure.height if isinstance(figure, Drawing) else figure.layout.height
     data = {
         "figure": figure.to_json(),
@@ -105,26 +109,31 @@ def plot(
         "apart": 1000 * apart,
         "alt": alt,
         "height": height or HEIGHT,
-        "selectable": on_choose is not None,
-        "chosen": json.dumps([int(sample) for sample in chosen]),  # a list Streamlit would hold against all of pandas
+        "selectable": on_select is not None,
+        # JSON, because Streamlit compares a list with every data frame type of pandas, which takes longer.
+        "selected": json.dumps([int(sample) for sample in selected]),
         "sources": _sources(),
         "look": _look(current_theme()),
         "theme": current_theme().name,
     }
-    told = (lambda: None) if on_choose is None else (lambda: on_choose(_picked(key)))
-    _updating_plot(key=key, data=data, on_picked_change=told)
+
+    def report() -> None:
+        if on_select is not None:
+            on_select(_selected_in(key))
+
+    _updating_plot(key=key, data=data, on_selected_change=report)
 
 
-def _stand_out(figure: go.Figure, chosen: Sequence[int]) -> None:
-    """Mark the chosen samples as plotly's selection, in place of any that the reader drew in this picture before."""
+def _highlight(figure: go.Figure, selected: Sequence[int]) -> None:
+    """Set plotly's selection to these samples, in place of an earlier one in this picture."""
     for trace in figure.data:
         if trace.customdata is not None:
             samples = np.asarray(trace.customdata)
             samples = samples if samples.ndim == 1 else samples[:, 0]
-            trace.selectedpoints = np.flatnonzero(np.isin(samples, chosen)) if len(chosen) else None
-    figure.layout.selectionrevision = str(hash(tuple(chosen)))
+            trace.selectedpoints = np.flatnonzero(np.isin(samples, selected)) if len(selected) else None
+    figure.layout.selectionrevision = str(hash(tuple(selected)))
 
 
-def _picked(key: str) -> list[int]:
-    picked = st.session_state.get(key, {}).get("picked") or {}
-    return [index for index in picked.get("samples", []) if isinstance(index, int)]  # from the browser: anything might
+def _selected_in(key: str) -> list[int]:
+    selection = st.session_state.get(key, {}).get("selected") or {}
+    return [index for index in selection.get("samples", []) if isinstance(index, int)]  # untrusted: from the browser

@@ -1,4 +1,4 @@
-"""The samples that the reader has chosen, in whichever picture: listed with what is known of them, and forgotten."""
+"""List of the samples selected in any picture, with their readings; they can be downloaded and forgotten."""
 
 from __future__ import annotations
 
@@ -19,12 +19,17 @@ from explorer.ui.state.navigation import page_of
 from explorer.ui.state.selection import experiment_of, forget_samples, select_samples, selected_samples, unless_removed
 from explorer.ui.work import runs
 
-OFFERED = 6  # samples that have a button of their own
-SHOWN = 200  # rows with a picture; the file has them all
+OFFERED = 6  # samples with a button; further ones are in a select box
+SHOWN = 200  # rows of the table; the file has all samples
 
 
 def offer_samples(experiment: Experiment, named: Mapping[str, int]) -> None:
-    """A button for each sample that is worth a look, by name; of many the first `OFFERED`, the others in a list."""
+    """Draw buttons that select notable samples: the first `OFFERED` as buttons, the rest in a select box.
+
+    Args:
+        experiment: the selected experiment.
+        named: sample indices by label.
+    """
     names = list(named)
     first, others = names[:OFFERED], names[OFFERED:]
     with st.container(horizontal=True):
@@ -33,73 +38,77 @@ def offer_samples(experiment: Experiment, named: Mapping[str, int]) -> None:
         if others:
             with st.popover(f"{len(others):,} more"):
                 st.selectbox(
-                    "A sample worth a look", others, index=None, key="offer others", placeholder="Choose one",
-                    on_change=_choose_offered, args=(experiment, named),
+                    "Sample", others, index=None, key="offer others", placeholder="Select a sample",
+                    on_change=_select_offered, args=(experiment, named),
                 )  # fmt: skip
 
 
 def show_selected(
     experiment: Experiment,
     readings: Mapping[str, np.ndarray],
-    on_choose: Callable[[list[int]], None] | None = None,
+    on_select: Callable[[list[int]], None] | None = None,
 ) -> None:
-    """The chosen samples with their pictures, labels and readings (n,) by name; as a file; and as the forget set.
+    """Draw the table of the selected samples, and buttons to forget them, download them and clear the selection.
 
-    on_choose: what a choice made here calls, where more than this part of the page shows what is chosen.
+    Args:
+        experiment: the selected experiment.
+        readings: columns of the table by name, each (n,) for all training samples.
+        on_select: callback for a selection made here; needed if other parts of the page must be redrawn too.
     """
-    chosen, data = selected_samples(experiment), experiment.data
-    if not chosen:
-        st.info("Draw a lasso around samples in any picture, or click one: they are listed here and can be forgotten.")
+    selected, data = selected_samples(experiment), experiment.data
+    if not selected:
+        st.info("Select samples with the lasso or a click in any picture: they are listed here and can be forgotten.")
         return
-    forgotten = chosen == experiment.forget_set.indices.tolist()
-    table: dict[str, object] = {"sample": chosen, "class": [data.classes[int(data.train.y[at])] for at in chosen]}
-    table |= {name: np.asarray(values)[chosen] for name, values in readings.items()}
+    forgotten = selected == experiment.forget_set.indices.tolist()
+    classes = [data.classes[int(data.train.y[sample])] for sample in selected]
+    table: dict[str, object] = {"sample": selected, "class": classes}
+    table |= {name: np.asarray(values)[selected] for name, values in readings.items()}
     with st.container(horizontal=True):
         pressed = st.button(
-            f"Forget these {len(chosen):,}" if len(chosen) > 1 else "Forget this sample", type="primary",
-            icon=":material/ink_eraser:", key="forget chosen", on_click=forget_samples, args=(chosen, experiment),
-            disabled=forgotten or len(chosen) >= len(data.train),
+            f"Forget these {len(selected):,}" if len(selected) > 1 else "Forget this sample", type="primary",
+            icon=":material/ink_eraser:", key="forget chosen", on_click=forget_samples, args=(selected, experiment),
+            disabled=forgotten or len(selected) >= len(data.train),
         )  # fmt: skip
         offer_to_forget(experiment)
         st.download_button(
             "Download as CSV", _as_csv(table), f"{data.code.partition(':')[0]}-samples.csv", "text/csv",
             icon=":material/download:", on_click="ignore", key="download chosen",
         )  # fmt: skip
-        none: Callable[..., None] = on_choose or partial(select_samples, experiment)
-        st.button("Choose none", key="choose none", on_click=none, args=([],))
+        clear: Callable[..., None] = on_select or partial(select_samples, experiment)
+        st.button("Clear selection", key="choose none", on_click=clear, args=([],))
     if pressed:
-        st.rerun()  # the whole page: the sidebar and the link follow
+        st.rerun()  # the whole page, because sidebar and link change
     if forgotten:
-        those = f"These {len(chosen):,} samples are" if len(chosen) > 1 else "This sample is"
-        st.markdown(f"{those} the forget set now.")
+        subject = f"These {len(selected):,} samples are" if len(selected) > 1 else "This sample is"
+        st.markdown(f"{subject} the forget set now.")
     rows: dict[str, Any] = {name: np.asarray(values)[:SHOWN] for name, values in table.items()}
     if data.kind == "image":
-        rows = {"picture": [picture_link(picture) for picture in data.picture(data.train.x[chosen[:SHOWN]])], **rows}
+        rows = {"picture": [picture_link(picture) for picture in data.picture(data.train.x[selected[:SHOWN]])], **rows}
     st.dataframe(
-        rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
+        rows, hide_index=True, height=min(38 + 35 * len(selected), 300),
         column_config={
             "picture": st.column_config.ImageColumn("picture", width="small"),
-            **{name: st.column_config.NumberColumn(format="%.3g") for name, kept in rows.items() if _is_float(kept)},
+            **{name: st.column_config.NumberColumn(format="%.3g") for name, row in rows.items() if _is_float(row)},
         },
     )  # fmt: skip
-    if len(chosen) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(chosen):,}; the file has them all.")
+    if len(selected) > SHOWN:
+        st.caption(f"The first {SHOWN} of {len(selected):,} samples; the file has all of them.")
 
 
-def _choose_offered(experiment: Experiment, named: Mapping[str, int]) -> None:
+def _select_offered(experiment: Experiment, named: Mapping[str, int]) -> None:
     name = st.session_state["offer others"]
     if name is not None:
         select_samples(experiment, [named[name]])
 
 
 def offer_to_forget(experiment: Experiment, key: str = "forget and run") -> None:
-    """The button that makes the chosen samples the forget set and starts the run, to be watched on Unlearn."""
-    chosen = selected_samples(experiment)
-    if not 0 < len(chosen) < len(experiment.data.train):
+    """Draw the button that makes the selected samples the forget set, starts the run and opens Unlearn."""
+    selected = selected_samples(experiment)
+    if not 0 < len(selected) < len(experiment.data.train):
         return
     pressed = st.button(
-        f"Forget {len(chosen):,} and watch" if len(chosen) > 1 else "Forget it and watch", icon=":material/play_arrow:",
-        key=key, on_click=_forget_and_run, args=(chosen, experiment),
+        f"Forget {len(selected):,} and run" if len(selected) > 1 else "Forget this sample and run",
+        icon=":material/play_arrow:", key=key, on_click=_forget_and_run, args=(selected, experiment),
     )  # fmt: skip
     if pressed:
         select_samples(experiment, [])
@@ -110,10 +119,10 @@ def offer_to_forget(experiment: Experiment, key: str = "forget and run") -> None
 def _forget_and_run(samples: list[int], experiment: Experiment) -> None:
     forget_samples(samples, experiment)
     code = ForgetSet.of_samples(samples, experiment.data).code
-    story = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
-    request = method_settings.request_or_none(story)
+    changed = experiment_of(experiment.dataset, experiment.model, experiment.seed, code)
+    request = method_settings.request_or_none(changed)
     if request is None:
-        link.miss("the settings of the run do not go together, so it was not started; the samples are the forget set.")
+        link.notify("The settings are not compatible, so no run was started; the samples are the forget set now.")
     else:
         runs.launch(request)
 

@@ -1,4 +1,4 @@
-"""The sidebar's pickers of the forget set and of a plane's points."""
+"""Sidebar pickers of the forget set and of a plane's points."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from explorer.data.planes import PLANES
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui.state import link
 from explorer.ui.state.parameters import PERSISTENT
-from explorer.ui.state.pickers import KINDS, MANY, first_forget, fit_counts, picked_forget, set_forget
+from explorer.ui.state.pickers import KINDS, MANY, current_forget, default_forget, fit_counts, set_forget
 from explorer.words import counted
 
 
@@ -31,13 +31,13 @@ def pick_forget(dataset: Dataset) -> str:
             st.number_input("Seed of the draw", 0, LARGEST_SEED, step=1, key="forget.draw", **PERSISTENT)
         else:
             st.number_input("Around sample", 0, last, step=1, key="forget.sample", **PERSISTENT)
-    return picked_forget()
+    return current_forget()
 
 
 def pick_points() -> None:
     """Draw the number of points, their noise and their seed: the options of a generated data set."""
     family = st.session_state["family"]
-    declared = PLANES[family][1].declarations()
+    declared = PLANES[family].options.declarations()
     for name, label in (("n", "Points"), ("noise", "Noise"), ("seed", "Seed of the points")):
         declaration = declared[name]
         step = 1 if declaration.kind == "int" else 0.05
@@ -48,9 +48,9 @@ def pick_points() -> None:
 
 
 def _pick_samples() -> None:
-    """The text field for sample numbers; if more are selected than it lists, their number in words."""
+    """Draw the text field for sample numbers; if too many are selected to list, a caption with their number."""
     many: ForgetSet | None = st.session_state[MANY]
-    placeholder = "Type others, such as 4, 17, 90" if many is not None else None
+    placeholder = "Type other numbers, such as 4, 17, 90" if many is not None else None
     st.text_input(
         "Sample numbers", key="forget.listed", **PERSISTENT, placeholder=placeholder, on_change=_clear_many,
         help="Training samples, such as 4, 17, 90.",
@@ -69,9 +69,9 @@ def _points_changed() -> None:
     dataset = load_dataset(f"{family}:{options}")
     st.session_state["dataset"] = dataset.code
     try:
-        ForgetSet.parse(picked_forget(), dataset)
-    except InputError as error:  # the forget set needs more points than there are
-        link.miss(f"{error} Another forget set is selected.")
-        set_forget(ForgetSet.parse(first_forget(dataset), dataset), dataset)
+        ForgetSet.parse(current_forget(), dataset)
+    except InputError as error:  # the forget set needs more points than the data set has
+        link.notify(f"{error} Another forget set is selected.")
+        set_forget(ForgetSet.parse(default_forget(dataset), dataset), dataset)
     for sentence in fit_counts(dataset):
-        link.miss(sentence)
+        link.notify(sentence)

@@ -10,9 +10,9 @@ from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import say
 from explorer.ui.sidebar.pickers import pick_forget, pick_points
 from explorer.ui.state import information_view, link, parts
-from explorer.ui.state.available import families, family_of, first_model, models_of
+from explorer.ui.state.available import default_model, families, family_of, models_of
 from explorer.ui.state.parameters import PERSISTENT
-from explorer.ui.state.pickers import first_forget, set_forget, set_points
+from explorer.ui.state.pickers import default_forget, set_forget, set_points
 from explorer.ui.state.selection import PENDING, experiment_of, is_available
 
 
@@ -61,15 +61,15 @@ def _family_changed() -> None:
         return
     dataset = load_dataset(code)
     st.session_state["dataset"] = dataset.code
-    st.session_state["model"] = first_model(dataset)
+    st.session_state["model"] = default_model(dataset)
     information_view.reset_radius()
     set_points(dataset)
-    set_forget(ForgetSet.parse(first_forget(dataset), dataset), dataset)
+    set_forget(ForgetSet.parse(default_forget(dataset), dataset), dataset)
 
 
 def _pick_model(dataset: Dataset) -> None:
     titles = models_of(dataset)
     if st.session_state["model"] not in titles:  # an uploaded network that was deleted
-        link.miss(f"there is no model {st.session_state['model']!r} here any more; another is selected.")
-        st.session_state["model"] = first_model(dataset)
+        link.notify(f"there is no model {st.session_state['model']!r} here any more; another is selected.")
+        st.session_state["model"] = default_model(dataset)
     st.selectbox("Model", titles, key="model", format_func=titles.__getitem__, **PERSISTENT)

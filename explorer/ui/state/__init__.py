@@ -1,1 +1,1 @@
-"""What is selected, the settings of the pages, and their parts of a link; draws nothing."""
+"""Session state: the selection, the settings of each page, and their parameters in a link. Draws nothing."""

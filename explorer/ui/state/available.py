@@ -1,11 +1,11 @@
-"""What the sidebar offers: the data sets that are here, and the models that take one; with their names for people."""
+"""Data sets and models that the sidebar offers, with their display titles."""
 
 from __future__ import annotations
 
 from explorer.data import DATASETS, Dataset
 from explorer.data.own import OWN, own_sets
 from explorer.data.planes import PLANES
-from explorer.data.torchvision_sets import TORCHVISION_SETS, found
+from explorer.data.torchvision_sets import TORCHVISION_SETS, is_available
 from explorer.models import architecture_of, models_for, pretrained_for
 from explorer.models.own import own_networks
 
@@ -23,21 +23,21 @@ MODEL_TITLES = {
 
 
 def families() -> dict[str, str]:
-    """Titles of the data sets by name: those that are shipped, the large ones that are here, the reader's own."""
-    large = {name: one.title for name, one in TORCHVISION_SETS.items() if found(name)}
+    """Titles of the data sets by name: shipped, downloaded, uploaded."""
+    large = {name: large_set.title for name, large_set in TORCHVISION_SETS.items() if is_available(name)}
     return (
         {name: load_title(name) for name in DATASETS} | large | _distinct({own.code: own.title for own in own_sets()})
     )
 
 
 def family_of(code: str) -> str:
-    """What a data set's code is listed under: its name without options, or, for one's own, all of it."""
+    """Name under which `families` lists a data set: its code without options, or the whole code of an uploaded set."""
     return code if code.startswith(OWN) else code.partition(":")[0]
 
 
 def models_of(dataset: Dataset) -> dict[str, str]:
-    """Titles of the models that take this data set's inputs, by name: those whose training starts from ImageNet, where
-    its weights are on this machine, after the others, and one's own networks for these classes last.
+    """Titles of the models for this data set by name: ours, then ImageNet starts that are on this machine, then the
+    user's own.
     """
     own = {
         network.code: network.title
@@ -49,17 +49,17 @@ def models_of(dataset: Dataset) -> dict[str, str]:
     return plain | started | _distinct(own)
 
 
-def first_model(dataset: Dataset) -> str:
-    """The one that is chosen where nobody says which."""
+def default_model(dataset: Dataset) -> str:
+    """Name of the model that is selected when none is given."""
     return "mlp" if dataset.kind == "plane" else "convnet"
 
 
 def load_title(name: str) -> str:
-    """The name of a data set for people."""
-    return PLANES[name][0] if name in PLANES else name.replace("-", " ").capitalize()
+    """Display title of a shipped data set."""
+    return PLANES[name].title if name in PLANES else name.replace("-", " ").capitalize()
 
 
 def _distinct(titles: dict[str, str]) -> dict[str, str]:
-    """Titles by code, with the code's digits behind those that occur twice."""
-    known = list(titles.values())
-    return {code: f"{title} ({code[-8:]})" if known.count(title) > 1 else title for code, title in titles.items()}
+    """Titles by code; duplicate titles get the last eight digits of their code."""
+    all_titles = list(titles.values())
+    return {code: f"{title} ({code[-8:]})" if all_titles.count(title) > 1 else title for code, title in titles.items()}

@@ -1,4 +1,4 @@
-"""How the Information page is set, declared once: distances, radius, tau, gradient, colour; its part of a link."""
+"""Parameters of the Information page (distances, radius, tau, gradient, colour) and their part of a link."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.experiments.derived.points import Space
 from explorer.settings import Settings, setting
 from explorer.ui.state.parameters import Parameters
 
-USUAL = "view.usual radius"  # the one that the page chose
+DEFAULT_RADIUS = "view.default radius"  # the page's own, which depends on the data
 
 Colour = Literal["alpha", "low", "gradient", "information", "class"]
 
@@ -23,16 +23,24 @@ COLOURS: tuple[Colour, ...] = get_args(Colour)
 
 
 class View(Settings):
-    """How the Information page is set."""
+    """Widgets of the Information page.
 
-    space: Space = setting("inputs", "between what distances are taken: inputs, or the original's features")
-    radius: float = setting(0.0, "radius of the balls in these units; 0 lets the page choose", least=0.0)
+    Attributes:
+        space: space in which distances are measured, inputs or features of the original.
+        radius: radius r of the neighbourhoods in units of `space`; 0 = the page's default.
+        tau: threshold of alpha(x) for low information (Definition 4.2).
+        gradient_of: output whose input gradient is measured.
+        colour: quantity that colours the samples.
+    """
+
+    space: Space = setting("inputs", "space in which distances are measured: inputs, or features of the original")
+    radius: float = setting(0.0, "radius r of the neighbourhoods in these units; 0 = the page's default", least=0.0)
     tau: float = setting(
-        0.9, "alpha from which a sample carries little information", least=0.0, most=1.0,
-        label="tau, low information from",
+        0.9, "alpha(x) at or above which a sample carries little information", least=0.0, most=1.0,
+        label="threshold tau",
     )  # fmt: skip
-    gradient_of: Gradient = setting("probabilities", "of what the input gradient is taken")
-    colour: Colour = setting("alpha", "what colours the samples")
+    gradient_of: Gradient = setting("probabilities", "output whose input gradient is measured")
+    colour: Colour = setting("alpha", "quantity that colours the samples")
 
 
 PARAMETERS = Parameters(View, "view")
@@ -40,26 +48,33 @@ key, current = PARAMETERS.key, PARAMETERS.current
 
 
 def radius_among(radii: Sequence[float]) -> float:
-    """The radius in use: the largest of these that is not above the one that was set, or a third of the way in."""
-    wanted = PARAMETERS.value("radius")
-    usual = len(radii) // 3
-    place = usual if wanted == 0 else max(0, int(np.searchsorted(radii, wanted * (1 + 1e-6), "right")) - 1)
-    PARAMETERS.put("radius", radii[place])
-    st.session_state[USUAL] = radii[usual]
-    return radii[place]
+    """Set the radius to the largest option that is not above the selected one; without a selection, to the default.
+
+    Args:
+        radii: options of the slider, increasing. The default is the one a third of the way in.
+
+    Returns:
+        The radius in use.
+    """
+    selected = PARAMETERS.value("radius")
+    default = len(radii) // 3
+    index = default if selected == 0 else max(0, int(np.searchsorted(radii, selected * (1 + 1e-6), "right")) - 1)
+    PARAMETERS.put("radius", radii[index])
+    st.session_state[DEFAULT_RADIUS] = radii[default]
+    return radii[index]
 
 
 def reset_radius() -> None:
-    """Let the page choose a radius again: distances are of another kind. Call it from a callback."""
+    """Use the page's default radius again, as distances changed their unit. Call it from a callback."""
     PARAMETERS.put("radius", 0.0)
-    st.session_state[USUAL] = 0.0
+    st.session_state[DEFAULT_RADIUS] = 0.0
 
 
 def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
-    """Take the page's parameters from a link. Returns their names."""
+    """Set the page's parameters from a link. Returns their names."""
     return PARAMETERS.adopt(arrived)
 
 
 def as_link(experiment: Experiment) -> dict[str, Any]:
-    """Parameters that differ from their defaults."""
-    return PARAMETERS.as_link({"radius": st.session_state.get(USUAL)})
+    """Parameters of the link that differ from their defaults."""
+    return PARAMETERS.as_link({"radius": st.session_state.get(DEFAULT_RADIUS)})

@@ -1,4 +1,4 @@
-"""Which step of the lesson the reader is on, and its part of a link: a teacher sends one to step 3."""
+"""Current step of the lesson on Overview, and its part of a link, so that a link can open any step."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import streamlit as st
 
 from explorer.ui.state import link
 
-if TYPE_CHECKING:  # the Overview draws the lesson before the engine is imported
+if TYPE_CHECKING:  # Overview draws the lesson before the engine is imported
     from explorer.data import Dataset, ForgetSet
     from explorer.experiments import Experiment
 
 STEPS = ("A model", "Predict", "Forget", "Compare", "Ruin it")
-STEP = "lesson.step"  # the session's key: the step's place in STEPS
-NAME = "lesson"  # in a link, which counts from 1
+STEP = "lesson.step"  # session key: index into STEPS
+NAME = "lesson"  # link parameter, which counts from 1
 
 
-def settle() -> None:
-    """The first step where nobody has chosen one; the one that a link brings before the page draws it.
+def initialise() -> None:
+    """Set the step before the lesson is drawn: that of a pending link, otherwise the current one or the first.
 
-    The Overview is drawn before the rest of a link is taken in.
+    Overview is drawn before `parts.adopt` reads the link.
     """
     st.session_state.setdefault(STEP, 0)
-    if (step := _step_of(link.on_its_way())) is not None:
+    if (step := _step_of(link.pending())) is not None:
         st.session_state[STEP] = step
 
 
 def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
-    """Take it from a link; returns the parameters that were understood. A link without it leaves the lesson alone."""
+    """Set the step from a link. Returns the parameter's name. A link without a step does not change the lesson."""
     step = _step_of(arrived)
     if step is not None and st.session_state.get(STEP) != step:
         st.session_state[STEP] = step
@@ -39,11 +39,11 @@ def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> se
 
 
 def as_link(experiment: Experiment | None = None) -> dict[str, Any]:
-    """The step, from the second on."""
-    at = st.session_state.get(STEP, 0)
-    return {NAME: 1 + at} if at else {}
+    """The step as a parameter of the link; none for the first step, the default."""
+    step = st.session_state.get(STEP, 0)
+    return {NAME: 1 + step} if step else {}
 
 
 def _step_of(arrived: Mapping[str, str]) -> int | None:
-    said = {str(1 + step): step for step in range(len(STEPS))}
-    return said.get(arrived.get(NAME, ""))
+    steps = {str(1 + step): step for step in range(len(STEPS))}
+    return steps.get(arrived.get(NAME, ""))

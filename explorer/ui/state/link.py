@@ -1,4 +1,4 @@
-"""The explorer's state as a link: taken in when somebody opens one, written back whenever the state changes."""
+"""The state of the explorer as a link: read when a link is opened, written to the address when the state changes."""
 
 from __future__ import annotations
 
@@ -12,57 +12,57 @@ ARRIVED, PUBLISHED, DROPPED, FRESH = "link.arrived", "link.published", "link.dro
 
 
 def receive() -> None:
-    """Keep what the address brings. Call it first of all: a page switch ends the first run and empties the address."""
-    found = st.query_params.to_dict()
-    if found and found != st.session_state.get(PUBLISHED):
-        st.session_state[ARRIVED] = found
+    """Store the parameters of the address. Call it first: a page switch ends the first run and empties the address."""
+    parameters = st.query_params.to_dict()
+    if parameters and parameters != st.session_state.get(PUBLISHED):
+        st.session_state[ARRIVED] = parameters
 
 
 def incoming() -> dict[str, str] | None:
-    """The parameters of a link that was opened since the last run, once; else None.
+    """Parameters of a link that was opened since the last run; None if there is none.
 
-    A page switch empties the address, so an empty one brings nothing new: what was chosen stays chosen. A run that ends
-    before it has published took in a part of them at most: the next one gets them again.
+    An empty address is no new link, because a page switch empties it: the selection stays. A run that ends before it
+    calls `publish` may have read only some of the parameters, so the next run gets all of them again.
     """
     receive()
-    found: dict[str, str] | None = st.session_state.get(ARRIVED)
-    if found is not None:
+    arrived: dict[str, str] | None = st.session_state.get(ARRIVED)
+    if arrived is not None:
         st.session_state[PUBLISHED] = None
         st.session_state[DROPPED] = []
-    return found
+    return arrived
 
 
-def on_its_way() -> dict[str, str]:
-    """The parameters of a link that was opened and is not taken in yet; none most of the time."""
-    found: dict[str, str] = st.session_state.get(ARRIVED, {})
-    return found
+def pending() -> dict[str, str]:
+    """Parameters of a link that was opened and is not applied yet; usually empty."""
+    arrived: dict[str, str] = st.session_state.get(ARRIVED, {})
+    return arrived
 
 
-def amend(parameters: Mapping[str, object]) -> None:
-    """Make the address say this too: from a part of a page that knows nothing of the rest; None leaves one out."""
-    said: dict[str, str] | None = st.session_state.get(PUBLISHED)
-    if said is None or on_its_way():
+def update(parameters: Mapping[str, object]) -> None:
+    """Change some parameters of the address and leave the others; None removes a parameter."""
+    published: dict[str, str] | None = st.session_state.get(PUBLISHED)
+    if published is None or pending():
         return
-    wanted = {name: str(value) for name, value in {**said, **parameters}.items() if value is not None}
-    if wanted != said:
-        publish(wanted)
+    updated = {name: str(value) for name, value in {**published, **parameters}.items() if value is not None}
+    if updated != published:
+        publish(updated)
 
 
 def publish(parameters: Mapping[str, object]) -> None:
-    """Make the address say this state."""
-    wanted = {name: str(value) for name, value in parameters.items()}
-    if st.query_params.to_dict() != wanted:
-        st.query_params.from_dict(wanted)
+    """Write the parameters into the browser's address."""
+    texts = {name: str(value) for name, value in parameters.items()}
+    if st.query_params.to_dict() != texts:
+        st.query_params.from_dict(texts)
     fresh = st.session_state.pop(FRESH, False)
-    if not fresh and st.session_state.get(PUBLISHED) not in (None, wanted):
-        st.session_state[DROPPED] = []  # the reader has chosen something else since
-    st.session_state[PUBLISHED] = wanted
+    if not fresh and st.session_state.get(PUBLISHED) not in (None, texts):
+        st.session_state[DROPPED] = []  # the user changed the state since, so the messages are out of date
+    st.session_state[PUBLISHED] = texts
     st.session_state.pop(ARRIVED, None)
 
 
 def seed(text: str, name: str) -> int:
-    """A seed that a link says; 0, and a sentence for the reader, where it says none."""
-    from explorer.settings import LARGEST_SEED  # only now: the first paint takes in links, and declares no settings
+    """The seed in a link parameter; 0, with a message, if the text is not a valid seed."""
+    from explorer.settings import LARGEST_SEED  # imports pydantic, which the first paint of Overview does without
 
     if text.isascii() and text.isdigit() and len(text) <= 10 and int(text) <= LARGEST_SEED:
         return int(text)
@@ -71,19 +71,20 @@ def seed(text: str, name: str) -> int:
 
 
 def drop(sentence: str) -> None:
-    """Remember, for the reader, what a link said that could not be used."""
-    miss(f"From the link: {sentence[:1].lower()}{sentence[1:]}")
+    """Queue a message for the sidebar: a parameter of the link cannot be used."""
+    notify(f"From the link: {sentence[:1].lower()}{sentence[1:]}")
 
 
-def miss(sentence: str) -> None:
-    """Remember, for the reader, what could not be had though no link asked for it; until something else is chosen."""
+def notify(sentence: str) -> None:
+    """Queue a message for the sidebar (not caused by a link). It is shown until the state changes."""
     st.session_state[FRESH] = True
-    said, told = st.session_state.setdefault(DROPPED, []), sentence[:1].upper() + sentence[1:]
-    if told not in said:
-        said.append(told)
+    messages = st.session_state.setdefault(DROPPED, [])
+    message = sentence[:1].upper() + sentence[1:]
+    if message not in messages:
+        messages.append(message)
 
 
 def show_dropped() -> None:
-    """Say what was lost until something else is chosen; a page runs again when its training has ended."""
+    """Show the queued messages in every run until the state changes, as a page reruns when its training has ended."""
     for sentence in st.session_state.get(DROPPED, []):
         say.warning(sentence, icon=":material/link_off:")

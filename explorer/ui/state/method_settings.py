@@ -14,11 +14,15 @@ from explorer.ui.state import link
 from explorer.ui.state.selection import unless_removed
 from explorer.unlearning import METHODS, JitSettings, Method, Rule, default_rule
 
-NO_STOP = "never"  # the link's word for a run without a stopping rule
+NO_STOP = "never"  # value of the link parameter stop_at for a run without a stopping rule
 
 
 def request_of(experiment: Experiment) -> Request:
-    """The run that the page's settings ask for. What does not go together raises InputError with a sentence."""
+    """The run that the page's settings describe.
+
+    Raises:
+        InputError: if the settings are not compatible with each other or with the input shape.
+    """
     reset_if_changed(experiment)
     method = selected_method()
     settings = method.settings(**values_of(method))
@@ -32,7 +36,7 @@ def request_of(experiment: Experiment) -> Request:
 
 
 def request_or_none(experiment: Experiment) -> Request | None:
-    """`request_of`, or None where the settings do not go together."""
+    """`request_of`, or None if the settings are not compatible."""
     try:
         return request_of(experiment)
     except InputError:
@@ -40,7 +44,7 @@ def request_or_none(experiment: Experiment) -> Request | None:
 
 
 def jit_settings(experiment: Experiment) -> JitSettings:
-    """JiT's settings as they stand, whichever method is chosen."""
+    """Current settings of JiT, whichever method is selected."""
     reset_if_changed(experiment)
     jit = METHODS["jit"]
     for name, value in jit.configure(experiment.data.shape, jit.presets[0].name):
@@ -50,7 +54,7 @@ def jit_settings(experiment: Experiment) -> JitSettings:
 
 @unless_removed
 def apply_request(request: Request) -> None:
-    """Set the method, its settings and its stopping rule to what this run was asked for."""
+    """Set the method, its settings and its stopping rule to those of this run."""
     state, experiment = st.session_state, request.experiment
     state["method"] = request.method.name
     state["preset"], _ = nearest_preset(request)
@@ -64,22 +68,22 @@ def apply_request(request: Request) -> None:
 
 
 def selected_method() -> Method:
-    """The method that is chosen."""
+    """The selected method."""
     return METHODS[st.session_state["method"]]
 
 
 def key(method: Method, name: str) -> str:
-    """The session's key of one of a method's settings, which is its widget's."""
+    """Session key of one setting of a method, also its widget's key."""
     return f"{method.name}.{name}"
 
 
 def values_of(method: Method) -> dict[str, Any]:
-    """What a method's settings are set to now, by their names, whether or not they go together."""
+    """Current values of a method's settings by name; they may be incompatible."""
     return {name: st.session_state[key(method, name)] for name in method.settings.declarations()}
 
 
 def reset_if_changed(experiment: Experiment) -> None:
-    """Settings belong to one shape of input and one kind of forget set; for another the preset starts again."""
+    """Apply the preset again if the input shape or the kind of forget set changed, as both decide the defaults."""
     state = st.session_state
     if state.get("settings.for") != (experiment.data.shape, experiment.forget_set.kind):
         state.setdefault("method", "jit")
@@ -88,7 +92,7 @@ def reset_if_changed(experiment: Experiment) -> None:
 
 
 def apply_preset(shape: tuple[int, ...], forget: ForgetSet) -> None:
-    """Give every setting of the chosen method, and the stopping rule, what the chosen preset says of them."""
+    """Set every setting of the selected method, and the stopping rule, to the values of the selected preset."""
     state, method = st.session_state, selected_method()
     for name, value in method.configure(shape, state["preset"]):
         state[key(method, name)] = value
@@ -99,65 +103,65 @@ def apply_preset(shape: tuple[int, ...], forget: ForgetSet) -> None:
 
 
 def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
-    """Take the method and its settings from a link; returns the parameters that were understood."""
-    state, known = st.session_state, {"method", "preset", "noise_seed", "stop_at"}
+    """Set the method, its settings and its stopping rule from a link. Returns the names of their parameters."""
+    state = st.session_state
     name = arrived.get("method", "jit")
     if name not in METHODS:
         link.drop(f"there is no method {name!r}; the methods are {', '.join(METHODS)}.")
         name = "jit"
     state["method"] = name
-    chosen = METHODS[name]
-    preset = arrived.get("preset", chosen.presets[0].name)
+    method = METHODS[name]
+    preset = arrived.get("preset", method.presets[0].name)
     try:
-        chosen.preset(preset)
+        method.preset(preset)
     except InputError as error:
         link.drop(str(error))
-        preset = chosen.presets[0].name
+        preset = method.presets[0].name
     state["preset"] = preset
     apply_preset(dataset.shape, forget)
-    for parameter in set(arrived) & set(chosen.settings.declarations()):
+    for parameter in set(arrived) & set(method.settings.declarations()):
         try:
-            checked = chosen.configure(dataset.shape, preset, {parameter: arrived[parameter]})
-            state[key(chosen, parameter)] = getattr(checked, parameter)
+            checked = method.configure(dataset.shape, preset, {parameter: arrived[parameter]})
+            state[key(method, parameter)] = dict(checked)[parameter]
         except InputError as error:
             link.drop(str(error))
-    of_any = {setting for method in METHODS.values() for setting in method.settings.declarations()}
-    for parameter in sorted(set(arrived) & (of_any - set(chosen.settings.declarations()))):
+    settings_of_all = {setting for each in METHODS.values() for setting in each.settings.declarations()}
+    for parameter in sorted(set(arrived) & (settings_of_all - set(method.settings.declarations()))):
         link.drop(f"{parameter} is no setting of {name}; it was left out.")
     _adopt_rule(arrived)
-    return known | of_any
+    return {"method", "preset", "noise_seed", "stop_at"} | settings_of_all
 
 
 def as_link(experiment: Experiment) -> dict[str, object]:
-    """What differs from the default, as parameters of the link."""
+    """Parameters of the link that differ from their defaults; none if the settings are not compatible."""
     request = request_or_none(experiment)
     if request is None:
         return {}
     method, preset = request.method, st.session_state["preset"]
-    usual = method.configure(experiment.data.shape, preset)
-    said: dict[str, object] = {}
+    preset_values = dict(method.configure(experiment.data.shape, preset))
+    parameters: dict[str, object] = {}
     if method.name != "jit":
-        said["method"] = method.name
+        parameters["method"] = method.name
     if preset != method.presets[0].name:
-        said["preset"] = preset
-    said |= {name: value for name, value in request.settings if value != getattr(usual, name)}
+        parameters["preset"] = preset
+    parameters |= {name: value for name, value in request.settings if value != preset_values[name]}
     if st.session_state["rule.stops"] != method.preset(preset).stops:
-        said["stop_at"] = request.rule.accuracy if st.session_state["rule.stops"] else NO_STOP
+        parameters["stop_at"] = request.rule.accuracy if st.session_state["rule.stops"] else NO_STOP
     elif st.session_state["rule.stops"] and request.rule != default_rule(experiment.forget_set):
-        said["stop_at"] = request.rule.accuracy
+        parameters["stop_at"] = request.rule.accuracy
     if request.noise_seed:
-        said["noise_seed"] = request.noise_seed
-    return said
+        parameters["noise_seed"] = request.noise_seed
+    return parameters
 
 
 def _adopt_rule(arrived: Mapping[str, str]) -> None:
     state = st.session_state
-    wanted = arrived.get("stop_at")
-    if wanted == NO_STOP:
+    stop_at = arrived.get("stop_at")
+    if stop_at == NO_STOP:
         state["rule.stops"] = False
-    elif wanted is not None:
+    elif stop_at is not None:
         try:
-            state["rule.accuracy"] = Rule(accuracy=wanted).accuracy  # type: ignore[arg-type]
+            state["rule.accuracy"] = Rule(accuracy=stop_at).accuracy  # type: ignore[arg-type]
             state["rule.stops"] = True
         except InputError as error:
             link.drop(str(error).replace("accuracy", "stop_at", 1))

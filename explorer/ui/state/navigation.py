@@ -1,4 +1,4 @@
-"""The explorer's pages, in the order of the story that they tell."""
+"""The pages of the explorer in their order: titles, icons and descriptions."""
 
 from __future__ import annotations
 
@@ -9,32 +9,24 @@ import streamlit as st
 
 ASSETS = Path(__file__).parents[3] / "assets"
 PAGES = {
-    "overview": ("Overview", "auto_stories", "What forgetting means, on one story: original, unlearned and retrained."),
-    "information": (
-        "Information",
-        "radar",
-        "alpha(x) and the input gradient of every sample: which does the model need?",
-    ),
-    "unlearn": (
-        "Unlearn",
-        "play_circle",
-        "Run JiT live with your own sigma, N and eta, and stop it whenever you like.",
-    ),
-    "compare": ("Compare", "compare", "The three models: entropies, boundaries, one shared map, and what it cost."),
-    "data": ("Data", "upload_file", "Bring your own pictures, points or network, and fetch the paper's sets."),
+    "overview": ("Overview", "auto_stories", "Machine unlearning in one example: original, unlearned and retrained."),
+    "information": ("Information", "radar", "alpha(x) and the input gradient of every sample."),
+    "unlearn": ("Unlearn", "play_circle", "Run JiT live with your own sigma, N and eta; pause, rewind or stop it."),
+    "compare": ("Compare", "compare", "The three models: entropies, decision boundaries, shared map, side effects."),
+    "data": ("Data", "upload_file", "Upload images, points or a network, or download the data sets of the paper."),
 }
 
 
 def page_of(name: str) -> Any:
-    """The page of that name, for a link to it."""
+    """The Streamlit page of this name, for a link to it."""
     title, icon, help = PAGES[name]
     return st.Page(f"pages/{name}.py", title=title, icon=f":material/{icon}:", help=help, default=name == "overview")
 
 
 def navigate() -> Any:
-    """Set up the tab, declare the pages and return the one that the reader is on.
+    """Set the page configuration, declare the pages and return the current one.
 
-    Both at once: in a tab without an icon of its own, a page's icon would be fetched from a font host.
+    Both in one function: if the browser tab had no icon yet, Streamlit would fetch the page's icon from a font host.
     """
     st.set_page_config("Unlearning Explorer", ASSETS / "icon.svg", layout="wide")
     st.html(ASSETS / "styles.css")

@@ -1,4 +1,4 @@
-"""How a page is set: parameters declared once as `Settings`, each under its widget's key, and their part of a link."""
+"""Parameters of a page: declared once as `Settings`, stored under their widgets' keys, and written into a link."""
 
 from __future__ import annotations
 
@@ -17,52 +17,57 @@ PERSISTENT: dict[str, Any] = {"persist_state": "session"}
 
 
 class Parameters(Generic[Declared]):
-    """The values of one `Settings` model in the session of whoever looks at the page.
+    """The values of one `Settings` model in the current session.
 
-    prefix: how the keys begin, so that two pages may name a parameter alike.
+    Attributes:
+        model: the declarations.
+        prefix: start of the session keys, so that two pages may use the same parameter name.
+        defaults: the model's default values by name.
     """
 
     def __init__(self, model: type[Declared], prefix: str) -> None:
-        self.model, self.prefix, self.usual = model, prefix, dict(model())
+        self.model, self.prefix, self.defaults = model, prefix, dict(model())
 
     def key(self, name: str) -> str:
-        """The session's key of a parameter, which is its widget's; it gets its default where nobody has set it."""
+        """Session key of a parameter, also its widget's key; sets the default if the key has no value."""
         key = f"{self.prefix}.{name}"
-        st.session_state.setdefault(key, self.usual[name])
+        st.session_state.setdefault(key, self.defaults[name])
         return key
 
     def value(self, name: str) -> Any:
-        """What it is set to now."""
+        """Current value of a parameter."""
         return st.session_state[self.key(name)]
 
     def put(self, name: str, value: object) -> None:
-        """Give it another value: before its widget is drawn, or in a callback."""
+        """Set a parameter; call it before its widget is drawn, or in a callback."""
         st.session_state[self.key(name)] = value
 
     def current(self) -> Declared:
-        """All of them."""
-        return self.model(**{name: self.value(name) for name in self.usual})
+        """Current values of all parameters."""
+        return self.model(**{name: self.value(name) for name in self.defaults})
 
     def adopt(self, arrived: Mapping[str, str]) -> set[str]:
-        """Take them from a link, by their names; returns the parameters that were understood."""
-        for name, usual in self.usual.items():
-            value = usual
+        """Set all parameters from a link; missing or unusable ones get their defaults. Returns their names."""
+        for name, default in self.defaults.items():
+            value = default
             if name in arrived:
                 given: dict[str, Any] = {name: arrived[name]}
                 try:
-                    value = getattr(self.model(**given), name)
+                    value = dict(self.model(**given))[name]
                 except InputError as error:
                     link.drop(str(error))
             self.put(name, value)
-        return set(self.usual)
+        return set(self.defaults)
 
-    def as_link(self, chosen_by_page: Mapping[str, object] | None = None) -> dict[str, object]:
-        """What differs from the default, as parameters of the link.
+    def as_link(self, page_defaults: Mapping[str, object] | None = None) -> dict[str, object]:
+        """Parameters of the link that differ from their defaults.
 
-        chosen_by_page: values that stand for the default, of parameters whose default leaves the choice to the page.
+        Args:
+            page_defaults: defaults that the page computes from its data, by name; they count as defaults too.
         """
-        said, now = {}, dict(self.current())
-        for name, value in now.items():
-            if value not in (self.usual[name], (chosen_by_page or {}).get(name)):
-                said[name] = f"{value:.6g}" if isinstance(value, float) else value
-        return said
+        computed = page_defaults or {}
+        parameters: dict[str, object] = {}
+        for name, value in dict(self.current()).items():
+            if value not in (self.defaults[name], computed.get(name)):
+                parameters[name] = f"{value:.6g}" if isinstance(value, float) else value
+        return parameters

@@ -1,7 +1,7 @@
-"""The registry of link parts: which modules take parameters from a link, and write theirs into it.
+"""Registry of link parts: the modules that read parameters from a link and write them into it.
 
-A part is a module with `adopt` and `as_link`. To give a new page link parameters, write its part in this package and
-add it to `PARTS`; the sidebar and the other pages stay as they are.
+A part is a module with `adopt` and `as_link`. To add link parameters for a new page, write its part in this package and
+add it to `PARTS`; the sidebar and the other pages do not change.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Part(Protocol):
     """One part of the app's state, and its parameters in a link."""
 
     def adopt(self, arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
-        """Set this part from a link's parameters; a part that the link does not mention gets its defaults.
+        """Set this part from a link's parameters; parameters that are not in the link get their defaults.
 
         Returns the names of the parameters that belong to this part. Values that cannot be used are reported with
         `link.drop`.

@@ -22,14 +22,14 @@ KINDS = {
 FEW, AROUND = 8, 4  # defaults: number of forget samples, and the sample that a neighbourhood is around
 
 
-def first_forget(dataset: Dataset) -> str:
+def default_forget(dataset: Dataset) -> str:
     """Code of the default forget set of a data set."""
     last = len(dataset.train) - 1
     return "class:3" if len(dataset.classes) > 3 else f"near:{min(FEW, last)}@{min(AROUND, last)}"
 
 
-def picked_forget(kind: str = "") -> str:
-    """Code of the forget set in the pickers; with `kind`, of what they hold for that kind."""
+def current_forget(kind: str = "") -> str:
+    """Code of the forget set in the pickers; with `kind`, the code of their values for that kind."""
     state, kind = st.session_state, kind or st.session_state["forget.kind"]
     if kind == "random":
         return f"random:{state['forget.count']}@{state['forget.draw']}"
@@ -43,15 +43,15 @@ def picked_forget(kind: str = "") -> str:
 
 
 def set_forget(forget: ForgetSet, dataset: Dataset) -> None:
-    """Set the forget pickers to this forget set, and those of the other kinds to valid defaults."""
+    """Set the forget pickers to this forget set, and the pickers of other kinds to valid defaults."""
     first, _, second = forget.code.partition(":")[2].partition("@")
     state, last = st.session_state, len(dataset.train) - 1
     state["forget.kind"] = forget.kind
     state["forget.class"] = forget.whole_class if forget.whole_class is not None else 0
     if dataset.subclasses:
         state["forget.subclass"] = first if forget.kind == "subclass" else dataset.subclasses[0]
-    counted = forget.kind in ("random", "near")
-    state["forget.count"] = int(first) if counted else min(FEW, last)
+    has_count = forget.kind in ("random", "near")
+    state["forget.count"] = int(first) if has_count else min(FEW, last)
     state["forget.draw"] = int(second) % (LARGEST_SEED + 1) if forget.kind == "random" else 0
     state["forget.sample"] = int(second) if forget.kind == "near" else min(AROUND, last)
     many = forget.kind == "samples" and len(forget) > LONGEST_LIST
@@ -61,11 +61,11 @@ def set_forget(forget: ForgetSet, dataset: Dataset) -> None:
 
 
 def fit_counts(dataset: Dataset) -> list[str]:
-    """Replace numbers in the forget pickers that this data set is too small for. Returns one sentence for each."""
+    """Replace numbers in the forget pickers that are too large for this data set. Returns one sentence for each."""
     sentences, last = [], len(dataset.train) - 1
     for kind, picker, default in (("random", "forget.count", FEW), ("near", "forget.sample", AROUND)):
         try:
-            ForgetSet.parse(picked_forget(kind), dataset)
+            ForgetSet.parse(current_forget(kind), dataset)
         except InputError as error:
             st.session_state[picker] = min(default, last)
             sentences.append(f"{error} Another number is used for {KINDS[kind].lower()}.")
@@ -73,11 +73,11 @@ def fit_counts(dataset: Dataset) -> list[str]:
 
 
 def set_points(dataset: Dataset) -> None:
-    """Set the pickers of a plane's points to the options that the data set was made with."""
+    """Set the pickers of a plane's points to the options in the data set's code."""
     family, _, text = dataset.code.partition(":")
     if family not in PLANES:
         return
     given: dict[str, Any] = dict(part.split("=") for part in text.split(",") if part)
-    options = PLANES[family][1](**given)
+    options = PLANES[family].options(**given)
     for name, value in options:
         st.session_state[f"points.{name}"] = value

@@ -1,4 +1,4 @@
-"""What is selected: data set, model, forget set, seed, and samples in the pictures."""
+"""The selection: data set, model, forget set, seed, and samples selected in pictures."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.experiments import Experiment
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui.state import link
-from explorer.ui.state.available import family_of, first_model, models_of
+from explorer.ui.state.available import default_model, family_of, models_of
 from explorer.ui.state.navigation import navigate
-from explorer.ui.state.pickers import first_forget, set_forget, set_points
+from explorer.ui.state.pickers import default_forget, set_forget, set_points
 
 Arguments = ParamSpec("Arguments")
 
-STORY_FORGET = "samples:35,43,44,147,170,179,226,297"  # inside the other moon: informative samples
-DEFAULTS = {"dataset": "moons:n=430,noise=0.22,seed=1", "model": "mlp", "forget": STORY_FORGET, "seed": "0"}
-PENDING = "selection.pending"  # the selection that a page asked for, until the sidebar's pickers are drawn again
+EXAMPLE_FORGET = "samples:35,43,44,147,170,179,226,297"  # samples inside the other moon, which are informative
+DEFAULTS = {"dataset": "moons:n=430,noise=0.22,seed=1", "model": "mlp", "forget": EXAMPLE_FORGET, "seed": "0"}
+PENDING = "selection.pending"  # selection requested by a page, until the sidebar's pickers are drawn again
 
 
 @lru_cache(maxsize=64)
@@ -32,8 +32,8 @@ def experiment_of(dataset: str, model: str, seed: int, forget: str) -> Experimen
 def selected_experiment() -> Experiment:
     """The experiment that the sidebar shows, for the page that app.py runs."""
     if "experiment" not in st.session_state:
-        # A page opened by its own address before app.py ran for the first time is started alone, by Streamlit's older
-        # way with a folder called pages. Declaring the navigation ends that; the next run comes through app.py.
+        # Streamlit runs a page alone if its own address is opened before app.py has run, because the folder is named
+        # pages. Declaring the navigation turns that off, so that the next run starts in app.py.
         navigate()
         st.rerun()
     experiment: Experiment = st.session_state["experiment"]
@@ -54,7 +54,7 @@ def unless_removed(callback: Callable[Arguments, None]) -> Callable[Arguments, N
         try:
             callback(*args, **kwargs)
         except InputError as error:
-            link.miss(str(error))
+            link.notify(str(error))
 
     return guarded
 
@@ -65,15 +65,15 @@ def select_dataset(dataset: str, model: str | None = None) -> None:
 
 
 def forget_samples(indices: list[int], experiment: Experiment) -> None:
-    """Make these training samples the forget set; call it from a callback."""
+    """Set the forget set to these training samples; call it from a callback."""
     try:
         set_forget(ForgetSet.of_samples(indices, experiment.data), experiment.data)
     except InputError as error:
-        link.miss(str(error))
+        link.notify(str(error))
 
 
 def selected_samples(experiment: Experiment) -> list[int]:
-    """Indices of the training samples selected on this data set, sorted."""
+    """Sorted indices of the training samples selected on this data set."""
     samples: list[int] = st.session_state.get(_samples_key(experiment), [])
     return samples
 
@@ -90,36 +90,36 @@ def is_available(code: str) -> bool:
     try:
         load_dataset(code)
     except InputError as error:
-        link.miss(str(error))
+        link.notify(str(error))
         return False
     return True
 
 
 def adopt(arrived: Mapping[str, str]) -> tuple[Dataset, ForgetSet]:
-    """Set every picker of the sidebar from these parameters; report unusable ones and use defaults in their place."""
-    report: Callable[[str], None] = link.drop if link.on_its_way() else link.miss
+    """Set every picker of the sidebar from a link's parameters; unusable ones are reported and get their defaults."""
+    report: Callable[[str], None] = link.drop if link.pending() else link.notify
     try:
         dataset = load_dataset(arrived.get("dataset", DEFAULTS["dataset"]))
     except InputError as error:
         report(str(error))
         dataset = load_dataset(DEFAULTS["dataset"])
     fresh = "dataset" not in arrived
-    model = arrived.get("model", DEFAULTS["model"] if fresh else first_model(dataset))
+    model = arrived.get("model", DEFAULTS["model"] if fresh else default_model(dataset))
     if model not in models_of(dataset):
         report(f"there is no model {model!r} for {dataset.code}; it may be {', '.join(models_of(dataset))}.")
-        model = first_model(dataset)
+        model = default_model(dataset)
     st.session_state["dataset"] = dataset.code
     st.session_state["family"] = family_of(dataset.code)
     st.session_state["model"] = model
     st.session_state["seed"] = link.seed(arrived.get("seed", DEFAULTS["seed"]), "seed")
-    code = arrived.get("forget", DEFAULTS["forget"] if fresh else first_forget(dataset))
+    code = arrived.get("forget", DEFAULTS["forget"] if fresh else default_forget(dataset))
     try:
         forget = ForgetSet.parse(code, dataset)
     except InputError as error:
         report(str(error))
-        forget = ForgetSet.parse(first_forget(dataset), dataset)
+        forget = ForgetSet.parse(default_forget(dataset), dataset)
     if forget.kind == "random" and int(forget.code.partition("@")[2]) > LARGEST_SEED:
-        link.drop(f"the seed of {forget.code} is above {LARGEST_SEED}, so another draw was taken.")
+        link.drop(f"the seed of {forget.code} is above {LARGEST_SEED}, so another seed is used.")
     set_points(dataset)
     set_forget(forget, dataset)
     return dataset, forget

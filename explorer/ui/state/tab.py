@@ -1,4 +1,4 @@
-"""This browser tab: its jobs, the live run that it follows, and that run's token in a link."""
+"""State of this browser tab: its jobs, the live run that it follows, and the run's token in a link."""
 
 from __future__ import annotations
 
@@ -14,27 +14,29 @@ from explorer.data import Dataset, ForgetSet
 from explorer.experiments import Experiment
 from explorer.ui.state import link
 
-TOKEN = "live"  # the link parameter
+TOKEN = "live"  # link parameter
 SPEEDS = {"fast": 0.0, "slow": 0.5}  # minimum seconds between two steps
-MOST_RUNS = 8  # ended runs without an observer that are held
+MOST_RUNS = 8  # ended runs without an observer that are kept in memory
 
 
 @st.cache_resource(show_spinner=False)
 def shared_jobs() -> SharedWork[Job]:
-    """Jobs of all tabs: two tabs that need the same work share it, and a reloaded tab finds its own again."""
+    """Jobs of all tabs: two tabs that need the same result share the job, and a reloaded tab finds its jobs again."""
     return SharedWork()
 
 
 @st.cache_resource(show_spinner=False)
 def shared_runs() -> SharedWork[Any]:
     """Live runs (`explorer.ui.work.run.Run`) of all tabs, by token."""
-    return SharedWork(most=MOST_RUNS)
+    return SharedWork(capacity=MOST_RUNS)
 
 
 class Tab:
-    """One page open in one browser, until it is closed or reloaded. It observes jobs and runs.
+    """One open browser tab, until it is closed or reloaded; an observer of jobs and runs.
 
-    jobs: by key, the last used at the end. awaited: keys of jobs whose end no page rerun has shown yet.
+    Attributes:
+        jobs: the tab's jobs by key, the most recently used last.
+        awaited: keys of jobs whose end no page run has shown yet.
     """
 
     def __init__(self) -> None:
@@ -42,21 +44,21 @@ class Tab:
         self.awaited: set[str] = set()
 
     def leave(self) -> None:
-        """The tab is closed: work that no other tab observes ends after the grace period."""
+        """Stop observing, as the tab is closed: work without another observer ends after the grace period."""
         shared_jobs().leave(self)
         shared_runs().leave(self)
 
 
 @st.cache_resource(scope="session", on_release=Tab.leave, show_spinner=False)
 def tab() -> Tab:
-    """This browser tab; one object per Streamlit session."""
+    """This browser tab's jobs; one object per Streamlit session."""
     return Tab()
 
 
 def latest_run() -> Any:
-    """The run that this tab started or joined last, on any experiment; None if there was none.
+    """The run that this tab started or joined last, on any experiment; None if there is none.
 
-    Each call observes it again, so that it goes on after the connection was lost for a while.
+    Each call registers the tab as an observer again, so that the run continues after a lost connection.
     """
     run = st.session_state.get("run")
     if run is not None:
@@ -72,7 +74,7 @@ def follow_run(run: Any) -> None:
 
 
 def join_run(token: str) -> Any:
-    """Make the run of this token the tab's run; None if this server does not hold it any more."""
+    """Make the run with this token the tab's run. Returns None if the server no longer has it."""
     run = shared_runs().find(token, tab())
     if run is not None:
         st.session_state["run"] = run
@@ -87,21 +89,21 @@ def release_run() -> None:
 
 
 def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> set[str]:
-    """Join the run that a link names. Returns the names of the parameters understood."""
+    """Join the run of a link. Returns the parameter's name."""
     token = arrived.get(TOKEN)
     if token is not None:
         run = join_run(token)
         if run is not None:
-            st.session_state["speed"] = next(name for name, pause in SPEEDS.items() if pause == run.live.pace)
+            st.session_state["speed"] = next(name for name, pause in SPEEDS.items() if pause == run.live.delay)
         else:
             link.drop(
-                f"its run is not here any more (one ends {GRACE:.0f} seconds after its last tab was closed); "
+                f"its run is no longer available (a run ends {GRACE:.0f} seconds after its last tab is closed); "
                 "the same settings give the same numbers again."
             )
     return {TOKEN}
 
 
 def as_link(experiment: Experiment) -> dict[str, Any]:
-    """The token of this tab's run, if that is a run of this experiment."""
+    """The token of this tab's run as a link parameter, if the run belongs to this experiment."""
     run = latest_run()
     return {TOKEN: run.token} if run is not None and run.token and run.request.experiment == experiment else {}

@@ -1,4 +1,4 @@
-"""What the noise shows: the noisy copies of a forget sample, and what the net calls them before it forgets."""
+"""Noisy copies of a forget sample and their predictions by the original model (tab Noisy copies)."""
 
 from __future__ import annotations
 
@@ -18,89 +18,102 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.work.cached import grid_of, network_of, partition_of, slice_of
 from explorer.unlearning import JitSettings
 from explorer.unlearning.jit import perturb
+from explorer.words import counted
 
-ASKED = 64  # forget samples whose copies are looked at for the share
-SHOWN = 8  # copies of the sample that is drawn
-STUBBORN = 0.9  # share of copies still called their own class from which the page warns
+COUNTED = 64  # forget samples whose copies are counted, at most
+SHOWN = 8  # noisy copies of each sample
+UNCHANGED = 0.9  # share of copies predicted as their own class at which the page warns
 
 
 @dataclass(frozen=True, eq=False)
 class Copies:
-    """Noisy copies of the shown sample (copies, *shape), and what the net calls it and them.
+    """Noisy copies of one forget sample, with the predictions of the original model.
 
-    still: the share of all forget samples' copies that are called by the sample's own class.
+    Attributes:
+        sample_prediction: predicted class of the sample itself.
+        copies: (SHOWN, *shape) noisy copies.
+        predictions: (SHOWN,) their predicted classes.
+        unchanged: share of the copies of up to COUNTED forget samples that are predicted as the class of their sample.
     """
 
     sample_prediction: int
     copies: torch.Tensor
     predictions: np.ndarray
-    still: float
+    unchanged: float
 
 
 @lru_cache(maxsize=64)
 def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position: int) -> Copies:
-    """`SHOWN` copies as JiT draws them around the forget sample at `position`, and around up to `ASKED` others."""
+    """Draw noisy copies as JiT does, around one forget sample and around up to COUNTED of them for the share.
+
+    Args:
+        experiment: forget set and original model.
+        settings: settings of JiT; the number of copies is SHOWN.
+        seed: seed of the noise.
+        position: position of the sample in the forget set.
+    """
     forget = partition_of(experiment).forget
     network = network_of(experiment, "original")
     generator = torch.Generator().manual_seed(seed)
     drawn = settings.model_copy(update={"perturbations": SHOWN})
     low, high = (forget.x.min(), forget.x.max()) if settings.clamp else (None, None)
     shown = perturb(forget.x[position : position + 1], drawn, generator, low, high)[0]
-    asked = forget[: min(ASKED, len(forget))]
-    noisy = perturb(asked.x, drawn, generator, low, high)
-    predictions = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(asked), SHOWN)
-    still = float((predictions == asked.y.unsqueeze(1)).double().mean())
+    subset = forget[: min(COUNTED, len(forget))]
+    noisy = perturb(subset.x, drawn, generator, low, high)
+    predictions = logits(network, noisy.flatten(0, 1)).argmax(1).view(len(subset), SHOWN)
+    unchanged = float((predictions == subset.y.unsqueeze(1)).double().mean())
     own = int(logits(network, forget.x[position : position + 1]).argmax(1))
-    return Copies(own, shown, logits(network, shown).argmax(1).numpy(), still)
+    return Copies(own, shown, logits(network, shown).argmax(1).numpy(), unchanged)
 
 
 def show_copies(experiment: Experiment, request: Request) -> None:
-    """Draw the copies of one forget sample beside what they mean, and warn where the noise shows nothing else."""
+    """Show the noisy copies of one forget sample; warn if nearly all copies are predicted as their own class."""
     settings, seed = request.settings, request.noise_seed
     if not isinstance(settings, JitSettings):
         st.caption(f"{request.method.title} adds no noise to the samples.")
         return
     data, forget = experiment.data, partition_of(experiment).forget
-    picture, words = st.columns([3, 4])
-    with words:
+    picture, text = st.columns([3, 4])
+    with text:
         position = 0
         if len(forget) > 1:
             position = st.slider("Forget sample", 1, len(forget), 1, key=f"copy of {experiment.forget}") - 1
-        found = copies_of(experiment, settings, seed, position)
+        noise = copies_of(experiment, settings, seed, position)
         name = data.classes[int(forget.y[position])]
         st.markdown(
-            "JiT makes the model answer this sample as it answers its noisy copies. Of the copies of "
-            f"{min(ASKED, len(forget)):,} forget samples, the original still calls **{100 * found.still:.0f} %** "
-            "by their own class."
+            "JiT changes the model so that its output for this sample matches its outputs for the noisy copies. The "
+            f"original predicts the own class for **{100 * noise.unchanged:.0f} %** of the noisy copies of "
+            f"{counted(min(COUNTED, len(forget)), 'forget sample')}."
         )
-        if found.still >= STUBBORN:
+        if noise.unchanged >= UNCHANGED:
             st.warning(
-                f"Nearly all noisy copies are still called their own class, as here {name!r}. Where they all are, JiT "
-                "has no other class to lead these samples to, and may need many steps; a larger sigma gives it one.",
+                f"Nearly all noisy copies are predicted as their own class, here {name!r}. Without copies of another "
+                "class, JiT has no class to move these samples to and may need many steps. A larger sigma gives such "
+                "copies.",
                 icon=":material/visibility:",
             )
     with picture:
-        _draw(experiment, found, position)
+        _draw(experiment, noise, position)
 
 
-def _draw(experiment: Experiment, found: Copies, position: int) -> None:
+def _draw(experiment: Experiment, noise: Copies, position: int) -> None:
     label = int(partition_of(experiment).forget.y[position])
-    figure = _figure(experiment, found, position, current_theme())
-    plot(figure, alt=describe_copies(found.predictions, label, experiment.data.classes), key="noisy copies")
+    figure = _figure(experiment, noise, position, current_theme())
+    plot(figure, alt=describe_copies(noise.predictions, label, experiment.data.classes), key="noisy copies")
 
 
 @lru_cache(maxsize=16)
-def _figure(experiment: Experiment, found: Copies, position: int, theme: Theme) -> go.Figure:
-    """Remembered, since it stands still while a run goes on above it."""
+def _figure(experiment: Experiment, noise: Copies, position: int, theme: Theme) -> go.Figure:
+    """Cached, as it does not change while the upper part of the page updates."""
     data, forget = experiment.data, partition_of(experiment).forget
     label = int(forget.y[position])
     if data.kind == "image":
-        pictures = data.picture(torch.cat([forget.x[position : position + 1], found.copies]))
+        pictures = data.picture(torch.cat([forget.x[position : position + 1], noise.copies]))
         return copies_in_pictures(
-            pictures[0], pictures[1:], found.sample_prediction, found.predictions, label, theme, classes=data.classes
+            pictures[0], pictures[1:], noise.sample_prediction, noise.predictions, label, theme, classes=data.classes
         )
     grid = grid_of(experiment)
     return copies_on_plane(
-        grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), found.copies.numpy(),
-        found.predictions, label, "original", theme, classes=data.classes,
+        grid.xs, grid.ys, slice_of(experiment, "original"), forget.x[position].numpy(), noise.copies.numpy(),
+        noise.predictions, label, "original", theme, classes=data.classes,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What happens inside a step: a sample that it looked at, the noisy copies, k of each, and where its output goes."""
+"""One step of the method: a forget sample, its noisy copies, k of each, and the change of its output (tab One step)."""
 
 from __future__ import annotations
 
@@ -15,13 +15,20 @@ from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.work.cached import grid_of, partition_of
 from explorer.ui.work.run import Run
 from explorer.unlearning import JitSettings
-from explorer.unlearning.jit import Perturbed, noisy_copies
+from explorer.unlearning.jit import JitDetail, noisy_copies
+from explorer.words import counted
 
 
 def show_one_step(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> None:
-    """The step that led to this moment, as its method saw it."""
+    """Show the step before a snapshot.
+
+    Args:
+        experiment: data set and forget set.
+        run: the run; None before the first one.
+        snapshot: the snapshot that the page shows; None before the first one.
+    """
     if run is None or snapshot is None or snapshot.samples is None:
-        st.info("Run the method, or take one Step: what it looks at is shown here.", icon=":material/visibility:")
+        st.info("Press Run or Step to show the samples that a step uses.", icon=":material/visibility:")
         return
     forget, data = partition_of(experiment).forget, experiment.data
     at, shown = 0, min(len(snapshot.samples), DETAILED)
@@ -30,18 +37,18 @@ def show_one_step(experiment: Experiment, run: Run | None, snapshot: Snapshot | 
     position = int(snapshot.samples[at])
     label, index = int(forget.y[position]), int(experiment.forget_set.indices[position])
     st.markdown(
-        f"Step {snapshot.step:,} looked at {len(snapshot.samples):,} of the forget samples; this is training sample "
-        f"{index:,} of class {data.classes[label]}. After the step the model calls it "
+        f"Step {snapshot.step:,} used {counted(len(snapshot.samples), 'forget sample')}. The picture shows training "
+        f"sample {index:,} of class {data.classes[label]}. After the step it is predicted as "
         f"**{data.classes[int(snapshot.forget_predictions[position])]}**."
     )
-    seen, settings = snapshot.detail, run.request.settings
-    if not (isinstance(seen, Perturbed) and isinstance(settings, JitSettings)):
-        st.caption(f"{run.request.method.title} looks at the samples as they are, without noisy copies.")
+    detail, settings = snapshot.detail, run.request.settings
+    if not (isinstance(detail, JitDetail) and isinstance(settings, JitSettings)):
+        st.caption(f"{run.request.method.title} uses the samples without noisy copies.")
         return
-    copies, theme = _copies(run.request, tuple(snapshot.samples.tolist()), seen.seed, at), current_theme()
-    predictions, ratios = seen.predictions[at].numpy(), seen.ratios[at].numpy()
-    clean, noisy = seen.clean[at].numpy(), seen.noisy[at].numpy()
-    way = seen.pull[at].numpy() if settings.gradient == "clean" else None
+    copies, theme = _copies(run.request, tuple(snapshot.samples.tolist()), detail.seed, at), current_theme()
+    predictions, ratios = detail.predictions[at].numpy(), detail.ratios[at].numpy()
+    clean, noisy = detail.clean[at].numpy(), detail.noisy[at].numpy()
+    direction = detail.pull[at].numpy() if settings.gradient == "clean" else None
     unit = "probability" if settings.outputs == "probabilities" else "logit"
     left, middle, right = st.columns(3)
     with left:
@@ -58,18 +65,18 @@ def show_one_step(experiment: Experiment, run: Run | None, snapshot: Snapshot | 
             )  # fmt: skip
         plot(figure, alt=describe_copies(predictions, label, data.classes), key="inside copies")
     with middle:
-        words = describe_slopes(ratios, predictions, label, data.classes)
-        plot(copy_slopes(ratios, predictions, label, theme, classes=data.classes), alt=words, key="inside slopes")
-        st.caption(words)
+        caption = describe_slopes(ratios, predictions, label, data.classes)
+        plot(copy_slopes(ratios, predictions, label, theme, classes=data.classes), alt=caption, key="inside slopes")
+        st.caption(caption)
     with right:
-        words = describe_pull(clean, noisy, way, label, data.classes, unit)
-        plot(pull(clean, noisy, way, theme, classes=data.classes, unit=unit), alt=words, key="inside pull")
-        st.caption(words)
+        caption = describe_pull(clean, noisy, direction, label, data.classes, unit)
+        plot(pull(clean, noisy, direction, theme, classes=data.classes, unit=unit), alt=caption, key="inside pull")
+        st.caption(caption)
 
 
 @lru_cache(maxsize=8)
 def _copies(request: Request, samples: tuple[int, ...], seed: int, at: int) -> torch.Tensor:
-    """The noisy copies that a step drew of its sample `at`, (N, *shape); those of all would take gigabytes."""
+    """Noisy copies of sample `at` of a step, (N, *shape), drawn again: those of all samples would take gigabytes."""
     assert isinstance(request.settings, JitSettings)
     x = partition_of(request.experiment).forget.x[list(samples)]
     begins = 0

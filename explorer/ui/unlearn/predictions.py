@@ -1,4 +1,4 @@
-"""What the forget samples are called: under the original, at a moment of the run, and under the retrained model."""
+"""Predictions for the forget set by the original, the unlearned and the retrained model (tab Predictions)."""
 
 from __future__ import annotations
 
@@ -9,15 +9,20 @@ from explorer.ui.work.cached import predictions_of
 
 
 def show_predictions(experiment: Experiment, snapshot: Snapshot | None) -> None:
-    """What the forget samples are called, under the models that are there."""
-    found = {"original": predictions_of(experiment, "original")}
+    """Show the predictions of every model that is available.
+
+    Args:
+        experiment: data set, models and forget set.
+        snapshot: the unlearned model at this snapshot; None before the first run.
+    """
+    by_model = {"original": predictions_of(experiment, "original")}
     if snapshot is not None:
-        found["unlearned"] = snapshot.forget_predictions
+        by_model["unlearned"] = snapshot.forget_predictions
     if experiment.stored("retrained"):
-        found["retrained"] = predictions_of(experiment, "retrained")
+        by_model["retrained"] = predictions_of(experiment, "retrained")
     classes = experiment.data.classes
     plot(
-        predictions(found, current_theme(), classes=classes),
-        alt=describe_predictions(found, classes),
+        predictions(by_model, current_theme(), classes=classes),
+        alt=describe_predictions(by_model, classes),
         key="forget calls",
     )

@@ -1,4 +1,4 @@
-"""What the run cost: retained samples that are called something else than before, nearest to the forget set first."""
+"""Retained samples whose prediction changed during the run, nearest to the forget set first (tab Side effects)."""
 
 from __future__ import annotations
 
@@ -9,50 +9,59 @@ from explorer.experiments import Experiment, Snapshot
 from explorer.ui.show.pictures import picture_link
 from explorer.ui.work.run import Run
 
-SHOWN = 24  # changed samples in the list
+SHOWN = 24  # changed samples in the table, at most
 
 
 def show_side_effects(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> None:
-    """The watched retained samples whose prediction changed between the first moment and this one."""
+    """Table of the tracked retained samples whose prediction differs between the first snapshot and this one.
+
+    Args:
+        experiment: data set and forget set.
+        run: the run; None before the first one.
+        snapshot: the snapshot that the page shows; None before the first one.
+    """
     if run is None or snapshot is None:
-        st.info("After the first step, the retained samples that changed are listed here.", icon=":material/group:")
+        st.info(
+            "After the first step, the retained samples whose prediction changed are listed here.",
+            icon=":material/group:",
+        )
         return
     before, now = run.snapshots[0].retain_predictions, snapshot.retain_predictions
     trajectory, data = run.live.trajectory, experiment.data
     tracked = trajectory.tracked
     changed = np.flatnonzero(before != now)
-    right = tracked.y.numpy()
-    lost = int(((before == right) & (now != right)).sum())
-    won = int(((before != right) & (now == right)).sum())
+    labels = tracked.y.numpy()
+    lost = int(((before == labels) & (now != labels)).sum())
+    gained = int(((before != labels) & (now == labels)).sum())
     st.markdown(
-        f"**{len(changed):,}** of the {len(tracked):,} retained samples that are watched changed what the model calls "
-        f"them: {lost:,} right before and wrong now, {won:,} the other way round."
+        f"The prediction changed for **{len(changed):,}** of the {len(tracked):,} tracked retained samples: {lost:,} "
+        f"were correct before and are wrong now, {gained:,} were wrong before and are correct now."
     )
     if not len(changed):
         return
-    far = trajectory.distances[changed]
-    order = np.argsort(far)[:SHOWN]
-    chosen = changed[order]
+    distances = trajectory.distances[changed]
+    order = np.argsort(distances)[:SHOWN]
+    listed = changed[order]
     names = data.classes
     rows: dict[str, object] = {
         "sample": np.delete(np.arange(len(data.train)), experiment.forget_set.indices)[
-            trajectory.tracked_positions[chosen]
+            trajectory.tracked_positions[listed]
         ],
-        "class": [names[right[at]] for at in chosen],
-        "was called": [names[before[at]] for at in chosen],
-        "is called": [names[now[at]] for at in chosen],
-        "to the forget set": far[order],
+        "class": [names[labels[at]] for at in listed],
+        "predicted before": [names[before[at]] for at in listed],
+        "predicted now": [names[now[at]] for at in listed],
+        "to the forget set": distances[order],
     }
     if data.kind == "image":
-        rows = {"picture": [picture_link(picture) for picture in data.picture(tracked.x[chosen])], **rows}
+        rows = {"picture": [picture_link(picture) for picture in data.picture(tracked.x[listed])], **rows}
     st.dataframe(
-        rows, hide_index=True, height=min(38 + 35 * len(chosen), 300),
+        rows, hide_index=True, height=min(38 + 35 * len(listed), 300),
         column_config={
             "picture": st.column_config.ImageColumn("picture", width="small"),
             "to the forget set": st.column_config.NumberColumn(
-                "distance to the forget set", format="%.3g", help="To its nearest forget sample, in input units."
+                "distance to the forget set", format="%.3g", help="To the nearest forget sample, in standardised units."
             ),
         },
     )  # fmt: skip
     if len(changed) > SHOWN:
-        st.caption(f"The {SHOWN} nearest to the forget set of {len(changed):,}.")
+        st.caption(f"The table shows the {SHOWN} changed samples nearest to the forget set, of {len(changed):,}.")

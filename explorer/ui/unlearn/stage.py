@@ -1,4 +1,11 @@
-"""The stage: what moves while a run goes on, the same for every method: boundary, accuracies, forget entropies."""
+"""Upper part of the Unlearn page, which updates while a run is active; the same for every method.
+
+- `headline`: forget accuracy and the change in retained accuracy.
+- `show_planes`: decision boundaries of the three models, for data sets on a plane.
+- `run_charts`: accuracies or losses by step, and the entropies of the forget set.
+- `frozen_sentence`: parts of the network that the run does not change.
+- `warn_if_over_forgotten`: a warning if the forget set is less certain than it is for a model that never saw it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +21,7 @@ from explorer.experiments import Experiment, Request, Snapshot
 from explorer.figures.drawing import Drawing
 from explorer.figures.entropies import describe_entropies, entropies
 from explorer.figures.run_progress import accuracy_progress, describe_accuracy, describe_loss, loss_progress
-from explorer.models.frozen import held_still
+from explorer.models.frozen import describe_frozen
 from explorer.ui.show.planes import show_plane
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.show.sample_list import offer_to_forget
@@ -24,51 +31,95 @@ from explorer.ui.work.jobs import FRAME
 from explorer.ui.work.run import Run
 from explorer.words import counted, percent
 
-PROGRESS = ["Accuracy", "Loss and entropy"]
+PROGRESS = ["Accuracy", "Loss and entropy"]  # tabs
 
 
 def headline(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> str:
-    """What forgetting has done by this moment of the run, in one sentence computed from it."""
+    """Forget accuracy and the change in retained accuracy at a snapshot, in one sentence.
+
+    Args:
+        experiment: data set and forget set.
+        run: the run; None before the first one.
+        snapshot: the snapshot that the page shows; None before the first one.
+    """
     size, samples = len(experiment.forget_set), len(experiment.data.train)
     if run is None or snapshot is None or snapshot.step == 0:
         return f"{size:,} of {samples:,} training samples are to be forgotten"
     before, now = run.snapshots[0], snapshot
-    lost = 100 * (before.retain_accuracy - now.retain_accuracy)
-    others = (
-        f"lost {lost:.1f} points" if lost >= 0.05 else f"gained {-lost:.1f} points" if lost <= -0.05 else "lost nothing"
-    )
-    when = "now gets" if run.active or now.step == run.snapshots[-1].step else f"got, at step {now.step:,},"
+    drop = 100 * (before.retain_accuracy - now.retain_accuracy)
+    change = "did not change"
+    if abs(drop) >= 0.05:
+        change = f"{'fell' if drop > 0 else 'rose'} by {abs(drop):.1f} points"
+    newest = run.active or now.step == run.snapshots[-1].step
+    forget = "Accuracy on the forget set is" if newest else f"At step {now.step:,}, accuracy on the forget set was"
     return (
-        f"The model {when} {percent(now.forget_accuracy)} of the {counted(size, 'forget sample')} right "
-        f"(it was {percent(before.forget_accuracy)}); the retained samples {others}"
+        f"{forget} {percent(now.forget_accuracy)} (before: {percent(before.forget_accuracy)}, n = {size:,}); "
+        f"accuracy on retained samples {change}"
     )
 
 
+def show_planes(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> None:
+    """Show the decision boundaries of the three models.
+
+    Args:
+        experiment: an experiment on a plane.
+        run: the run; samples can be selected with a lasso or click only while no run is active or paused.
+        frames: snapshots of the unlearned model, shown one after the other.
+    """
+    idle = run is None or not (run.active or run.resting)
+    on_select = (lambda samples: select_samples(experiment, samples)) if idle else None
+    retrained = [slice_of(experiment, "retrained")] if experiment.stored("retrained") else []
+    regions: dict[str, list[np.ndarray]] = {
+        "original": [slice_of(experiment, "original")],
+        "unlearned": [snapshot.boundary for snapshot in frames if snapshot.boundary is not None],
+        "retrained": retrained,
+    }
+    empty = {
+        "unlearned": "Press Run to show the decision boundary at every step.",
+        "retrained": "The retrained model is not trained yet.",
+    }
+    for place, (name, planes) in zip(st.columns(3), regions.items(), strict=True):
+        with place:
+            notes = [f"step {snapshot.step:,}" for snapshot in frames] if name == "unlearned" else [""]
+            if planes:
+                show_plane(experiment, planes, name, notes, on_select)
+            else:
+                st.caption(f"**{name.capitalize()}**")
+                st.info(empty[name])
+    if on_select is not None and (selected := selected_samples(experiment)):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"{counted(len(selected))} selected.")
+            offer_to_forget(experiment)
+            st.button("Clear selection", key="choose none", on_click=select_samples, args=(experiment, []))
+
+
+def run_charts(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> RunCharts:
+    """Charts of the run up to the last of these snapshots.
+
+    Args:
+        experiment: data set, models and forget set.
+        run: the run; None before the first one.
+        frames: snapshots, shown one after the other.
+    """
+    return RunCharts(_progress(experiment, run, frames), _entropies(experiment, frames))
+
+
 @dataclass(frozen=True, eq=False)
-class Picture:
-    """A picture in its frames, what the last of them shows in a sentence, and the node that it moves in."""
+class RunCharts:
+    """Charts of a run, built before any of them is shown.
 
-    frames: Sequence[go.Figure | Drawing]
-    alt: str
-    key: str
+    The browser then receives them together and computes its layout once instead of once per chart.
 
-    def show(self) -> None:
-        """In the place that is open."""
-        plot(self.frames[-1], alt=self.alt, key=self.key, before=self.frames[:-1], apart=FRAME)
-
-
-@dataclass(frozen=True, eq=False)
-class Readings:
-    """Accuracies or loss over the steps, and the forget entropies, drawn before any of it is placed.
-
-    What reaches the browser together it lays out once; pictures that come one by one would cost it a turn each.
+    Attributes:
+        progress: accuracies, or loss and mean entropy, by step.
+        entropies: distribution of the forget entropies.
     """
 
-    progress: Picture
-    entropies: Picture
+    progress: PlotFrames
+    entropies: PlotFrames
 
     def show(self) -> None:
-        """Again and again while a run goes on: each picture updates in place."""
+        """Show the charts side by side; called again while a run is active, each chart updates in place."""
         left, right = st.columns(2)
         with left:
             for tab in st.tabs(PROGRESS, on_change="rerun", key="progress tabs"):
@@ -79,108 +130,95 @@ class Readings:
             self.entropies.show()
 
 
-def readings(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> Readings:
-    """What was read up to the last of these moments of the run."""
-    return Readings(_progress(experiment, run, frames), _entropies(experiment, frames))
+@dataclass(frozen=True, eq=False)
+class PlotFrames:
+    """Frames of one chart.
 
-
-def show_planes(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> None:
-    """The planes of the three models, the unlearned one at these moments of the run.
-
-    Between two runs a lasso or click in one of them chooses samples, which may be forgotten at once.
+    Attributes:
+        frames: figures, shown one after the other.
+        alt: alternative text of the last frame.
+        key: key of the plot that shows them.
     """
-    idle = run is None or not (run.active or run.resting)
-    choose = (lambda samples: select_samples(experiment, samples)) if idle else None
-    retrained = [slice_of(experiment, "retrained")] if experiment.stored("retrained") else []
-    regions: dict[str, list[np.ndarray]] = {
-        "original": [slice_of(experiment, "original")],
-        "unlearned": [snapshot.boundary for snapshot in frames if snapshot.boundary is not None],
-        "retrained": retrained,
-    }
-    empty = {"unlearned": "Press Run to see the boundary move.", "retrained": "The retrained model is not there yet."}
-    for place, (name, found) in zip(st.columns(3), regions.items(), strict=True):
-        with place:
-            notes = [f"step {snapshot.step:,}" for snapshot in frames] if name == "unlearned" else [""]
-            if found:
-                show_plane(experiment, found, name, notes, choose)
-            else:
-                st.caption(f"**{name.capitalize()}**")
-                st.info(empty[name])
-    if choose is not None and (chosen := selected_samples(experiment)):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"{len(chosen):,} {'samples are' if len(chosen) > 1 else 'sample is'} chosen.")
-            offer_to_forget(experiment)
-            st.button("Choose none", key="choose none", on_click=select_samples, args=(experiment, []))
+
+    frames: Sequence[go.Figure | Drawing]
+    alt: str
+    key: str
+
+    def show(self) -> None:
+        """Show the frames in the current container."""
+        plot(self.frames[-1], alt=self.alt, key=self.key, before=self.frames[:-1], apart=FRAME)
 
 
-def _progress(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> Picture:
+def _progress(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> PlotFrames:
     recorded = [] if run is None else run.snapshots
     newest = not frames or run is None or run.active or frames[-1].step == recorded[-1].step
     now = None if newest else frames[-1].step
-    # The lines end at the frame that is drawn, or, where a reader looks back, at the end.
-    told = [[*(one for one in recorded if one.step < frame.step), frame] for frame in frames] if newest else [recorded]
+    # The lines end at the frame that is shown; for an earlier step, they show the whole run.
+    histories = [recorded]
+    if newest:
+        histories = [[*(earlier for earlier in recorded if earlier.step < frame.step), frame] for frame in frames]
     total = max((snapshot.total for snapshot in recorded), default=1)
     losses = st.session_state.get("progress tabs") == PROGRESS[1]
-    return (_losses if losses else _accuracies)(experiment, run, told or [[]], total, now)
+    return (_losses if losses else _accuracies)(experiment, run, histories or [[]], total, now)
 
 
 def _accuracies(
-    experiment: Experiment, run: Run | None, told: list[list[Snapshot]], total: int, now: int | None
-) -> Picture:
+    experiment: Experiment, run: Run | None, histories: list[list[Snapshot]], total: int, now: int | None
+) -> PlotFrames:
     rule = None if run is None else run.request.rule
     target = rule.accuracy if rule is not None and rule.target == "accuracy" else None
     frames = []
-    for snapshots in told:
+    for snapshots in histories:
         steps = np.array([snapshot.step for snapshot in snapshots])
         forget = np.array([snapshot.forget_accuracy for snapshot in snapshots])
         retain = np.array([snapshot.retain_accuracy for snapshot in snapshots])
         frames.append(accuracy_progress(steps, forget, retain, current_theme(), total=total, target=target, now=now))
-    return Picture(frames, describe_accuracy(steps, forget, retain), "accuracy progress")
+    return PlotFrames(frames, describe_accuracy(steps, forget, retain), "accuracy progress")
 
 
 def _losses(
-    experiment: Experiment, run: Run | None, told: list[list[Snapshot]], total: int, now: int | None
-) -> Picture:
+    experiment: Experiment, run: Run | None, histories: list[list[Snapshot]], total: int, now: int | None
+) -> PlotFrames:
     stored = experiment.stored("retrained")
     reference = float(forget_entropies(experiment, "retrained").mean()) if stored else None
     frames = []
-    for snapshots in told:
+    for snapshots in histories:
         steps = np.array([snapshot.step for snapshot in snapshots])
         losses = np.array([np.nan if snapshot.loss is None else snapshot.loss for snapshot in snapshots])
         means = np.array([snapshot.forget_entropies.mean() for snapshot in snapshots])
         frames.append(loss_progress(steps, losses, means, current_theme(), total=total, reference=reference, now=now))
-    return Picture(frames, describe_loss(steps, losses, means), "loss progress")
+    return PlotFrames(frames, describe_loss(steps, losses, means), "loss progress")
 
 
-def _entropies(experiment: Experiment, frames: Sequence[Snapshot]) -> Picture:
-    still = {
+def _entropies(experiment: Experiment, frames: Sequence[Snapshot]) -> PlotFrames:
+    fixed = {
         name: forget_entropies(experiment, name)
         for name in ("original", "retrained")
         if name == "original" or experiment.stored("retrained")
     }
-    shown = [still | {"unlearned": snapshot.forget_entropies} for snapshot in frames] or [still]
+    shown = [fixed | {"unlearned": snapshot.forget_entropies} for snapshot in frames] or [fixed]
     most = float(np.log(len(experiment.data.classes)))
     figures = [entropies(values, current_theme(), title="Forget set", span=(0.0, most)) for values in shown]
-    return Picture(figures, describe_entropies(shown[-1], "Forget set"), "stage entropies")
+    return PlotFrames(figures, describe_entropies(shown[-1], "Forget set"), "stage entropies")
 
 
-def what_stands_still(request: Request) -> str:
-    """What this network holds still while the run changes it; empty where nothing is."""
-    return held_still(network_of(request.experiment, "original"), getattr(request.settings, "dropout", False))
+def frozen_sentence(request: Request) -> str:
+    """Sentence on the parts of the network that unlearning does not change; empty if it changes all."""
+    return describe_frozen(network_of(request.experiment, "original"), getattr(request.settings, "dropout", False))
 
 
 def warn_if_over_forgotten(experiment: Experiment, snapshot: Snapshot | None) -> None:
-    """A warning where the forget set is forgotten too loudly: less sure of it than a model that never saw it."""
+    """Warn if the mean entropy of the forget set is above that of a model that never saw these samples."""
     if snapshot is None or snapshot.step == 0:
         return
     mean = float(snapshot.forget_entropies.mean())
     if experiment.stored("retrained"):
-        limit, whose = float(forget_entropies(experiment, "retrained").mean()), "the retrained model's"
+        limit, reference = float(forget_entropies(experiment, "retrained").mean()), "that of the retrained model"
     else:
-        limit, whose = float(entropies_on_test(experiment).mean()), "the original's on test samples"
+        limit, reference = float(entropies_on_test(experiment).mean()), "that of the original on test samples"
     if mean > max(limit, float(forget_entropies(experiment, "original").mean())) + SIMILAR_ENTROPY:
         st.warning(
-            f"Forgotten too loudly: the mean entropy of the forget set is {mean:.2f} nats, above {whose} "
-            f"({limit:.2f}). A model less sure of them than one that never saw them can give away which they were.",
+            f"Over-forgotten: the mean entropy of the forget set is {mean:.2f} nats, above {reference} ({limit:.2f}). "
+            "A model that is less certain of these samples than a model that never saw them can reveal the forget set.",
             icon=":material/volume_up:",
         )

@@ -1,1 +1,1 @@
-"""Jobs, runs, trainings and cached values as a page sees them."""
+"""Background jobs, runs, trainings and cached values, as used by pages."""

@@ -1,4 +1,4 @@
-"""What pages ask of the models again and again, computed once for all users; nobody may write into what comes back."""
+"""Values that pages derive from the models, computed once for all users. They are shared: do not modify them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 import numpy as np
 from torch import Tensor
 
+from explorer.background.progress import ignore_progress
 from explorer.data import Partition
 from explorer.evaluation import (
     Measures,
@@ -17,46 +18,46 @@ from explorer.evaluation import (
     plane_grid,
 )
 from explorer.experiments import Experiment, Outcome, Request, stored_outcome
-from explorer.experiments.derived.measures import OutputsOf, stored_logits, stored_measures
+from explorer.experiments.derived.measures import LOGITS, MEASURES, OutputsOf
 from explorer.experiments.experiment import Trained
 from explorer.experiments.runs.trajectory import GRID_SIDE
 from explorer.models import Network
 
-BIG = 8  # of what takes as much memory as a network or a data set, so many are kept
-MANY = 4000  # samples, from which on a network takes seconds to answer
+LARGE_VALUES = 8  # cache size for values as large as a network or a data set
+SLOW_SAMPLES = 4000  # samples for which the outputs of a network take seconds
 
 
-class _NothingError(Exception):
-    """Nothing is stored, though a file was there."""
+class _DamagedError(Exception):
+    """The stored file was damaged."""
 
 
-@lru_cache(maxsize=BIG)
+@lru_cache(maxsize=LARGE_VALUES)
 def partition_of(experiment: Experiment) -> Partition:
-    """D_f and D_r."""
+    """The forget set D_f and the retained set D_r."""
     return experiment.partition
 
 
 def forget_mask(experiment: Experiment) -> np.ndarray:
-    """(n,) which training samples are to be forgotten."""
+    """Mask of the forget set among the training samples, (n,) bool."""
     mask = np.zeros(len(experiment.data.train), dtype=bool)
     mask[experiment.forget_set.indices.numpy()] = True
     return mask
 
 
 def network_of(experiment: Experiment, which: Trained) -> Network:
-    """A trained network; shared, so unlearning copies it."""
-    return _network(_deciding(experiment, which), which)
+    """The original or the retrained network. Unlearning must copy it."""
+    return _network(_cache_key(experiment, which), which)
 
 
 @lru_cache(maxsize=64)
 def measures_of(experiment: Experiment, which: Trained) -> Measures:
-    """M of the original or the retrained model."""
-    return stored_measures(experiment, which, network_of(experiment, which))
+    """Measures of the original or the retrained model."""
+    return MEASURES.get(experiment, network_of(experiment, which), ignore_progress, which)
 
 
 def logits_of(experiment: Experiment, which: Trained, of: OutputsOf) -> Tensor:
-    """What a trained network answers to D_f or to the test set, (m, classes); kept in the store where that is slow."""
-    return _logits(experiment if of == "forget" else _deciding(experiment, which), which, of)
+    """Logits of a trained network on D_f or on the test set, (m, classes); stored if they are slow to compute."""
+    return _logits(experiment if of == "forget" else _cache_key(experiment, which), which, of)
 
 
 @lru_cache(maxsize=64)
@@ -67,17 +68,17 @@ def forget_entropies(experiment: Experiment, which: Trained) -> np.ndarray:
 
 @lru_cache(maxsize=64)
 def predictions_of(experiment: Experiment, which: Trained) -> np.ndarray:
-    """The class that a trained network names for each forget sample, (m,)."""
+    """Class predicted by a trained network for each forget sample, (m,)."""
     return logits_of(experiment, which, "forget").argmax(1).numpy()
 
 
 def entropies_on_test(experiment: Experiment) -> np.ndarray:
-    """Entropy of each test sample under the original in nats."""
+    """Entropy of each test sample under the original in nats, (m,)."""
     return _entropies_on_test(experiment.ignoring_forget_set)
 
 
 def grid_of(experiment: Experiment) -> PlaneGrid:
-    """The grid on which the boundaries of a plane are drawn."""
+    """Grid on which the decision boundaries of a plane are drawn."""
     return _grid(experiment.ignoring_forget_set)
 
 
@@ -92,51 +93,51 @@ def slice_of(experiment: Experiment, which: Trained) -> np.ndarray:
 
 
 def outcome_of(request: Request) -> Outcome | None:
-    """What an earlier run of the same request left in the store, or None; shared like the trained networks."""
+    """Stored outcome of an earlier run of the same request; None if there is none or its file is damaged."""
     if not request.experiment.store.has(request.key()):
         return None
     try:
         return _stored(request)
-    except _NothingError:
+    except _DamagedError:
         return None
 
 
-def _deciding(experiment: Experiment, which: Trained) -> Experiment:
-    """What decides a trained network: the forget set has no part in the original."""
+def _cache_key(experiment: Experiment, which: Trained) -> Experiment:
+    """Cache key of a trained network; without the forget set for the original, which does not depend on it."""
     return experiment.ignoring_forget_set if which == "original" else experiment
 
 
 @lru_cache(maxsize=16)
-def _network(story: Experiment, which: Trained) -> Network:
-    return story.train(which)
+def _network(experiment: Experiment, which: Trained) -> Network:
+    return experiment.train(which)
 
 
 @lru_cache(maxsize=64)
-def _logits(story: Experiment, which: Trained, of: OutputsOf) -> Tensor:
-    part = partition_of(story).forget if of == "forget" else story.data.test
-    if len(part) < MANY:
-        return logits(network_of(story, which), part.x)
-    return stored_logits(story, which, network_of(story, which), of)
+def _logits(experiment: Experiment, which: Trained, of: OutputsOf) -> Tensor:
+    part = partition_of(experiment).forget if of == "forget" else experiment.data.test
+    if len(part) < SLOW_SAMPLES:
+        return logits(network_of(experiment, which), part.x)
+    return LOGITS.get(experiment, network_of(experiment, which), ignore_progress, which, of)
 
 
 @lru_cache(maxsize=16)
-def _entropies_on_test(story: Experiment) -> np.ndarray:
-    return entropies(logits_of(story, "original", "test")).numpy()
+def _entropies_on_test(experiment: Experiment) -> np.ndarray:
+    return entropies(logits_of(experiment, "original", "test")).numpy()
 
 
 @lru_cache(maxsize=32)
-def _grid(story: Experiment) -> PlaneGrid:
-    return plane_grid(story.data.train, GRID_SIDE)
+def _grid(experiment: Experiment) -> PlaneGrid:
+    return plane_grid(experiment.data.train, GRID_SIDE)
 
 
 @lru_cache(maxsize=64)
-def _boundary(network: Network, story: Experiment) -> np.ndarray:
-    return boundary_slice(network, grid_of(story))
+def _boundary(network: Network, experiment: Experiment) -> np.ndarray:
+    return boundary_slice(network, grid_of(experiment))
 
 
-@lru_cache(maxsize=BIG)
+@lru_cache(maxsize=LARGE_VALUES)
 def _stored(request: Request) -> Outcome:
-    found = stored_outcome(request)
-    if found is None:  # the file was damaged and has been set aside; what is raised is not kept, as None would be
-        raise _NothingError
-    return found
+    outcome = stored_outcome(request)
+    if outcome is None:  # the damaged file was renamed; lru_cache would keep None, but does not keep an exception
+        raise _DamagedError
+    return outcome

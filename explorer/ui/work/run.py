@@ -1,4 +1,4 @@
-"""A live run as a page sees it: played, paused, taken back and stopped in the background."""
+"""A live run that a page can play, pause, rewind and stop in the background."""
 
 from __future__ import annotations
 
@@ -11,15 +11,17 @@ from explorer.experiments import Outcome, RemoteRun, Request, Snapshot
 from explorer.ui.work import jobs
 from explorer.unlearning import Step
 
-AT_ONCE = 0.25  # seconds
-PACES = {"fast": 0.0, "slow": 0.5}  # seconds from step to step at least
+AT_ONCE = 0.25  # seconds that a page waits for a pause or a stop before it is redrawn
 
 
 class Run:
-    """A live run, played elsewhere, with the job that follows it.
+    """A live run in the run process, with the job that follows it.
 
-    token: names it in a link for as long as this server holds it; empty for one that was found in the store. pausing:
-    a rest was asked for, which the step under way puts off.
+    Attributes:
+        live: the run in its process.
+        token: identifies the run in a link while this server has it; empty for a stored run.
+        job: the current or last job that plays the run.
+        pausing: whether a pause was requested; the current step ends first.
     """
 
     def __init__(self, live: RemoteRun) -> None:
@@ -30,78 +32,78 @@ class Run:
 
     @property
     def request(self) -> Request:
-        """What decides it."""
+        """The run's request: experiment, method, settings, rule and noise seed."""
         return self.live.request
 
     @property
     def outcome(self) -> Outcome | None:
-        """What it left, once it has ended."""
+        """The outcome; None until the run has ended."""
         return self.live.outcome
 
     @property
     def active(self) -> bool:
-        """Whether it plays, or waits for a worker to."""
+        """Whether the run is playing or waits for a worker."""
         return self.job is not None and self.job.active
 
     @property
     def resting(self) -> bool:
-        """Whether it has begun, does not play, and has not ended."""
+        """Whether the run is paused: started, not playing and not ended."""
         return not self.active and self.outcome is None and bool(self.snapshots)
 
     @property
     def snapshots(self) -> list[Snapshot]:
-        """What was recorded so far, oldest first."""
+        """Recorded snapshots, oldest first."""
         return self.live.trajectory.snapshots()
 
     def play(self, steps: int | None = None) -> None:
-        """Go on in the background, or take so many steps."""
-        taken = self.live.step
-        done = 0.0 if taken is None else taken.index / taken.total
+        """Continue in the background, to the end or by this number of steps."""
+        last = self.live.step
+        done = 0.0 if last is None else last.index / last.total
 
         def playing(job: Job) -> None:
-            def watch(step: Step) -> None:
-                self._tell(job, step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
+            def after_step(step: Step) -> None:
+                self._report(job, step.index / step.total, f"Step {step.index:,} of at most {step.total:,}")
 
-            def again(share: float) -> None:
-                self._tell(job, share * done, "Taking the steps again that were lost")
+            def repeating(share: float) -> None:
+                self._report(job, share * done, "Repeating earlier steps")
 
-            self.live.play(watch, steps, again)
+            self.live.play(after_step, steps, repeating)
 
         self._in_background("Unlearning", playing, done)
 
-    def go_back(self, step: int) -> None:
-        """Take the run back to an earlier step, in the background."""
-        doing = f"Going back to step {step:,}"
+    def rewind(self, step: int) -> None:
+        """Rewind the run to an earlier step, in the background."""
+        doing = f"Rewinding to step {step:,}"
 
         self._in_background(
-            doing, lambda job: self.live.go_back(step, lambda share: self._tell(job, share, doing))
+            doing, lambda job: self.live.rewind(step, lambda share: self._report(job, share, doing))
         )  # fmt: skip
 
     def pause(self) -> None:
-        """Rest after the step that is under way."""
+        """Pause after the current step."""
         self.pausing = True
         self.live.pause()
         if self.job is not None and self.job.state == "waiting":
             self.job.stop()
-        self._come_to_rest()
+        self._wait_briefly()
 
     def stop(self) -> None:
-        """End the run at its last whole step."""
-        if self.resting and not self.live.held:  # its steps must be taken again first
+        """End the run at its last complete step."""
+        if self.resting and not self.live.held:  # the run process must repeat its steps first
             self._in_background("Stopping", lambda job: self.live.stop())
         else:
             if self.job is not None:
                 self.job.stop()
             self.live.stop()
-        self._come_to_rest()
+        self._wait_briefly()
 
-    def _tell(self, job: Job, done: float, doing: str) -> None:
-        job.tell(done, doing)
-        if job.stopping:  # also when the server ends
+    def _report(self, job: Job, done: float, doing: str) -> None:
+        job.set_progress(done, doing)
+        if job.stopping:  # by a user, or because the server shuts down
             self.live.stop()
 
-    def _come_to_rest(self) -> None:
-        """Wait a moment for what was asked, so that the page that is made next shows it."""
+    def _wait_briefly(self) -> None:
+        """Wait up to AT_ONCE seconds, so that the next drawing of the page shows the pause or stop."""
         began = time.monotonic()
         while self.active and time.monotonic() - began < AT_ONCE:
             time.sleep(0.01)

@@ -1,4 +1,4 @@
-"""The runs of this server: where they are played, which of them a tab watches, and which one a page looks at."""
+"""Runs of this server: the process that plays them, the run that a tab follows, and the run that a page shows."""
 
 from __future__ import annotations
 
@@ -19,69 +19,73 @@ STORED = "stored run"
 
 
 def process() -> RunProcess:
-    """Where every tab's runs are played."""
+    """The process that plays the runs of all tabs."""
     return _process(Store.default().home)
 
 
 @st.cache_resource(show_spinner=False, on_release=RunProcess.end)
 def _process(home: Path) -> RunProcess:
-    """The one whose own data sets and networks lie here."""
+    """The run process for this home folder, which holds the uploaded data sets and networks."""
     return RunProcess(jobs.threads())
 
 
-def take_back(run: Run, step: int) -> None:
-    """Take a run back to an earlier step; one from the store becomes this tab's by that."""
+def rewind_run(run: Run, step: int) -> None:
+    """Rewind a run to an earlier step. A stored run becomes this tab's run."""
     if not run.token:
         release_run()
         follow_run(run)
-    run.go_back(step)
+    run.rewind(step)
 
 
 @unless_removed
 def launch(request: Request, steps: int | None = None) -> None:
-    """Start a run in the background; the one that this tab had is stopped, unless another tab watches it."""
+    """Start a run in the background, to its end or for this number of steps.
+
+    This tab's previous run is stopped, unless another tab follows it.
+    """
     run = Run(RemoteRun(process(), request, Trajectory(request.experiment.data, partition_of(request.experiment))))
     release_run()
-    run.live.pace = SPEEDS[st.session_state.get("speed") or "fast"]
+    run.live.delay = SPEEDS[st.session_state.get("speed") or "fast"]
     follow_run(run)
     run.play(steps)
 
 
 def current_run(experiment: Experiment) -> Run | None:
-    """This tab's latest run if it is on this experiment, else the stored one of these settings that it looks at."""
+    """This tab's latest run if it belongs to this experiment, else the stored run of these settings that is shown."""
     run = latest_run()
     if run is not None and run.request.experiment == experiment:
         return run
-    found: Run | None = st.session_state.get(STORED)
-    return found if found is not None and found.request == method_settings.request_or_none(experiment) else None
+    stored: Run | None = st.session_state.get(STORED)
+    return stored if stored is not None and stored.request == method_settings.request_or_none(experiment) else None
 
 
 def run_to_show(experiment: Experiment) -> Run | None:
-    """The run to look at: this tab's, else the one that the store has of these settings, which has ended."""
+    """The run to show: this tab's run, else the stored run of these settings, which has ended."""
     run = current_run(experiment)
     if run is not None:
         return run
     request = method_settings.request_or_none(experiment)
-    found = None if request is None else RemoteRun.found(process(), request)
-    if found is not None:
-        st.session_state[STORED] = run = Run(found)
+    stored = None if request is None else RemoteRun.from_store(process(), request)
+    if stored is not None:
+        run = Run(stored)
+        st.session_state[STORED] = run
     return run
 
 
 def show_run_elsewhere(experiment: Experiment) -> None:
-    """Say that this tab's run goes on where it belongs, if that is not here."""
+    """Show a message if this tab's run continues on another experiment."""
     run = latest_run()
     other = None if run is None or not run.active else run.request.experiment
     if other is not None and other != experiment and other.available:
         st.info(
-            f"The run on {other.dataset}, {other.model}, {other.forget} goes on; choose that again to see it. A run "
-            "that is started here ends it.",
+            f"The run on {other.dataset}, {other.model}, {other.forget} continues; select that experiment to see it. "
+            "Starting a run here ends it.",
             icon=":material/directions_run:",
         )
 
 
 def latest_outcome(experiment: Experiment, request: Request | None) -> Outcome | None:
-    """What this tab's last run left if it was of this request, else what is stored for it, else None."""
+    """Outcome of this tab's last run if it was for this request, else the stored outcome, else None."""
     run = current_run(experiment)
     if run is not None and run.outcome is not None and run.request == request:
         return run.outcome

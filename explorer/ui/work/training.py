@@ -1,4 +1,4 @@
-"""The models that a page needs: there already, or trained in the background, after asking where that takes minutes."""
+"""Trained models that a page needs: stored, or trained in the background; long trainings ask first."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import streamlit as st
 
 from explorer.background import Job
 from explorer.experiments import Experiment
-from explorer.experiments.derived.measures import OutputsOf, answered, stored_logits
+from explorer.experiments.derived.measures import LOGITS, OutputsOf
 from explorer.experiments.experiment import Trained
 from explorer.models import architecture_of
 from explorer.models.building import NOT_RETRAINED, can_be_retrained
-from explorer.models.schedules import in_words, minutes
+from explorer.models.schedules import describe_training, minutes
 from explorer.ui.state.tab import tab
 from explorer.ui.work import jobs
-from explorer.ui.work.cached import MANY, network_of
+from explorer.ui.work.cached import SLOW_SAMPLES, network_of
 from explorer.words import counted
 
-TRAINING = "training "  # before the keys of these jobs
-UNASKED = 1.5  # minutes that a training may take without having been asked for
+TRAINING = "training "  # prefix of the jobs' keys
+UNASKED = 1.5  # minutes of training above which the user is asked first
 
 
 def ensure_trained(experiment: Experiment, *which: Trained) -> bool:
-    """Whether these networks are there; if not, train them in the background and show how far that is.
+    """Whether these models are stored; if not, train them in the background, one after the other, with a progress bar.
 
-    While it is False the page has nothing to compute with yet; it is run again when the training has ended.
+    If False, the page cannot be drawn yet; it reruns when the training ends.
     """
     _leave_others(experiment)
     missing = [name for name in which if not experiment.stored(name)]
@@ -38,7 +38,7 @@ def ensure_trained(experiment: Experiment, *which: Trained) -> bool:
     key = _key(experiment, first)
 
     def begin() -> Job:
-        return jobs.start(key, _title(experiment, first), lambda job: _train(experiment, first, job), together=True)
+        return jobs.start(key, _title(experiment, first), lambda job: _train(experiment, first, job), shared=True)
 
     if jobs.needed(key):
         if minutes(experiment.data, architecture_of(experiment.model)) > UNASKED:
@@ -50,30 +50,30 @@ def ensure_trained(experiment: Experiment, *which: Trained) -> bool:
 
 
 def _offer(experiment: Experiment, which: Trained, begin: Any) -> None:
-    """Say what a long training takes, and begin it when that is wanted."""
+    """Show an estimate of a long training, and a button that starts it."""
     left_out = 0 if which == "original" else len(experiment.forget_set)
     without = f" without the {counted(left_out, 'forget sample')}" if left_out else ""
-    expected = in_words(experiment.data, architecture_of(experiment.model), left_out)
-    begun = experiment.begun(which)
-    later = "It goes on where it was left." if begun else "It can be stopped, and goes on from its last pass later."
+    expected = describe_training(experiment.data, architecture_of(experiment.model), left_out)
+    begun = experiment.has_checkpoint(which)
+    later = "It resumes from its last epoch." if begun else "It can be stopped, and resumes from its last epoch later."
     st.info(
         f"The {which} {experiment.model} is not trained yet on {experiment.data.title}{without}: {expected}. {later}",
         icon=":material/model_training:",
     )
-    words = f"{'Go on training' if begun else 'Train'} the {which} model"
-    st.button(words, type="primary", key=f"train {which}", on_click=begin)
+    label = f"{'Resume training' if begun else 'Train'} the {which} model"
+    st.button(label, type="primary", key=f"train {which}", on_click=begin)
 
 
 def _train(experiment: Experiment, which: Trained, job: Job) -> None:
-    def named(epoch: Any) -> None:
-        job.report(epoch.index / epoch.total, f"{job.title}: {epoch.index} of {epoch.total} passes")
+    def after_epoch(epoch: Any) -> None:
+        job.report(epoch.index / epoch.total, f"{job.title}: epoch {epoch.index} of {epoch.total}")
 
     def report(share: float) -> None:
         if job.progress == 0:
-            job.done = share  # what an earlier training has done, if this one goes on from there
+            job.done_before = share  # share of an earlier training that this one resumes
         job.report(share)
 
-    experiment.train(which, named, report)
+    experiment.train(which, after_epoch, report)
 
 
 def _key(experiment: Experiment, which: Trained) -> str:
@@ -81,9 +81,9 @@ def _key(experiment: Experiment, which: Trained) -> str:
 
 
 def _leave_others(experiment: Experiment) -> None:
-    """Stop what this tab trained for an earlier choice; it goes on when that choice comes back."""
-    wanted = {_key(experiment, "original"), _key(experiment, "retrained")}
-    for key in [key for key in tab().jobs if key.startswith(TRAINING) and key not in wanted]:
+    """Stop this tab's trainings of other experiments; they resume when those are selected again."""
+    current = {_key(experiment, "original"), _key(experiment, "retrained")}
+    for key in [key for key in tab().jobs if key.startswith(TRAINING) and key not in current]:
         jobs.stop(key)
         del tab().jobs[key]
 
@@ -94,24 +94,25 @@ def _title(experiment: Experiment, which: Trained) -> str:
 
 
 def ensure_outputs(experiment: Experiment) -> bool:
-    """Whether the Unlearn page can be drawn at once; while the models are asked, that is shown."""
+    """Whether the model outputs that Unlearn needs are available; slow ones are computed in the background first."""
     trained: list[Trained] = [name for name in ("original", "retrained") if experiment.stored(name)]
-    wanted: list[tuple[Trained, OutputsOf]] = [(name, "forget") for name in trained if _slow(experiment, "forget")]
+    slow: list[tuple[Trained, OutputsOf]] = [(name, "forget") for name in trained if _slow(experiment, "forget")]
     if "retrained" not in trained and _slow(experiment, "test"):
-        wanted.append(("original", "test"))
-    missing = [(which, of) for which, of in wanted if not answered(experiment, which, of)]
+        slow.append(("original", "test"))
+    missing = [(which, of) for which, of in slow if not LOGITS.stored(experiment, which, of)]
     if not missing:
         return True
 
-    def ask(job: Job) -> bool:
+    def compute(job: Job) -> bool:
         for done, (which, of) in enumerate(missing):
             samples = "forget set" if of == "forget" else "test set"
-            job.report(done / len(missing), f"Asking the {which} model what it makes of the {samples}")
-            stored_logits(experiment, which, network_of(experiment, which), of, lambda _: job.report(job.progress))
+            job.report(done / len(missing), f"Computing the outputs of the {which} model on the {samples}")
+            LOGITS.get(experiment, network_of(experiment, which), lambda *_: job.report(job.progress), which, of)
         return True
 
-    return bool(jobs.soon(f"answers {experiment} {missing}", "Asking the models", ask, together=True))
+    title = "Computing the outputs of the models"
+    return bool(jobs.quick_result(f"answers {experiment} {missing}", title, compute, shared=True))
 
 
 def _slow(experiment: Experiment, of: OutputsOf) -> bool:
-    return len(experiment.forget_set if of == "forget" else experiment.data.test) >= MANY
+    return len(experiment.forget_set if of == "forget" else experiment.data.test) >= SLOW_SAMPLES

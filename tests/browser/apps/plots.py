@@ -44,9 +44,9 @@ def still() -> None:
 
     chosen = st.session_state.get("picked", [])
     style(figure, theme, legend=False, axes=False)
-    plot(figure, alt="A grid.", key="grid", chosen=chosen, on_choose=remember)
+    plot(figure, alt="A grid.", key="grid", selected=chosen, on_select=remember)
     row = go.Figure(go.Scatter(x=inside, y=inside, customdata=inside + 100, mode="markers"))
-    plot(style(row, theme), alt="A row.", key="row", chosen=chosen, on_choose=remember)
+    plot(style(row, theme), alt="A row.", key="row", selected=chosen, on_select=remember)
     st.text(f"chosen {chosen}")
 
 
@@ -85,7 +85,7 @@ def third() -> None:
     places = np.arange(9, dtype=np.float32)
     figure = go.Figure(kind(x=places % 3, y=places // 3, customdata=np.arange(9), mode="markers", marker_size=12))
     held = st.session_state.get("held", [])
-    plot(style(figure, current_theme(), axes=False), alt="Points.", key="points", chosen=held, on_choose=remember)
+    plot(style(figure, current_theme(), axes=False), alt="Points.", key="points", selected=held, on_select=remember)
     st.text(f"chosen {len(held)}")
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from explorer.background.progress import ignore_progress
-from explorer.experiments.derived.neighbours import Neighbours, neighbours_known, neighbours_of
+from explorer.experiments.derived.neighbours import NEIGHBOURS, Neighbours
 from explorer.experiments.derived.points import points_of
 from explorer.geometry import neighbourhoods
 from tests.experiments.conftest import never, stop
@@ -22,10 +22,10 @@ def test_the_largest_radius_that_is_not_above_the_chosen_one():
 @pytest.mark.parametrize("space", ["inputs", "features"])
 def test_neighbours_are_counted_once(story, space):
     network = story.original
-    assert not neighbours_known(story, space)
-    found = neighbours_of(story, space, network, ignore_progress)
-    assert neighbours_known(story, space)
-    again = neighbours_of(story, space, network, never)
+    assert not NEIGHBOURS.stored(story, space)
+    found = NEIGHBOURS.get(story, network, ignore_progress, space)
+    assert NEIGHBOURS.stored(story, space)
+    again = NEIGHBOURS.get(story, network, never, space)
     expected = neighbourhoods(points_of(story, space, network), story.data.train.y, found.radii)
     np.testing.assert_array_equal(found.counts, expected.counts)
     np.testing.assert_allclose(found.alpha, expected.alpha, rtol=1e-6)
@@ -34,5 +34,5 @@ def test_neighbours_are_counted_once(story, space):
 
 def test_a_stop_leaves_nothing_behind(story):
     with pytest.raises(KeyboardInterrupt):
-        neighbours_of(story, "inputs", story.original, stop)
-    assert not neighbours_known(story, "inputs")
+        NEIGHBOURS.get(story, story.original, stop, "inputs")
+    assert not NEIGHBOURS.stored(story, "inputs")

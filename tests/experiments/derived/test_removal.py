@@ -8,7 +8,13 @@ import pytest
 from explorer.background.progress import ignore_progress
 from explorer.evaluation import logits
 from explorer.experiments import Experiment
-from explorer.experiments.derived.removal import all_at_once, each_left_out, leave_each_out, leave_out, without
+from explorer.experiments.derived.removal import (
+    LEAVE_ONE_OUT,
+    can_leave_each_out,
+    leave_each_out,
+    leave_out,
+    without_sample,
+)
 from explorer.settings import InputError
 from tests.experiments.conftest import never, stop
 
@@ -16,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("quick")  # trainings of a few epochs
 
 
 def test_the_leave_one_out_truth_of_a_plane_is_kept(story):
-    assert all_at_once(story)
+    assert can_leave_each_out(story)
     found = leave_each_out(story, ignore_progress)
-    assert each_left_out(story)
+    assert LEAVE_ONE_OUT.stored(story)
     assert found.information.shape == found.moved.shape == (len(story.data.train),)
     assert np.isfinite(found.information).all() and ((found.moved >= 0) & (found.moved <= 1)).all()
     np.testing.assert_array_equal(leave_each_out(story, never).information, found.information)
@@ -28,7 +34,7 @@ def test_a_few_samples_are_left_out_by_honest_retraining(story):
     said = []
     found = leave_out(story, [5, 2], lambda done, doing: said.append(done))
     assert np.flatnonzero(~np.isnan(found.information)).tolist() == [2, 5]
-    other = without(story, 5)
+    other = without_sample(story, 5)
     assert other.forget == "samples:5" and other.stored("retrained")
     x, y = story.data.train.x[5:6], int(story.data.train.y[5])
     full, rest = (logits(net, x).double().log_softmax(1)[0, y] for net in (story.original, other.retrained))
@@ -40,7 +46,7 @@ def test_a_few_samples_are_left_out_by_honest_retraining(story):
 
 def test_pictures_and_crowded_planes_are_not_left_out_all_at_once(store):
     for experiment in (Experiment("digits", "mlp", store=store), Experiment("moons:n=800", "mlp", store=store)):
-        assert not all_at_once(experiment)
+        assert not can_leave_each_out(experiment)
         with pytest.raises(InputError, match="at most 400"):
             leave_each_out(experiment, ignore_progress)
 
@@ -48,4 +54,4 @@ def test_pictures_and_crowded_planes_are_not_left_out_all_at_once(store):
 def test_a_stop_leaves_nothing_behind(story):
     with pytest.raises(KeyboardInterrupt):
         leave_each_out(story, stop)
-    assert not each_left_out(story)
+    assert not LEAVE_ONE_OUT.stored(story)

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
+from explorer.background.progress import ignore_progress
 from explorer.evaluation import boundary_slice, grid_through
 from explorer.experiments import Experiment
 from explorer.experiments.derived import slices
-from explorer.experiments.derived.slices import stored_slice
+from explorer.experiments.derived.slices import SLICES
 from explorer.models import build_network
 
 PATIENCE = 60  # seconds
@@ -30,9 +31,9 @@ def test_a_slice_is_cut_once_for_each_network_its_samples_and_its_grid(story, ne
     x, one, other = story.data.train.x, story.key("original"), story.key("retrained")
     grid = grid_through(x[[1, 2, 3]], 8)
     found = boundary_slice(network, grid)
-    assert np.array_equal(stored_slice(story, one, network, (1, 2, 3), grid), found)
+    assert np.array_equal(SLICES.get(story, network, ignore_progress, one, (1, 2, 3), grid), found)
     monkeypatch.setattr(slices, "boundary_slice", lambda *_: pytest.fail("cut again"))
-    assert np.array_equal(stored_slice(story, one, network, (1, 2, 3), grid), found)
+    assert np.array_equal(SLICES.get(story, network, ignore_progress, one, (1, 2, 3), grid), found)
     for key, samples, another in (
         (other, (1, 2, 3), grid),
         (one, (3, 2, 1), grid),
@@ -40,23 +41,23 @@ def test_a_slice_is_cut_once_for_each_network_its_samples_and_its_grid(story, ne
         (one, (1, 2, 3), grid_through(x[[1, 2, 3]], 8, margin=0.5)),
     ):
         with pytest.raises(pytest.fail.Exception):
-            stored_slice(story, key, network, samples, another)
+            SLICES.get(story, network, ignore_progress, key, samples, another)
 
 
 def test_a_wait_for_a_slice_that_another_cuts_can_be_ended(story, network, monkeypatch):
     class Enough(Exception):  # noqa: N818 (no error)
         pass
 
-    def enough(share):
+    def enough(share, doing):
         raise Enough
 
     grid, samples = grid_through(story.data.train.x[[1, 2, 3]], 8), (1, 2, 3)
 
     def cut_while_another_waits(network, grid):
         with ThreadPoolExecutor(1) as others, pytest.raises(Enough):
-            others.submit(stored_slice, story, story.key("original"), network, samples, grid, enough).result(PATIENCE)
+            others.submit(SLICES.get, story, network, enough, story.key("original"), samples, grid).result(PATIENCE)
         return boundary_slice(network, grid)
 
     monkeypatch.setattr(slices, "boundary_slice", cut_while_another_waits)
-    found = stored_slice(story, story.key("original"), network, samples, grid)
+    found = SLICES.get(story, network, ignore_progress, story.key("original"), samples, grid)
     assert np.array_equal(found, boundary_slice(network, grid))

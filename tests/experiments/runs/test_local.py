@@ -90,7 +90,7 @@ def test_a_stop_before_anything_is_no_run(story):
 
 def test_a_stop_ends_the_wait_of_slow_motion_at_once(story):
     run, begun = live(story), threading.Event()
-    run.pace = 3600.0
+    run.delay = 3600.0
     thread = threading.Thread(target=run.play, args=(lambda step: begun.set(),))
     thread.start()
     assert begun.wait(60)
@@ -106,7 +106,7 @@ def test_taken_back_it_is_where_it_was_and_goes_on_as_before(story, preset, to):
     run.play()
     after, boundaries = run.outcome, {snapshot.step: snapshot.boundary for snapshot in run.trajectory.snapshots()}
     told = []
-    run.go_back(to, told.append)
+    run.rewind(to, told.append)
     assert run.outcome is None and run.position == to and steps(run)[-1] == to
     assert told == sorted(told) and (not told or told[-1] == 1)
     if to in boundaries:
@@ -118,11 +118,11 @@ def test_taken_back_it_is_where_it_was_and_goes_on_as_before(story, preset, to):
 def test_taken_back_it_can_be_kept_there(story):
     run = live(story)
     run.play()
-    run.go_back(2)
+    run.rewind(2)
     run.stop()
     assert run.outcome.stopped == "user" and run.outcome.steps == 2
     assert equal(run.outcome.network, unlearn(request_for(story, passes=2)).network)
-    run.go_back(0)
+    run.rewind(0)
     run.stop()
     assert run.outcome.steps == 0 and equal(run.outcome.network, story.original)
 
@@ -138,13 +138,13 @@ def test_the_run_and_its_moments_are_found_again(story):
     for _ in range(7):
         run.play(steps=1)
     run.play()
-    found = RemoteRun.found(RunProcess(), request_for(story))
+    found = RemoteRun.from_store(RunProcess(), request_for(story))
     assert equal(found.outcome.network, run.outcome.network) and found.position == 6
     pairs = zip(found.trajectory.snapshots(), run.trajectory.snapshots(), strict=True)
     for again, snapshot in pairs:
         for name in ("step", "total", "loss", "forget_accuracy", "retain_accuracy"):
             assert getattr(again, name) == getattr(snapshot, name)
-        for name in ("forget_entropies", "forget_calls", "retain_calls"):
+        for name in ("forget_entropies", "forget_predictions", "retain_predictions"):
             np.testing.assert_array_equal(getattr(again, name), getattr(snapshot, name))
         np.testing.assert_allclose(again.boundary, snapshot.boundary, atol=1e-3)
         if snapshot.step:
@@ -154,13 +154,13 @@ def test_the_run_and_its_moments_are_found_again(story):
 
 
 def test_a_run_that_was_never_made_is_not_found(story):
-    assert RemoteRun.found(RunProcess(), request_for(story)) is None
+    assert RemoteRun.from_store(RunProcess(), request_for(story)) is None
 
 
 def test_what_was_stopped_while_it_went_back_is_ended(story):
     run = live(story)
     run.play()
-    run.go_back(4, lambda share: run.stop())
+    run.rewind(4, lambda share: run.stop())
     assert run.outcome.stopped == "user" and run.outcome.steps == 1
 
 
@@ -224,7 +224,7 @@ def batches(monkeypatch):
 @pytest.mark.parametrize("method", METHODS)
 def test_a_stop_is_heard_before_the_next_forward_wherever_it_comes(story, batches, monkeypatch, method):
     """In each forward of a run in turn: of a step, of the readings between, of a moment that is recorded."""
-    monkeypatch.setattr("explorer.experiments.runs.local.ANSWER", -1)
+    monkeypatch.setattr("explorer.experiments.runs.local.STOP_SECONDS", -1)
     whole, after = batches(story, method), []
     whole.play(steps=1)
     while whole.outcome is None:
@@ -250,24 +250,24 @@ def test_a_stop_is_heard_before_the_next_forward_wherever_it_comes(story, batche
 
 def test_the_moment_of_a_stop_is_recorded_where_that_takes_no_time(story, batches, monkeypatch):
     for answer, expected in ((3600, [0, 1]), (-1, [0])):
-        monkeypatch.setattr("explorer.experiments.runs.local.ANSWER", answer)
-        monkeypatch.setattr("explorer.experiments.runs.local.BETWEEN_SNAPSHOTS", 3600)
-        monkeypatch.setattr("explorer.experiments.runs.local.AT_FIRST", 0)
+        monkeypatch.setattr("explorer.experiments.runs.local.STOP_SECONDS", answer)
+        monkeypatch.setattr("explorer.experiments.runs.local.SNAPSHOT_INTERVAL", 3600)
+        monkeypatch.setattr("explorer.experiments.runs.local.RECORDING_SECONDS", 0)
         run = batches(story, "jit")
         run.play(lambda step, run=run: run.stop())
         assert run.outcome.steps == 1 and steps(run) == expected
 
 
 def test_a_stop_while_it_goes_back_is_heard_before_the_next_forward(story, batches, monkeypatch):
-    monkeypatch.setattr("explorer.experiments.runs.local.ANSWER", -1)
+    monkeypatch.setattr("explorer.experiments.runs.local.STOP_SECONDS", -1)
     run = batches(story, "jit")
     run.play()
     with monkeypatch.context() as patch:
         forwards = asked_for(patch, 6, run.stop)
-        run.go_back(2)
+        run.rewind(2)
     assert len(forwards) == 6 and run.outcome.stopped == "user" and run.position == 0
     assert equal(run.outcome.network, story.original)
-    run.go_back(2)
+    run.rewind(2)
     run.play()
     assert run.outcome.stopped is None and run.position == 3
 

@@ -115,13 +115,13 @@ def test_it_is_taken_back_and_goes_on_as_before(remote):
     run = remote()
     run.play()
     after = run.outcome
-    run.go_back(2)
+    run.rewind(2)
     assert run.outcome is None and run.position == 2 and steps(run)[-1] == 2
     run.play()
     assert equal(run.outcome.network, after.network)
-    found = RemoteRun.found(run._process, run.request)
+    found = RemoteRun.from_store(run._process, run.request)
     assert found.outcome.steps == 6
-    found.go_back(3)
+    found.rewind(3)
     found.stop()
     assert found.outcome.stopped == "user" and found.outcome.steps == 3
 
@@ -141,7 +141,7 @@ def test_a_stop_at_rest_keeps_the_last_whole_step(story, remote):
 @pytest.mark.parametrize("how", ["pause", "stop"])
 def test_it_is_heard_while_the_run_waits_for_its_next_step(remote, how):
     run, begun = remote(), threading.Event()
-    run.pace = 3600.0
+    run.delay = 3600.0
     thread = threading.Thread(target=run.play, args=(lambda step: begun.set(),))
     thread.start()
     assert begun.wait(PATIENCE)
@@ -149,7 +149,7 @@ def test_it_is_heard_while_the_run_waits_for_its_next_step(remote, how):
     thread.join(PATIENCE)
     assert not thread.is_alive() and run.position == 1
     assert (run.outcome is None) == (how == "pause")
-    run.pace = 0.0
+    run.delay = 0.0
     run.play()
     assert run.position == (6 if how == "pause" else 1)
 
@@ -158,7 +158,7 @@ def test_runs_go_on_beside_each_other(remote):
     runs = [(remote(method=method), threading.Event()) for method in METHODS]
     threads = [threading.Thread(target=run.play, args=(lambda step, heard=heard: heard.set(),)) for run, heard in runs]
     for run, _ in runs:
-        run.pace = 3600.0
+        run.delay = 3600.0
     for thread in threads:
         thread.start()
     assert all(heard.wait(PATIENCE) for _, heard in runs), "each has taken a step, and none has ended"
@@ -172,7 +172,7 @@ def test_runs_go_on_beside_each_other(remote):
 @pytest.fixture
 def hosted(story, monkeypatch):
     """A hosted run that is made only when `go_on` is set, and the next of its calls' ends."""
-    go_on, made, said = threading.Event(), server.ToldTrajectory, SimpleQueue()
+    go_on, made, said = threading.Event(), server.MirroredTrajectory, SimpleQueue()
 
     def slowly(data, parts):
         assert go_on.wait(PATIENCE)
@@ -183,7 +183,7 @@ def hosted(story, monkeypatch):
             pass
         return words
 
-    monkeypatch.setattr(server, "ToldTrajectory", slowly)
+    monkeypatch.setattr(server, "MirroredTrajectory", slowly)
     run, request = server.HostedRun(lambda *words: said.put(words)), request_for(story)
     run.begin(story, request.method.name, request.settings, request.rule, 0, [], 0.0)
     return run, go_on, ended
@@ -204,7 +204,7 @@ def test_what_is_asked_while_a_run_is_made_counts_once(hosted, word):
 
 def test_a_pause_while_it_goes_back_does_not_hold_up_the_next_call(hosted):
     run, go_on, ended = hosted
-    run.back(1, 2)
+    run.rewind(1, 2)
     run.interrupt("pause")
     go_on.set()
     assert ended()[3][0] == 2
@@ -214,7 +214,7 @@ def test_a_pause_while_it_goes_back_does_not_hold_up_the_next_call(hosted):
 
 def test_slow_motion_that_is_asked_for_while_a_run_is_made_counts(hosted):
     run, go_on, ended = hosted
-    run.pace(3600.0)
+    run.set_delay(3600.0)
     run.play(1, None)
     go_on.set()
     while run._live is None or run._live.step is None:
@@ -243,7 +243,7 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     process = RunProcess()
     run, begun = RemoteRun(process, request_for(story), trajectory(story)), threading.Event()
     run.play(steps=2)
-    run.pace = 3600.0
+    run.delay = 3600.0
     said = []
 
     def play():
@@ -257,16 +257,16 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     process.end()
     thread.join(PATIENCE)
     assert said and run.outcome is None
-    at, run.pace = run.position, 0.0
+    at, run.delay = run.position, 0.0
     assert at == 3
     run.play(steps=1)
     assert run.position == 4 and steps(run) == [0, 1, 2, 3, 4]
     run.play()
     assert equal(run.outcome.network, unlearn(request_for(story)).network)
-    run.go_back(4)
+    run.rewind(4)
     process.end()
     shares = []
-    run.play(again=lambda share: (shares.append(share), run.pause()))
+    run.play(recovering=lambda share: (shares.append(share), run.pause()))
     assert shares and run.position == 4 and run.outcome is None, "a pause holds while lost steps are taken again"
     process.end()
     assert not run.held
@@ -280,7 +280,7 @@ def test_a_connection_is_closed_by_whoever_may_still_write_to_it():
     theirs.close()
     killed, outbox = [], SimpleQueue()
     outbox.put(b"a word that nobody hears")
-    RunProcess()._listen(SimpleNamespace(kill=lambda: killed.append(True)), ours, outbox, life=1)
+    RunProcess()._listen(SimpleNamespace(kill=lambda: killed.append(True)), ours, outbox, generation=1)
     assert killed and not ours.closed
     run_process._write(ours, outbox)
     assert ours.closed and outbox.empty()

@@ -17,7 +17,7 @@ def started(monkeypatch):
     """The keys of a tab's jobs in their order; they wait for ever, as nobody works."""
     tab, keys = SimpleNamespace(jobs={}), []
 
-    def start(key, title, make, together, unseen):
+    def start(key, title, make, shared, unseen):
         tab.jobs[key] = Job(title, make, unseen=unseen)
         keys.append(key)
         return tab.jobs[key]
@@ -31,7 +31,7 @@ def started(monkeypatch):
 
 
 def trio(number):
-    return SimpleNamespace(request_key=f"digits {number}")
+    return SimpleNamespace(job_key=f"digits {number}")
 
 
 def test_other_models_end_the_maps_of_these_but_the_other_space_does_not(started):

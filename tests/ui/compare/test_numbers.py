@@ -9,7 +9,7 @@ import json
 
 from explorer.experiments import EarlierRun, Outcome
 from explorer.ui.compare.calibration import calibrations_of
-from explorer.ui.compare.files import as_csv, as_json, made_by, story_of, story_rows
+from explorer.ui.compare.files import as_csv, as_json, experiment_fields, made_by, provenance_rows
 from explorer.ui.compare.numbers import rows_of
 from explorer.ui.compare.trio import StandIn
 from tests.ui.compare.conftest import request_of, trio
@@ -17,21 +17,21 @@ from tests.ui.compare.conftest import request_of, trio
 
 def test_the_one_table_has_everything_and_what_made_it():
     found = trio()
-    rows, story = rows_of(found, 0.2, 0.05, None), story_of(found)
+    rows, experiment = rows_of(found, 0.2, 0.05, None), experiment_fields(found)
     parts = list(dict.fromkeys(row.part for row in rows))
     assert parts == [
-        "measures", "D_f entropies to retrained", "selectivity, from original", "test accuracy by class",
+        "measures", "D_f entropies against retrained", "selectivity, from original", "test accuracy by class",
         "membership attack", "expected calibration error",
     ]  # fmt: skip
-    assert story["seed"] == 0 and story["forget"] == "class:0"
+    assert experiment["seed"] == 0 and experiment["forget"] == "class:0"
     read = list(csv.DictReader(io.StringIO(as_csv(found, rows))))
-    assert len(read) == len(story_rows(found)) + len(rows)
+    assert len(read) == len(provenance_rows(found)) + len(rows)
     error = next(row for row in read if row["part"] == "expected calibration error")
     assert float(error["unlearned"]) == calibrations_of(found, "test")["unlearned"].error
     told = json.loads(as_json(found, rows))
-    assert told["story"]["forget"] == "class:0" and len(told["numbers"]) == len(rows)
+    assert told["experiment"]["forget"] == "class:0" and len(told["numbers"]) == len(rows)
     assert told["original"]["forget_entropy_mean"] == found.measures["original"].forget_entropy_mean
-    assert sum(map(sum, told["unlearned"]["forget_set_called"])) == len(found.experiment.forget_set)
+    assert sum(map(sum, told["unlearned"]["forget_set_predictions"])) == len(found.experiment.forget_set)
 
 
 def test_every_column_says_what_made_its_model():
@@ -51,7 +51,7 @@ def test_an_earlier_run_in_the_place_of_a_model_says_all_its_settings():
     earlier = EarlierRun(request_of(found.experiment, 5, sigma=0.3), 9, 0.5, None, 0.0)
     stand_in = StandIn("retrained", Outcome(found.networks["retrained"], 9, 0.5, None), earlier)
     found = dataclasses.replace(found, stand_in=stand_in)
-    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(as_csv(found, []))) if row["part"] == "story"}
+    rows = {row["name"]: row for row in csv.DictReader(io.StringIO(as_csv(found, []))) if row["part"] == "experiment"}
     assert (rows["sigma"]["original"], rows["sigma"]["retrained"]) == ("", "0.3")
     assert float(rows["sigma"]["unlearned"]) == found.request.settings.sigma
     assert (rows["noise_seed"]["unlearned"], rows["noise_seed"]["retrained"]) == ("3", "5")

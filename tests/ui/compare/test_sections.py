@@ -8,7 +8,7 @@ import pytest
 import torch
 from streamlit.testing.v1 import AppTest
 
-from explorer.evaluation import Answers, membership_auc, selectivity
+from explorer.evaluation import ModelOutputs, membership_auc, selectivity
 from explorer.ui.compare import entropies, membership, outputs
 from explorer.ui.compare.membership import thresholds_of
 from explorer.ui.compare.numbers import rows_of
@@ -92,9 +92,9 @@ def test_the_margin_moves_the_sentence():
 
 
 @pytest.mark.parametrize(
-    ("published", "sentence"), [(0.03, "has its own threshold"), (None, "It begins near 0.10 nats")]
+    ("published", "sentence"), [(0.03, "the threshold of the published attack"), (None, "near 0.10 nats")]
 )
-def test_where_the_threshold_begins_is_said(monkeypatch, published, sentence):
+def test_the_default_threshold_is_explained(monkeypatch, published, sentence):
     monkeypatch.setattr(membership, "published_threshold", lambda *_: published)
     (slider,) = opened("membership", trio()).select_slider
     assert sentence in slider.help and slider.value == pytest.approx(published or 0.1, rel=0.2)
@@ -140,7 +140,7 @@ def test_noise_is_measured_when_asked_for_and_its_sigma_can_be_chosen(monkeypatc
 def test_selectivity_uses_all_samples_and_says_what_retraining_did():
     found = trio()
     before, after = (answers_of(found, name) for name in ("original", "retrained"))
-    assert isinstance(before, Answers)
+    assert isinstance(before, ModelOutputs)
     assert selectivities_of(found, "retrained")["entropy"] == selectivity("entropy", before, after)
     change = selectivities_of(found, "unlearned")["accuracy"].forget
     assert change.before == pytest.approx(found.measures["original"].forget_train_accuracy)
@@ -165,5 +165,5 @@ def test_of_many_samples_some_are_asked_and_of_the_forget_set_all(monkeypatch):
     assert at == sorted(set(at)) and partition.retain.y[at].tolist() == retain.labels.tolist()
     torch.testing.assert_close(everything[at], retain.logits["original"])
     right = (forget.logits["original"].argmax(1) == forget.labels).double().mean().item()
-    assert forget.right("original").mean() == right == found.measures["original"].forget_train_accuracy
+    assert forget.correct("original").mean() == right == found.measures["original"].forget_train_accuracy
     assert len(outputs_of(trio("near:8@4"), "forget_test")) == 0

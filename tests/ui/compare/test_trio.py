@@ -1,4 +1,4 @@
-"""The headline of Compare is computed from the measures, whichever way they point."""
+"""The headline of Compare is computed from the measures, in whichever direction they changed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def measures(retain_test, entropy, forget=0.0):
 
 def trio_with(after, entropy, place=None, experiment=EXPERIMENT, forget=0.0):
     found = {
-        "original": measures(0.95, 0.1),
+        "original": measures(0.95, 0.1, forget=1.0),
         "unlearned": measures(after, entropy, forget),
         "retrained": measures(0.94, 0.5),
     }
@@ -42,76 +42,70 @@ def trio_with(after, entropy, place=None, experiment=EXPERIMENT, forget=0.0):
     return Trio(experiment, {}, found, ASKED, outcome, None if place is None else StandIn(place, outcome, None))
 
 
+FALL = "retained test accuracy fell by 2.0 points"
+FELL = "Accuracy on the forget set (n = 3) fell from 100.0 % to 0.0 %"
+BESIDE = "Accuracy on the forget set (n = 3) is 0.0 % (100.0 % for the earlier run)"
+UNCERTAIN = "on the forget set the unlearned model is less certain than the {} (mean entropy 0.80 against 0.50 nats)"
+
+
 @pytest.mark.parametrize(
-    ("after", "cost"),
-    [(0.93, "cost the others 2.0 points"), (0.95, "cost the others nothing"), (0.97, "brought the others 2.0 points")],
+    ("after", "retained"), [(0.93, "fell by 2.0 points"), (0.95, "did not change"), (0.97, "rose by 2.0 points")]
 )
 @pytest.mark.parametrize(
-    ("entropy", "surer"),
-    [(0.50, "about as sure of them as"), (0.80, "less sure of them than"), (0.20, "surer of them than")],
+    ("entropy", "compared"), [(0.50, "about as certain as"), (0.80, "less certain than"), (0.20, "more certain than")]
 )
-def test_what_it_cost_and_how_sure_the_model_is(after, cost, entropy, surer):
+def test_the_headline_states_both_accuracies_and_the_entropy_beside_retrained(after, retained, entropy, compared):
     trio = trio_with(after, entropy)
     assert headline(trio) == (
-        f"Forgetting these 3 samples {cost} of test accuracy; "
-        f"on average the model is now {surer} one that never saw them"
+        f"{FELL}; retained test accuracy {retained}; on the forget set the unlearned model is {compared} the retrained "
+        f"model (mean entropy {entropy:.2f} against 0.50 nats)"
     )
 
 
 @pytest.mark.parametrize(
     ("after", "place", "sentence"),
     [
-        (0.93, "unlearned", "Forgetting these 3 samples cost the others 2.0 points of test accuracy; "
-                            "on average the model is now less sure of them than one that never saw them"),
-        (0.93, "retrained", "Forgetting these 3 samples cost the others 2.0 points of test accuracy; "
-                            "on average the model is now less sure of them than the earlier run"),
-        (0.93, "original", "On test samples of the others, this unlearned model is 2.0 points below the earlier run; "
-                           "on average the model is now less sure of the 3 forget samples than one that never "
-                           "saw them"),
-        (0.97, "original", "On test samples of the others, this unlearned model is 2.0 points above the earlier run; "
-                           "on average the model is now less sure of the 3 forget samples than one that never "
-                           "saw them"),
-        (0.95, "original", "On test samples of the others, this unlearned model is as accurate as the earlier run; on "
-                           "average the model is now less sure of the 3 forget samples than one that never saw them"),
+        (0.93, "unlearned", f"{FELL}; {FALL}; {UNCERTAIN.format('retrained model')}"),
+        (0.93, "retrained", f"{FELL}; {FALL}; {UNCERTAIN.format('earlier run')}"),
+        (0.93, "original", f"{BESIDE}; retained test accuracy is 2.0 points lower than that of the earlier run; "
+                           f"{UNCERTAIN.format('retrained model')}"),
+        (0.97, "original", f"{BESIDE}; retained test accuracy is 2.0 points higher than that of the earlier run; "
+                           f"{UNCERTAIN.format('retrained model')}"),
+        (0.95, "original", f"{BESIDE}; retained test accuracy is equal to that of the earlier run; "
+                           f"{UNCERTAIN.format('retrained model')}"),
     ],
 )  # fmt: skip
-def test_no_sentence_calls_an_earlier_run_the_original_or_one_that_never_saw_them(after, place, sentence):
+def test_no_sentence_calls_an_earlier_run_the_original_or_retrained(after, place, sentence):
     assert headline(trio_with(after, 0.8, place)) == sentence
 
 
-def test_a_trio_says_whose_place_is_taken_and_whose_features_are_turned():
+def test_a_trio_names_the_replaced_model_and_the_models_with_rotated_features():
     three, ours, theirs = (trio_with(0.9, 0.5, place) for place in (None, "unlearned", "retrained"))
     assert [three.note(name) for name in ("original", "unlearned", "retrained")] == ["", "", ""]
     assert (ours.note("unlearned"), ours.note("original")) == ("an earlier run", "")
     assert theirs.note("retrained") == "replaced by an earlier run"
-    assert (three.turned, ours.turned, theirs.turned) == (("retrained",), ("retrained",), ())
-    assert len({trio.request_key for trio in (three, ours, theirs, trio_with(0.9, 0.5))}) == 4
+    assert (three.rotated, ours.rotated, theirs.rotated) == (("retrained",), ("retrained",), ())
+    assert len({trio.job_key for trio in (three, ours, theirs, trio_with(0.9, 0.5))}) == 4
 
 
-@pytest.mark.parametrize(
-    ("place", "sentence"),
-    [
-        (None, "Forgetting this sample cost the others 2.0 points of test accuracy; on average the model is now "
-               "less sure of it than one that never saw it"),
-        ("original", "On test samples of the others, this unlearned model is 2.0 points below the earlier run; on "
-                     "average the model is now less sure of the 1 forget sample than one that never saw it"),
-    ],
-)  # fmt: skip
-def test_one_sample_is_no_plural(place, sentence):
-    assert headline(trio_with(0.93, 0.8, place, Experiment("moons:n=40", "mlp", forget="samples:3"))) == sentence
-
-
-def test_what_is_still_right_is_not_called_forgotten():
+def test_a_missed_target_is_stated():
     assert headline(trio_with(0.95, 0.5, forget=2 / 3)) == (
-        "66.7 % of these 3 samples are still right, which is more than was aimed at; the run cost the others nothing "
-        "of test accuracy; on average the model is now about as sure of them as one that never saw them"
+        "Accuracy on the forget set (n = 3) fell from 100.0 % to 66.7 %, above the target of 20 %; retained test "
+        "accuracy did not change; on the forget set the unlearned model is about as certain as the retrained model "
+        "(mean entropy 0.50 against 0.50 nats)"
     )
-    one = Experiment("moons:n=40", "mlp", forget="samples:3")
-    assert headline(trio_with(0.95, 0.5, experiment=one, forget=1.0)).startswith("This sample is still right, which is")
-    assert headline(trio_with(0.95, 0.5, forget=0.2)).startswith("Forgetting these 3 samples")
+    single = Experiment("moons:n=40", "mlp", forget="samples:3")
+    assert headline(trio_with(0.95, 0.5, experiment=single, forget=1.0)).startswith(
+        "Accuracy on the forget set (n = 1) did not change from 100.0 %, above the target of 20 %; "
+    )
+    assert "target" not in headline(trio_with(0.95, 0.5, forget=0.2))
 
 
-def test_what_is_kept_of_three_models_does_not_keep_them_alive():
+def test_an_entropy_that_is_undefined_is_left_out():
+    assert headline(trio_with(0.95, None)) == f"{FELL}; retained test accuracy did not change"
+
+
+def test_results_cached_on_a_trio_do_not_keep_it_alive():
     asked = []
 
     @cached_on_trio

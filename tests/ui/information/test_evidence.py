@@ -8,8 +8,8 @@ import pytest
 from explorer.background.progress import ignore_progress
 from explorer.evaluation import RankCorrelation
 from explorer.experiments import Experiment
-from explorer.experiments.derived.gradients import gradients_of
-from explorer.experiments.derived.neighbours import neighbours_of
+from explorer.experiments.derived.gradients import GRADIENTS
+from explorer.experiments.derived.neighbours import NEIGHBOURS
 from explorer.experiments.derived.points import positions_of
 from explorer.experiments.derived.removal import leave_each_out
 from explorer.ui.information.argument import claim, correlated
@@ -21,22 +21,22 @@ from explorer.ui.state import information_view, link
 @pytest.mark.parametrize(
     ("interval", "words"),
     [
-        ((-0.7, -0.5), "samples with lower alpha do have the larger information"),
-        ((-0.2, 0.1), "alpha shows no clear relation to information"),
-        ((0.1, 0.3), "samples with lower alpha have the smaller information"),
-        (None, "alpha shows no clear relation to information"),
+        ((-0.7, -0.5), "samples with lower alpha have larger information"),
+        ((-0.2, 0.1), "alpha has no clear relation to information"),
+        ((0.1, 0.3), "samples with lower alpha have smaller information"),
+        (None, "alpha has no clear relation to information"),
     ],
 )
 def test_a_claim_says_no_more_than_its_interval(interval, words):
     found = RankCorrelation(90, -0.6, interval)
     said = claim("alpha", "information", found, expected=-1)
-    assert said.startswith(f"On this set, {words} (Spearman's rho -0.60") and "n = 90" in said
+    assert said.startswith(f"On this data set, {words} (Spearman's rho -0.60") and "n = 90" in said
 
 
 def test_a_rising_claim_is_said_the_other_way_round():
     rising, falling = RankCorrelation(90, 0.6, (0.5, 0.7)), RankCorrelation(90, -0.6, (-0.7, -0.5))
-    assert "with higher gradient do have the larger information" in claim("gradient", "information", rising, 1)
-    assert "with higher gradient have the smaller information" in claim("gradient", "information", falling, 1)
+    assert "with higher gradient have larger information" in claim("gradient", "information", rising, 1)
+    assert "with higher gradient have smaller information" in claim("gradient", "information", falling, 1)
 
 
 def test_alone_samples_do_not_count():
@@ -48,9 +48,9 @@ def test_what_was_measured_is_kept_once_for_all_forget_sets():
     one, other = (Experiment("moons:n=20", "mlp", forget=code) for code in ("class:1", "near:2@3"))
     network = one.original
     for space in ("inputs", "features"):
-        neighbours_of(one, space, network, ignore_progress)
+        NEIGHBOURS.get(one, network, ignore_progress, space)
         positions_of(one, space, network)
-    gradients_of(one, network, ignore_progress)
+    GRADIENTS.get(one, network, ignore_progress)
     leave_each_out(one, ignore_progress)
     assert information(one, "inputs") is information(other, "inputs") is not information(one, "features")
     assert removal(one) is removal(other)

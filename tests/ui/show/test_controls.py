@@ -1,4 +1,4 @@
-"""The controls, and a link of what they are set to, reach the run that is asked for."""
+"""Controls and links set the request; the link written from the controls gives the same request again."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def page():
     show_sidebar()
     experiment = selection.selected_experiment()
     st.session_state["request"] = controls.requested(experiment)
-    controls.controls(experiment, disabled=False)
+    controls.show_controls(experiment, disabled=False)
 
 
 def opened(**link):
@@ -43,7 +43,7 @@ def opened(**link):
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
-def test_a_link_asks_for_the_same_run_again(settings):
+def test_a_link_gives_the_same_request_again(settings):
     app = opened(**PLANE, **settings)
     request = app.session_state["request"]
     assert app.run().session_state["request"] == request  # now from the controls alone
@@ -76,7 +76,7 @@ def test_a_preset_sets_every_control():
     assert app.session_state["request"].settings == METHODS["jit"].configure((2,), "default")
 
 
-def test_only_what_has_a_meaning_is_drawn():
+def test_only_applicable_settings_are_drawn():
     app = opened(**PLANE)
     keys = {slider.key for slider in app.select_slider}
     assert "jit.length" in keys and "jit.eta" not in keys

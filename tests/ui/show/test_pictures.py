@@ -1,4 +1,4 @@
-"""A picture in a link is the picture, and an enlarged one shows the same pixels."""
+"""A data link contains the picture, and an enlarged picture has the same pixels."""
 
 from __future__ import annotations
 

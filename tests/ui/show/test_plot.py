@@ -1,4 +1,4 @@
-"""The two libraries that draw the plots."""
+"""The two plotly bundles."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def test_the_shipped_library_is_of_the_version_of_the_wheel() -> None:
     assert "MIT License" in (SMALL.parent / "LICENSE").read_text()
 
 
-@pytest.mark.parametrize(("head", "said"), [("/**\n* plotly.js v4.1.1\n*", "4.1.1"), ("var v = 4", "")])
-def test_a_library_says_its_version(head: str, said: str, tmp_path: Path) -> None:
-    (tmp_path / "it.js").write_text(head)
-    assert version(tmp_path / "it.js") == said
+@pytest.mark.parametrize(("head", "expected"), [("/**\n* plotly.js v4.1.1\n*", "4.1.1"), ("var v = 4", "")])
+def test_version_is_read_from_the_header(head: str, expected: str, tmp_path: Path) -> None:
+    (tmp_path / "library.js").write_text(head)
+    assert version(tmp_path / "library.js") == expected

@@ -1,11 +1,11 @@
-"""How a run ended is said for every way in which it can end."""
+"""Sentences about how a run ended, for every way in which it can end."""
 
 from __future__ import annotations
 
 import pytest
 
 from explorer.experiments import Experiment, Outcome, RemoteRun, Request, RunProcess, Trajectory
-from explorer.ui.show.run_sentences import stop_sentence
+from explorer.ui.show.run_sentences import describe_end
 from explorer.ui.work.run import Run
 from explorer.unlearning import METHODS, Rule
 
@@ -15,9 +15,9 @@ ENDS = [
     ("target", Rule(accuracy=0.2), "Forgotten after 1,234 steps in 5.7 s of unlearning", "20 % or less"),
     ("guard", Rule(guard=0.25), "Stopped before a collapse, after 1,234 steps", "25 % of the noise inputs (12 %)"),
     ("nan", Rule(), "Stopped after 1,234 steps", "no longer finite"),
-    ("user", Rule(), "Stopped by hand after 1,234 steps", "last whole step"),
-    (None, Rule(), "Ran through after 1,234 steps", "without reaching its target"),
-    (None, WITHOUT, "Ran through after 1,234 steps", "no stopping rule"),
+    ("user", Rule(), "Stopped by hand after 1,234 steps", "last complete step"),
+    (None, Rule(), "Completed after 1,234 steps", "without reaching its target"),
+    (None, WITHOUT, "Completed after 1,234 steps", "no stopping rule"),
 ]
 
 
@@ -32,11 +32,11 @@ def run(reason, rule, over=True):
 
 @pytest.mark.parametrize(("reason", "rule", "first", "then"), ENDS)
 def test_how_it_ended(reason, rule, first, then):
-    sentence = stop_sentence(run(reason, rule))
+    sentence = describe_end(run(reason, rule))
     assert sentence.startswith(first)
     assert then in sentence
     assert "5.7 s of unlearning" in sentence
 
 
-def test_nothing_is_said_before_it_has_ended():
-    assert stop_sentence(run(None, Rule(), over=False)) == ""
+def test_no_sentence_before_the_run_has_ended():
+    assert describe_end(run(None, Rule(), over=False)) == ""

@@ -1,4 +1,4 @@
-"""What an address brings is taken in once, whatever interrupts the run that it arrives in."""
+"""Parameters of an address are read once, even if the run in which they arrive is interrupted."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_link_arrives_once_and_the_address_follows():
     assert state_of(running.run()) is None
 
 
-def test_an_empty_address_brings_nothing():
+def test_an_empty_address_is_no_link():
     running = app(page).run()
     assert state_of(running) is None
     running.query_params.clear()  # as a page switch does
@@ -60,7 +60,7 @@ def test_a_link_outlives_a_first_run_that_is_interrupted():
     assert state_of(running.run()) is None
 
 
-def test_a_link_outlives_a_first_run_that_is_interrupted_while_it_is_taken_in():
+def test_a_link_outlives_a_first_run_that_is_interrupted_while_it_is_read():
     """A click on another page ends the run in the middle of the pickers' state, and empties the address."""
     running = app(page, {"dataset": "blobs"})
     running.session_state["interrupted later"] = True
@@ -78,7 +78,7 @@ def test_a_second_link_is_new():
     assert state_of(running.run()) == {"dataset": "circles", "seed": "0"}
 
 
-def test_what_was_lost_is_said_until_the_state_changes():
+def test_messages_are_shown_until_the_state_changes():
     running = app(page, {"dataset": "blob"})
     running.session_state["lost"] = ["There is no blob.", "there is no seed."]
     expected = ["From the link: there is no blob.", "From the link: there is no seed."]
@@ -88,7 +88,7 @@ def test_what_was_lost_is_said_until_the_state_changes():
     assert running.run().warning == []
 
 
-def test_a_new_link_forgets_what_the_old_one_lost():
+def test_a_new_link_clears_the_messages_of_the_old_one():
     running = app(page, {"dataset": "blob"})
     running.session_state["lost"] = ["there is no blob."]
     running.run()
@@ -106,7 +106,7 @@ def test_a_seed_is_taken(text, seed):
 
 
 @pytest.mark.parametrize("text", ["-1", "1.5", "2147483648", "", "abc", "nan", "²", "9" * 5000])
-def test_what_is_no_seed_is_said(text):
+def test_an_invalid_seed_is_reported(text):
     running = app(seeds)
     running.session_state["text"] = text
     running.run()
@@ -117,8 +117,8 @@ def test_what_is_no_seed_is_said(text):
     assert len(shown.value) < 160
 
 
-def test_words_of_a_link_are_shown_as_they_are():
-    """Neither a picture that is fetched from elsewhere nor a link under another name."""
+def test_text_of_a_link_is_escaped():
+    """It makes neither a remote picture nor a named link."""
     running = app(page, {"dataset": "blob"})
     running.session_state["lost"] = ["there is no ![x](https://example.org/x.png), [log in](https://example.org)."]
     (shown,) = running.run().warning

@@ -1,4 +1,4 @@
-"""Parameters that are declared once keep their values in the session and in the link."""
+"""Declared parameters keep their values in the session and in the link."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from explorer.ui.state.parameters import Parameters
 
 
 class View(Settings):
-    reach: float = setting(0.0, "how far; 0 lets the page choose", least=0.0, most=9.0)
+    reach: float = setting(0.0, "how far; 0 = the page's default", least=0.0, most=9.0)
     shape: Literal["round", "square"] = setting("round", "which")
     bold: bool = setting(False, "whether")
 
@@ -39,7 +39,7 @@ def test_two_pages_may_name_a_parameter_alike(state):
     assert (one.value("reach"), other.value("reach")) == (2.0, 0.0)
 
 
-def test_what_a_link_says_comes_back_as_it_was(state):
+def test_values_of_a_link_are_written_back_unchanged(state):
     found = Parameters(View, "page")
     said = {"reach": "0.25", "shape": "square", "bold": "True"}
     assert found.adopt({**said, "of": "another part"}) == set(said)
@@ -59,7 +59,7 @@ def test_bad_values_are_one_sentence_each_and_the_default(state):
     ]
 
 
-def test_what_the_page_chose_stands_for_the_default(state):
+def test_a_default_of_the_page_is_not_in_the_link(state):
     found = Parameters(View, "page")
     found.put("reach", 3.0)
     assert found.as_link({"reach": 3.0}) == {} and found.as_link({"reach": 4.0}) == {"reach": "3"}

@@ -1,4 +1,4 @@
-"""The sidebar's pickers and the codes of data set and forget set say the same."""
+"""The sidebar's pickers and the codes of data set and forget set agree."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def opened(**link):
 
 
 @pytest.mark.parametrize(("dataset", "forget"), CODES)
-def test_a_code_sets_the_pickers_and_the_pickers_say_the_code(dataset, forget):
+def test_a_code_sets_the_pickers_and_the_pickers_give_the_code(dataset, forget):
     app = opened(dataset=dataset, forget=forget)
     assert [*app.warning, *app.error] == []
     assert app.selectbox("family").value == dataset.partition(":")[0]
@@ -46,7 +46,7 @@ def test_a_code_sets_the_pickers_and_the_pickers_say_the_code(dataset, forget):
     assert (app.query_params["dataset"], app.query_params["forget"]) == (dataset, forget)
 
 
-def test_many_chosen_samples_are_said_in_words_until_others_are_typed():
+def test_many_selected_samples_are_counted_until_numbers_are_typed():
     app = opened(dataset="moons:n=200", forget=PACKED)
     words = ["60 samples are selected, too many to list here. The link names each of them."]
     for _ in range(2):
@@ -63,7 +63,7 @@ def test_many_chosen_samples_are_said_in_words_until_others_are_typed():
     assert [*app.exception, *app.error, *app.warning] == [] and app.query_params["forget"] == "samples:4,17"
 
 
-def test_many_chosen_samples_that_are_no_longer_there_are_missed():
+def test_many_selected_samples_that_no_longer_exist_are_reported():
     app = opened(dataset="moons:n=200", forget=PACKED)
     app.number_input("points.n").set_value(50).run()
     assert [*app.exception, *app.error, *app.caption] == []
@@ -71,14 +71,14 @@ def test_many_chosen_samples_that_are_no_longer_there_are_missed():
     assert "Another forget set is selected." in warning.value and app.query_params["forget"] == "near:8@4"
 
 
-def test_other_ways_to_write_a_code_become_the_usual_one():
+def test_other_ways_to_write_a_code_become_the_canonical_one():
     app = opened(dataset="moons:noise=.3,n=80,seed=0", forget="class:b", seed="03")
     assert [*app.warning, *app.error] == []
     expected = {"dataset": "moons:n=80,noise=0.3", "model": "mlp", "forget": "class:1", "seed": "3"}
     assert dict(app.query_params) == expected
 
 
-def test_without_a_link_the_story_of_the_overview_is_chosen():
+def test_without_a_link_the_example_of_the_overview_is_selected():
     app = opened()
     assert [*app.warning, *app.error] == []
     assert dict(app.query_params) == DEFAULTS

@@ -33,31 +33,33 @@ def test_before_the_first_step(before):
 @pytest.mark.parametrize(
     ("retain", "others"),
     [
-        (0.88, "the retained samples lost 2.0 points"),
-        (0.92, "the retained samples gained 2.0 points"),
-        (0.9, "the retained samples lost nothing"),
-        (0.8996, "the retained samples lost nothing"),
+        (0.88, "accuracy on retained samples fell by 2.0 points"),
+        (0.92, "accuracy on retained samples rose by 2.0 points"),
+        (0.9, "accuracy on retained samples did not change"),
+        (0.8996, "accuracy on retained samples did not change"),
     ],
 )
 def test_after_some_steps(retain, others):
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain))
     found = stage.headline(EXPERIMENT, whole, whole.snapshots[-1])
-    expected = "The model now gets 33.3 % of the 3 forget samples right (it was 100.0 %); "
+    expected = "Accuracy on the forget set is 33.3 % (before: 100.0 %, n = 3); "
     assert found == expected + others
 
 
 def test_at_an_earlier_moment():
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
-    assert stage.headline(EXPERIMENT, whole, whole.snapshots[1]).startswith("The model got, at step 1, 60.0 % of the 3")
+    assert stage.headline(EXPERIMENT, whole, whole.snapshots[1]).startswith(
+        "At step 1, accuracy on the forget set was 60.0 % (before: 100.0 %, n = 3); "
+    )
 
 
 @pytest.mark.parametrize(
     ("model", "preset", "sentence"),
     [
         ("mlp", "default", ""),
-        ("vgg-small", "default", "While it unlearns its dropout is off."),
-        ("vgg-small", "authors-code", "While it unlearns its dropout stays on."),
-        ("resnet-small", "default", "While it unlearns its batch norm keeps the statistics of training."),
+        ("vgg-small", "default", "During unlearning, dropout is off."),
+        ("vgg-small", "authors-code", "During unlearning, dropout stays on."),
+        ("resnet-small", "default", "During unlearning, batch norm uses the running statistics of training."),
     ],
 )
 def test_what_stands_still(monkeypatch, model, preset, sentence):
@@ -66,4 +68,4 @@ def test_what_stands_still(monkeypatch, model, preset, sentence):
     monkeypatch.setattr(stage, "network_of", lambda experiment, which: untrained)
     jit = METHODS["jit"]
     settings = jit.configure(experiment.data.shape, preset)
-    assert stage.what_stands_still(Request(experiment, jit, settings, Rule())) == sentence
+    assert stage.frozen_sentence(Request(experiment, jit, settings, Rule())) == sentence

@@ -1,4 +1,4 @@
-"""Long work as a page sees it: started once, left when something else is chosen, said in words."""
+"""Background jobs of a page: started once, stopped when another experiment is selected, described in words."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SESSION = "test session id"  # AppTest's only one
 
 @pytest.fixture(autouse=True)
 def closed_afterwards(monkeypatch):
-    """Without a grace, so that what a test leaves behind ends with it."""
+    """No grace period, so that jobs end with their test."""
     monkeypatch.setattr(shared_jobs(), "grace", 0.0)
     yield
     clear_session_cache(SESSION)
@@ -66,7 +66,7 @@ def opened(**story):
     return app.run()
 
 
-def test_what_is_missing_is_trained_one_after_the_other(futures):
+def test_missing_models_are_trained_one_after_the_other(futures):
     app = opened()
     for _ in range(2):
         assert not app.session_state["there"]
@@ -77,7 +77,7 @@ def test_what_is_missing_is_trained_one_after_the_other(futures):
     assert app.get("progress") == []
 
 
-def test_what_was_trained_and_has_gone_is_trained_again(futures, home):
+def test_a_deleted_model_is_trained_again(futures, home):
     app = opened()
     for turn in range(4):
         assert not app.session_state["there"] and len(futures) == turn + 1
@@ -90,7 +90,7 @@ def test_what_was_trained_and_has_gone_is_trained_again(futures, home):
     assert app.session_state["there"] and len(futures) == 4
 
 
-def test_a_long_training_whose_network_has_gone_is_asked_for_again(monkeypatch, futures, home):
+def test_a_long_training_asks_again_after_its_model_was_deleted(monkeypatch, futures, home):
     app = opened()
     for _ in ("original", "retrained"):
         assert not wait(futures, 60).not_done
@@ -101,7 +101,7 @@ def test_a_long_training_whose_network_has_gone_is_asked_for_again(monkeypatch, 
     assert app.button(key="train original").label == "Train the original model"
 
 
-def test_what_was_measured_and_has_gone_is_measured_again(futures, home):
+def test_a_deleted_measurement_is_made_again(futures, home):
     def script():
         import streamlit as st
 
@@ -129,7 +129,7 @@ def test_what_was_measured_and_has_gone_is_measured_again(futures, home):
         ("failed", False, False),
     ],
 )
-def test_work_begins_where_none_is_or_what_it_left_has_gone(monkeypatch, state, awaited, needed):
+def test_a_job_is_needed_without_a_job_or_after_its_result_was_deleted(monkeypatch, state, awaited, needed):
     tab, job = Tab(), Job("Counting", lambda job: None)
     monkeypatch.setattr(jobs, "tab", lambda: tab)
     assert jobs.needed("counting")
@@ -154,7 +154,7 @@ def test_the_original_is_trained_once_for_every_forget_set(endless, futures):
     assert len(futures) == 1
 
 
-def test_what_was_trained_for_an_earlier_choice_is_stopped(endless, futures):
+def test_a_training_for_an_earlier_selection_is_stopped(endless, futures):
     app = opened()
     (first,) = app.session_state["held"].values()
     app.session_state["story"] = app.session_state["story"] | {"seed": 1}
@@ -163,7 +163,7 @@ def test_what_was_trained_for_an_earlier_choice_is_stopped(endless, futures):
     app.session_state["story"] = app.session_state["story"] | {"seed": 0}
     (third,) = app.run().session_state["held"].values()
     assert second.stopping
-    assert third is not first and third.active  # it starts anew, nobody has to press a button
+    assert third is not first and third.active  # it starts again without a press of a button
 
 
 def test_a_training_ends_with_the_tab(endless, futures):
@@ -187,7 +187,7 @@ def test_a_reload_finds_its_training_again(endless, futures, monkeypatch):
 def test_two_tabs_share_a_training_and_one_may_leave_it(endless, futures):
     app = opened()
     (job,) = app.session_state["held"].values()
-    (address,) = [key for key, held in shared_jobs()._held.items() if held.work is job]
+    (address,) = [key for key, held in shared_jobs()._entries.items() if held.work is job]
     assert shared_jobs().find(address, "another tab") is job
     next(button for button in app.button if button.label == "Stop").click().run()
     assert job.active and not job.stopping
@@ -198,7 +198,7 @@ def test_two_tabs_share_a_training_and_one_may_leave_it(endless, futures):
     assert job.active
 
 
-def test_a_failure_is_said(monkeypatch, futures):
+def test_a_failure_is_shown(monkeypatch, futures):
     def fail(experiment, which, job):
         raise OSError("the disk is full")
 
@@ -215,8 +215,8 @@ def test_a_failure_is_said(monkeypatch, futures):
 def test_progress_in_words():
     job = Job("Training the original model", lambda job: None)
     job.state = "running"
-    job.tell(0.5, "epoch 5 of 10")
-    assert jobs.progress_text(job) == "epoch 5 of 10"  # nothing is known of its pace
+    job.set_progress(0.5, "epoch 5 of 10")
+    assert jobs.progress_text(job) == "epoch 5 of 10"  # its speed is not known yet
     job._began = time.monotonic() - 42
     assert jobs.progress_text(job) == "epoch 5 of 10, about 42 s left"
     job._began = time.monotonic() - 600
@@ -239,50 +239,50 @@ def many():
     st.session_state["held"] = dict(tab().jobs)
 
 
-def test_a_tab_keeps_what_its_last_jobs_left_and_no_more():
+def test_a_tab_keeps_the_results_of_its_last_jobs_only():
     app = AppTest.from_function(many, default_timeout=60)
     app.session_state["last"] = 3 * jobs.ENDED
     held = app.run().session_state["held"]
     assert len(held) == jobs.ENDED + 1
-    assert "kept" in held, "what is asked for again and again stays"
+    assert "kept" in held, "a job that is used again and again stays"
     assert held[f"job {3 * jobs.ENDED - 1}"].result == 3 * jobs.ENDED - 1 and "job 0" not in held
 
     def ours():
-        return [each.work for each in shared_jobs()._held.values() if each.work.title in ("Kept", "Counting")]
+        return [each.work for each in shared_jobs()._entries.values() if each.work.title in ("Kept", "Counting")]
 
     assert len(ours()) == len(held)
     clear_session_cache(SESSION)
     assert ours() == []
 
 
-def test_a_long_training_is_asked_for(monkeypatch, endless):
+def test_a_long_training_asks_first(monkeypatch, endless):
     monkeypatch.setattr(training, "minutes", lambda data, model: 9.0)
     app = opened()
     assert not app.exception and not app.session_state["there"] and endless == []
-    assert "The original mlp is not trained yet on Moons: 120 passes over" in app.info[0].value
+    assert "The original mlp is not trained yet on Moons: 120 epochs of" in app.info[0].value
     app.button(key="train original").click().run()
     assert len(app.session_state["held"]) == 1 and app.info == []
 
 
-def test_work_that_nobody_looked_at_begins_anew_when_somebody_does(futures, monkeypatch):
+def test_an_abandoned_job_starts_again_when_a_page_asks_for_it(futures, monkeypatch):
     key, began, halfway, tab = "one picture", [], threading.Event(), Tab()
     monkeypatch.setattr(jobs, "tab", lambda: tab)
     monkeypatch.setattr(jobs, "watch", lambda key, retry: None)
 
     def made(job):
         began.append(job)
-        while len(began) == 1:  # nobody asks for it any more
+        while len(began) == 1:  # no page asks for it any more
             halfway.set()
             job.report(0.5)
         return "made"
 
-    assert jobs.soon(key, "Making it", made) is None and halfway.wait(60)
+    assert jobs.quick_result(key, "Making it", made) is None and halfway.wait(60)
     tab.jobs[key]._seen -= 2 * jobs.UNSEEN
-    assert not wait(futures, 60).not_done and jobs.left(began[0])
-    assert jobs.soon(key, "Making it", made) == "made" and len(began) == 2
+    assert not wait(futures, 60).not_done and jobs.was_abandoned(began[0])
+    assert jobs.quick_result(key, "Making it", made) == "made" and len(began) == 2
 
 
-def test_a_job_that_ends_while_the_page_is_made_runs_the_page_again():
+def test_a_job_that_ends_while_the_page_is_built_reruns_the_page():
     """Between the page's look at it and its bar: what was there would else be shown only after the next click."""
 
     def script():

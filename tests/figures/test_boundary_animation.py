@@ -8,8 +8,8 @@ import plotly.io
 import pytest
 
 from explorer.figures.boundary import boundary, log_odds
-from explorer.figures.story import CONTROLS, describe_story, story
-from explorer.figures.theme import LIGHT, Theme, look
+from explorer.figures.boundary_animation import CONTROLS, boundary_animation, describe_boundary_animation
+from explorer.figures.theme import LIGHT, Theme, plotly_template
 
 XS = YS = np.linspace(0, 1, 12, dtype=np.float32)
 STEPS = np.array([0, 1, 2, 4, 8])
@@ -20,7 +20,7 @@ SAMPLES = DRAWS.random((20, 2)), np.arange(20) % 2, np.arange(20) < 8
 
 
 def film(theme: Theme, snapshots: np.ndarray = SNAPSHOTS, start: int = -1) -> go.Figure:
-    return story(XS, YS, snapshots, STEPS, RIGHT, *SAMPLES, theme, classes=("A", "B"), start=start)
+    return boundary_animation(XS, YS, snapshots, STEPS, RIGHT, *SAMPLES, theme, classes=("A", "B"), start=start)
 
 
 def test_a_frame_replaces_the_regions_and_the_heading_alone(theme: Theme) -> None:
@@ -53,7 +53,7 @@ def test_slider_and_buttons_lead_to_frames_that_are_there() -> None:
 
 
 def test_the_button_says_what_it_was_told() -> None:
-    picture = story(XS, YS, SNAPSHOTS, STEPS, RIGHT, *SAMPLES, LIGHT, classes=("A", "B"), button="Forget")
+    picture = boundary_animation(XS, YS, SNAPSHOTS, STEPS, RIGHT, *SAMPLES, LIGHT, classes=("A", "B"), button="Forget")
     assert picture.layout.updatemenus[0].buttons[0].label == "Forget"
 
 
@@ -61,7 +61,7 @@ def test_the_plane_is_as_large_as_its_neighbours() -> None:
     regions = np.stack([1 - SNAPSHOTS[0] / 255, SNAPSHOTS[0] / 255], -1)
     beside = boundary(XS, YS, regions, *SAMPLES, "original", LIGHT, classes=("A", "B")).layout
     below = film(LIGHT).layout
-    bottom = look(LIGHT)["layout"]["margin"]["b"]
+    bottom = plotly_template(LIGHT)["layout"]["margin"]["b"]
     assert below.margin.t == beside.margin.t
     assert below.height - below.margin.b == beside.height - bottom
     assert below.height == beside.height + CONTROLS
@@ -80,6 +80,6 @@ def test_json_comes_back_whole() -> None:
 
 
 def test_the_sentence_names_both_ends() -> None:
-    words = describe_story(STEPS, RIGHT, SAMPLES[2])
+    words = describe_boundary_animation(STEPS, RIGHT, SAMPLES[2])
     assert "5 snapshots" in words and "step 0 to step 8" in words
-    assert "8 samples" in words and "100.0 % to 12.5 %" in words
+    assert "(n = 8)" in words and "100.0 % to 12.5 %" in words

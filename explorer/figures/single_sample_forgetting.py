@@ -1,4 +1,4 @@
-"""How long a sample resists: the probability of its label while it alone is being forgotten."""
+"""Probability of a sample's label during a run whose forget set is this sample only."""
 
 from collections.abc import Sequence
 
@@ -9,14 +9,20 @@ from explorer.figures.theme import Theme, style
 from explorer.words import listed, percent
 
 STROKES = ("solid", "dash", "dot", "dashdot")
-"""One a sample: they are of one class and have no colours of their own."""
+"""Line styles by sample: the samples are of one class, so colours cannot distinguish them."""
 
 
-def forgotten_alone(paths: Sequence[np.ndarray], theme: Theme, *, classes: int = 2, height: int = 380) -> go.Figure:
-    """One line a sample, over the steps of its own run; below the level of a guess it is forgotten.
+def single_sample_forgetting(
+    paths: Sequence[np.ndarray], theme: Theme, *, classes: int = 2, height: int = 380
+) -> go.Figure:
+    """Probability of the label against the step, one line per sample. Below chance level the sample is forgotten.
 
-    paths: probability of the sample's label before the run and after each of its steps, (steps + 1,) each; the lines
-    are numbered in this order. classes: a guess is right once in this many.
+    Args:
+        paths: for each sample, the probability of its label before the run and after each step, (steps + 1,); the
+            lines are numbered in this order.
+        theme: colours.
+        classes: number of classes; chance level is 1 / classes.
+        height: px.
     """
     figure = go.Figure()
     longest = max(len(path) for path in paths)
@@ -30,18 +36,25 @@ def forgotten_alone(paths: Sequence[np.ndarray], theme: Theme, *, classes: int =
         figure.add_annotation(x=len(path) - 1, y=float(path[-1]), font={"color": theme.ink, "size": 17}, **note)
     figure.add_hline(y=1 / classes, line={"color": theme.muted, "width": 1, "dash": "dot"})
     below = {"x": 1, "xref": "x domain", "xanchor": "right", "y": 1 / classes, "yshift": -32, "showarrow": False}
-    figure.add_annotation(text="forgotten below the dotted line", font={"color": theme.muted, "size": 14}, **below)
+    figure.add_annotation(
+        text=f"forgotten below chance level, {percent(1 / classes)}", font={"color": theme.muted, "size": 14}, **below
+    )
     figure.update_xaxes(range=[0, 1.06 * longest])
     figure.update_yaxes(range=[0.3, 1.06], tickformat=".0%")
     return style(
-        figure, theme, height=height, legend=False, x_title="step of its own run", y_title="probability of its label"
+        figure,
+        theme,
+        height=height,
+        legend=False,
+        x_title="step (one run per sample)",
+        y_title="probability of the label",
     )
 
 
-def describe_forgotten_alone(paths: Sequence[np.ndarray]) -> str:
-    """Where each line begins and ends, in a sentence."""
-    said = [
+def describe_single_sample_forgetting(paths: Sequence[np.ndarray]) -> str:
+    """Description of `single_sample_forgetting`: first and last probability and number of steps of each sample."""
+    ranges = [
         f"{place} from {percent(float(path[0]))} to {percent(float(path[-1]))} in {len(path) - 1} steps"
         for place, path in enumerate(paths, 1)
     ]
-    return f"Probability of the label of each sample while it alone is forgotten: sample {listed(said)}."
+    return f"Probability of the label in a run that forgets one sample only: sample {listed(ranges)}."

@@ -1,7 +1,7 @@
-"""Forgetting as a short film: the unlearned model's plane over the steps of one run, with Play and a slider.
+"""Animation of the decision boundary of the unlearned model over the steps of one run, with Play and a slider.
 
-The film is the middle one of three planes. Its neighbours are `boundary` of the same height: below the plane the film
-is `CONTROLS` px taller, so the three planes are of one size in columns and stack on a phone.
+It is shown between two figures of `boundary`. With the same `height` the three planes have equal size; the animation is
+`CONTROLS` px taller below its plane.
 """
 
 from collections.abc import Sequence
@@ -11,17 +11,17 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.boundary import boundary, log_odds
-from explorer.figures.identity import named
+from explorer.figures.identity import model_label
 from explorer.figures.theme import Theme, style
 from explorer.words import counted, percent
 
 CONTROLS = 128
 """Height of the buttons and the slider in px."""
-PACE = 160
-"""Time of one snapshot in ms."""
+DURATION = 160
+"""Duration of one snapshot in ms."""
 
 
-def story(
+def boundary_animation(
     xs: np.ndarray,
     ys: np.ndarray,
     snapshots: np.ndarray,
@@ -37,23 +37,28 @@ def story(
     button: str = "Play",
     height: int = 380,
 ) -> go.Figure:
-    """The plane of the unlearned model at each snapshot; it opens on snapshot `start` and plays from the first.
+    """Plane of the unlearned model at each snapshot of a run, for two classes.
 
-    xs, ys           (w,), (h,) the grid's lines
-    snapshots        (t, h, w) probability of class 1, floats in 0..1 or uint8 for 0..255; the set has two classes
-    steps            (t,) step of each snapshot; forget_accuracy (t,) share in 0..1 of the forget set that is right
-    points, labels, forget
-                     (n, 2), (n,), (n,) mask: as in `boundary`
-    button           what stands on the button that plays it
-    height           of the neighbours; the film is taller by CONTROLS
+    A frame replaces the regions (trace 0) and the heading. The samples do not change.
 
-    A frame replaces the regions (trace 0) and the heading; the samples stay.
+    Args:
+        xs, ys: as in `boundary`.
+        snapshots: probability of class 1, (t, h, w), floats in 0..1 or uint8 in 0..255.
+        steps: step of each snapshot, (t,).
+        forget_accuracy: accuracy on the forget set at each snapshot, (t,), in 0..1.
+        points, labels, forget: as in `boundary`.
+        theme: colours.
+        classes: class names by number.
+        start: position of the snapshot that is shown first; Play begins at the first one.
+        button: label of the button that plays the animation.
+        height: of the figures beside it, px; this one is taller by CONTROLS.
     """
     share = snapshots[start] / (255 if snapshots.dtype == np.uint8 else 1)
     regions = np.stack([1 - share, share], -1)
-    note = [f"step {step}: forget {percent(right)}" for step, right in zip(steps, forget_accuracy, strict=True)]
+    # Short: the heading must fit into a third of the page.
+    notes = [f"step {step}: forget {percent(accuracy)}" for step, accuracy in zip(steps, forget_accuracy, strict=True)]
     figure = boundary(
-        xs, ys, regions, points, labels, forget, "unlearned", theme, classes=classes, note=note[start], height=height
+        xs, ys, regions, points, labels, forget, "unlearned", theme, classes=classes, note=notes[start], height=height
     )
     heading = figure.layout.annotations[0].to_plotly_json()
     figure.frames = [
@@ -61,9 +66,9 @@ def story(
             name=str(step),
             data=[go.Contour(z=log_odds(snapshot))],
             traces=[0],
-            layout={"annotations": [heading | {"text": named("unlearned", theme, words)}]},
+            layout={"annotations": [heading | {"text": model_label("unlearned", theme, note)}]},
         )
-        for step, snapshot, words in zip(steps, snapshots, note, strict=True)
+        for step, snapshot, note in zip(steps, snapshots, notes, strict=True)
     ]
     style(figure, theme, height=height + CONTROLS, axes=False, legend=False)
     return figure.update_layout(
@@ -71,22 +76,22 @@ def story(
     )
 
 
-def describe_story(steps: np.ndarray, forget_accuracy: np.ndarray, forget: np.ndarray) -> str:
-    """What the film shows, in a sentence."""
+def describe_boundary_animation(steps: np.ndarray, forget_accuracy: np.ndarray, forget: np.ndarray) -> str:
+    """Description of `boundary_animation`: accuracy on the forget set at the first and at the last snapshot."""
     return (
-        f"The unlearned model's decision boundary in {counted(len(steps), 'snapshot')} from step {steps[0]} to step "
-        f"{steps[-1]}: its accuracy on the {counted(int(np.sum(forget)))} to be forgotten goes from "
+        f"Decision boundary of the unlearned model in {counted(len(steps), 'snapshot')} from step {steps[0]} to step "
+        f"{steps[-1]}. Accuracy on the forget set (n = {int(np.sum(forget)):,}) changes from "
         f"{percent(forget_accuracy[0])} to {percent(forget_accuracy[-1])}."
     )
 
 
 def _show(duration: int, mode: str = "immediate") -> dict[str, Any]:
-    """How frames are shown: at once, one after the other (contours cannot move between two)."""
+    """Animation options: frames without transition, because plotly cannot interpolate contours."""
     return {"frame": {"duration": duration, "redraw": True}, "transition": {"duration": 0}, "mode": mode}
 
 
 def _buttons(label: str) -> dict[str, Any]:
-    play = {"label": label, "method": "animate", "args": [None, _show(PACE)]}
+    play = {"label": label, "method": "animate", "args": [None, _show(DURATION)]}
     pause = {"label": "Pause", "method": "animate", "args": [[None], _show(0)]}
     place = {"x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 14}}
     return {"type": "buttons", "direction": "right", "buttons": [play, pause]} | place
