@@ -1,4 +1,4 @@
-# `make run` starts the explorer, `make test` checks it; `make` lists the rest. Nothing is needed beforehand but Python and make.
+# `make run` starts the explorer, `make test` checks it; `make` lists all targets. Requirements: Python and make.
 #
 #   make run TORCH=cpu    the first time, where there is no GPU: PyTorch without its GPU libraries, a much smaller download
 #   make run PORT=8600    another port
@@ -11,16 +11,19 @@ TORCH ?=
 # The first of these that is new enough makes the virtual environment.
 PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11 python
 
+# Compiled files are kept even where the environment forbids it: tests start some fifty processes that import the explorer.
+unexport PYTHONDONTWRITEBYTECODE
+
 PYTHON := $(VENV)/bin/python
 PIP    := $(PYTHON) -m pip install --disable-pip-version-check -q
 
-# Each stamp says that its requirements file, as it stands, is installed: so a second run installs nothing.
+# A stamp newer than its requirements file means that the file is installed, so a second run installs nothing.
 MADE      := $(VENV)/.made
 FOR_APP   := $(VENV)/.installed-for-the-app
 FOR_TESTS := $(VENV)/.installed-for-the-tests
 
 ifeq ($(TORCH),cpu)
-  # uv knows by itself where PyTorch keeps its CPU-only builds.
+  # uv selects PyTorch's CPU-only builds by itself.
   INSTALL := $(PIP) 'uv>=0.7.14' && $(PYTHON) -m uv pip install --python $(PYTHON) --torch-backend=cpu
 else ifeq ($(TORCH),)
   INSTALL := $(PIP)
@@ -34,28 +37,28 @@ BENCHMARKS := $(sort $(notdir $(basename $(wildcard benchmarks/bench_*.py))))
 .DELETE_ON_ERROR:
 .PHONY: help run test bench verify screenshots clean
 
-help: ## list what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: $(FOR_APP) ## install what is missing and start the explorer
 	@$(PYTHON) -m streamlit run app.py --server.port $(PORT) $(ARGS)
 
-test: $(FOR_TESTS) ## lint, types, rooms, then unit, page and browser tests
+test: $(FOR_TESTS) ## lint, types, import layers, then unit, page and browser tests
 	@$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m ruff check .
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m mypy
 	$(PYTHON) $(VENV)/bin/lint-imports --no-logo
-	$(PYTHON) -m pytest -n 3 --dist loadfile $(ARGS)
+	$(PYTHON) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-bench: $(FOR_APP) ## print how fast things are, as ratios to the plain way of doing them
+bench: $(FOR_APP) ## print speeds as ratios to plain implementations
 	@$(if $(BENCHMARKS),,echo "There is nothing to measure yet: no benchmarks/bench_*.py.")
 	@set -e; for name in $(BENCHMARKS); do echo "$$name"; $(PYTHON) -m benchmarks.$$name; done
 
-verify: $(FOR_APP) ## refit what assets/ ships and compare
+verify: $(FOR_APP) ## recompute what assets/ ships and compare
 	@$(PYTHON) -m benchmarks.verify $(ARGS)
 
-screenshots: $(FOR_TESTS) ## photograph the running app
+screenshots: $(FOR_TESTS) ## take screenshots of the running app
 	@$(PYTHON) -m tests.browser.chromium
 	@$(PYTHON) -m benchmarks.screenshots $(ARGS)
 

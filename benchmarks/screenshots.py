@@ -28,7 +28,8 @@ PATIENCE = 300_000  # ms; Compare is idle only after UMAP has compiled, which ta
 SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]')
   const graphs = [...document.querySelectorAll(".updating-plot .graph")]
-  return app?.dataset.testScriptState === "notRunning" && graphs.length > 0 &&
+  return app?.dataset.testScriptState === "notRunning" &&
+    (graphs.length > 0 || document.querySelector('[data-testid="stFileUploader"]')) &&
     !document.querySelector('[data-testid="stSpinner"], [data-testid="stSkeleton"], [data-stale="true"]') &&
     graphs.every(graph => graph.querySelector(".main-svg"))
 }"""
@@ -82,6 +83,7 @@ SCENES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "unlearn-midway-digits": (f"unlearn{DIGITS}&noise_seed=1", midway),
     "compare": ("compare", look),
     "compare-digits": (f"compare{DIGITS}", look),
+    "data": ("data", look),
 }
 
 

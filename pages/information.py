@@ -14,8 +14,8 @@ from explorer.ui.show.explanation import show_explanation
 from explorer.ui.show.sample_list import offer_samples, show_selected
 from explorer.ui.show.setting_widget import parameter_widget
 from explorer.ui.state import information_view, method_settings
-from explorer.ui.state.parameters import PERSISTENT
 from explorer.ui.state.parts import publish
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.selection import rerun_if_removed, selected_experiment, selected_samples
 from explorer.ui.work.training import ensure_trained
 
@@ -30,7 +30,7 @@ def page() -> None:
     rerun_if_removed(experiment)
     headline, (first, second, third, fourth) = st.container(), st.columns(4)
     first.selectbox(
-        "Distances between",
+        "Space of the distances",
         ["inputs", "features"],
         key=information_view.key("space"),
         on_change=information_view.reset_radius,
@@ -95,7 +95,7 @@ def page() -> None:
         st.caption(f"No sample is selected: the tabs below show sample {sample}, which has the largest gradient.")
     names = ["Noise ball"]
     if experiment.data.kind == "plane":
-        names += ["Forget one sample", "Fields"]
+        names += ["Forget one sample", "Gradient norm"]
     tabs = dict(zip(names, st.tabs(names, on_change="rerun", key="information tabs"), strict=True))
     for name, tab in tabs.items():
         if not tab.open:

@@ -34,7 +34,8 @@ with middle:
 with right:
     show_plane("retrained")
     st.caption(
-        f"Trained anew on the other {retained:,} samples, without the empty rings: the reference for unlearning."
+        f"Trained from the start on the {retained:,} retained samples; empty rings mark the left-out samples: the "
+        "reference for unlearning."
     )
 
 table, notes = st.columns([3, 2], gap="large", vertical_alignment="center")

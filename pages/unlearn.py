@@ -12,6 +12,7 @@ from explorer.ui.show.player import frames_of, show_player, show_scrubber, snaps
 from explorer.ui.state import method_settings
 from explorer.ui.state.parts import publish
 from explorer.ui.state.selection import rerun_if_removed, selected_experiment
+from explorer.ui.state.tab import current_run
 from explorer.ui.unlearn.noisy_copies import show_copies
 from explorer.ui.unlearn.one_step import show_one_step
 from explorer.ui.unlearn.predictions import show_predictions
@@ -19,7 +20,7 @@ from explorer.ui.unlearn.side_effects import show_side_effects
 from explorer.ui.unlearn.stage import frozen_sentence, headline, run_charts, show_planes, warn_if_over_forgotten
 from explorer.ui.work import jobs
 from explorer.ui.work.run import Run
-from explorer.ui.work.runs import current_run, process, run_to_show, show_run_elsewhere
+from explorer.ui.work.runs import process, run_to_show, show_run_elsewhere
 from explorer.ui.work.training import ensure_outputs, ensure_trained
 
 DETAILS = ["Noisy copies", "One step", "Side effects", "Predictions"]
@@ -41,7 +42,7 @@ def changed(run: Run | None) -> bool:
 
 @st.fragment(run_every=2 * jobs.FRAME if running else None)
 def moving(request: Request | None) -> None:
-    """Draw what changes during a run: headline, pictures and player; reruns every two frames while the run plays."""
+    """Draw what changes during a run: headline, figures and player; reruns every two frames while the run plays."""
     rerun_if_removed(experiment)
     run = current_run(experiment)
     if changed(run):

@@ -156,7 +156,9 @@ def value_text(value: Any) -> str:
 
 def _in_words(preset: Preset) -> str:
     values = " ".join(as_typed(name, value) for name, value in preset.values.items())
-    end = "stops when the forget set is forgotten" if preset.stops else "runs all passes unless --stop-at is given"
+    end = "runs all passes unless --stop-at is given"
+    if preset.stops:
+        end = "stops at the target accuracy on the forget set"
     return f"{preset.help}; {end}" + (f"; {values}" if values else "")
 
 

@@ -51,10 +51,10 @@ model_option = click.option(
     "--model",
     metavar="NAME",
     required=True,
-    help="Network: mlp for points and pictures, others for pictures only, or the code of your network. "
+    help="Model: mlp for points and pictures, others for pictures only, or the code of your network. "
     "See the verb list.",
 )
-seed_option = click.option("--seed", type=SEED, default=0, show_default=True, help="Seed of the training.")
+seed_option = click.option("--seed", type=SEED, default=0, show_default=True, help="Training seed.")
 
 FORGET_HELP = (
     "Training samples to forget: class:3 or class:sneaker (number from 0, or name); subclass:sneaker (data sets with "

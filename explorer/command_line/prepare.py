@@ -43,7 +43,7 @@ def prepare(dataset: str, model: str, seed: int, forget: str | None) -> None:
         parts = experiment.partition
         click.echo(
             f"retrained without {experiment.forget}: {_training(seconds)}; retained test accuracy "
-            f"{_accuracy(network, parts.retain_test)}; forget accuracy {_accuracy(network, parts.forget)}"
+            f"{_accuracy(network, parts.retain_test)}; accuracy on the forget set {_accuracy(network, parts.forget)}"
         )
 
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 NETWORKS = ("original", "unlearned", "retrained")
 ENDINGS = {
     None: "completed all passes",
-    "target": "stopped: the target for the forget set was reached",
+    "target": "target reached",
     "guard": "stopped by the collapse guard: the model is that of the last good step",
-    "nan": "stopped: values became infinite or NaN; the model is that of the last good step",
+    "nan": "stopped at a non-finite value: the model is that of the last good step",
     "user": "stopped by the user",
 }
 

@@ -92,7 +92,7 @@ def unlearn(
     """Unlearn the forget set and measure the original, the unlearned and the retrained model.
 
     The original and the retrained model are trained first if they are not stored. Without --stop-at and --no-stop,
-    the preset decides whether the run stops when the forget set is forgotten.
+    the preset decides whether the run stops at the target accuracy on the forget set.
 
     \b
     Examples:

@@ -66,7 +66,7 @@ class Dataset:
         return tuple(self.train.x.shape[1:])
 
     def original(self, x: Tensor) -> Tensor:
-        """Inputs in their original units: coordinates of planes, brightness 0 to 1 of images."""
+        """Inputs (n, *shape) in their original units: coordinates of planes, brightness 0 to 1 of images."""
         return x * self.deviation + self.mean
 
     def picture(self, x: Tensor) -> np.ndarray:

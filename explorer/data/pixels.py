@@ -38,12 +38,12 @@ class Pixels(Tensor):
         return pixels
 
     def standardised(self) -> Tensor:
-        """The whole float32 tensor."""
+        """The whole float32 tensor, (n, channels, h, w)."""
         stored = self.stored if self.rows is None else self.stored[self.rows]
         return stored.float().div_(255).sub_(self.centre).div_(self.spread)
 
     def numpy(self, *, force: bool = False) -> np.ndarray:
-        """The whole tensor as a float32 array."""
+        """The whole tensor as a float32 array, (n, channels, h, w)."""
         return self.standardised().numpy(force=force)
 
     def tolist(self) -> Any:

@@ -32,7 +32,7 @@ class Description:
 
 
 def _measure(label: str, unit: str, help: str) -> Any:
-    return field(metadata={"label": label, "unit": unit, "help": help})
+    return field(default=None, metadata={"label": label, "unit": unit, "help": help})
 
 
 @dataclass(frozen=True)

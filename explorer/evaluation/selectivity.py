@@ -65,7 +65,7 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """After minus before."""
+        """After minus before (share, nats or AUC)."""
         return self.after - self.before
 
 

@@ -33,7 +33,7 @@ def alpha_profile(
     Args:
         radii: (m,), increasing, in `unit`.
         bands: (5, m), from `alpha_bands`.
-        alone: share of the samples that are alone in their ball, (m,), in 0..1.
+        alone: share of the samples without neighbours within r, (m,), in 0..1.
         theme: colours.
         radius: current r, in `unit`.
         tau: current threshold of alpha, in 0..1.
@@ -45,7 +45,7 @@ def alpha_profile(
         height: px.
 
     Returns:
-        A figure with the traces: 10 to 90 %, 25 to 75 %, median, share alone, then the highlighted samples.
+        A figure with the traces: 10 to 90 %, 25 to 75 %, median, share without neighbours, highlighted samples.
     """
     radii = np.asarray(radii, dtype=np.float32)
     low, lower, median, upper, high = np.asarray(bands)
@@ -57,7 +57,7 @@ def alpha_profile(
             mode="none", name=name, hoverinfo="skip",
         )  # fmt: skip
     lines = [("median", median, {"color": theme.ink, "width": 3})]
-    lines += [("alone in ball", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
+    lines += [("no neighbours within r", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
     rows = [] if highlighted is None else list(np.asarray(highlighted, dtype=np.float32))
     for at, row in enumerate(rows):
         color = theme.class_color(labels[at]) if at < len(labels) else theme.ink
@@ -107,8 +107,8 @@ def describe_alpha(
     length = "" if noise_length is None else f" A noise vector has a length of about {noise_length:.3g}."
     return (
         f"At r = {radii[at]:.3g}, the median alpha of {counted(n)} is {median:.2f} (80 % lie between {low:.2f} and "
-        f"{high:.2f}). The threshold tau is {tau:.2f}. {percent(alone[at])} of the samples are alone in their "
-        f"ball.{length}"
+        f"{high:.2f}). The threshold tau is {tau:.2f}. {percent(alone[at])} of the samples have no "
+        f"neighbours within r.{length}"
     )
 
 

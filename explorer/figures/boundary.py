@@ -76,13 +76,13 @@ def predicted_classes(regions: np.ndarray) -> np.ndarray:
 
 
 def log_odds(probability: np.ndarray) -> np.ndarray:
-    """Log-odds of a probability, in thousandths, clipped at +-8.
+    """Log-odds of the probabilities (h, w) of a plane, in thousandths, clipped at +-8.
 
     The contour at log-odds 0 is the one at probability 0.5, but smoother: logits are nearly linear between two lines of
     the grid and probabilities are not, so interpolating probabilities would draw steps.
 
     Args:
-        probability: any shape, floats in 0..1, or uint8 in 0..255.
+        probability: p, (h, w) or any other shape, floats in 0..1, or uint8 in 0..255.
 
     Returns:
         int16, of the same shape.

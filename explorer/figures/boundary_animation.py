@@ -56,7 +56,9 @@ def boundary_animation(
     share = snapshots[start] / (255 if snapshots.dtype == np.uint8 else 1)
     regions = np.stack([1 - share, share], -1)
     # Short: the heading must fit into a third of the page.
-    notes = [f"step {step}: forget {percent(accuracy)}" for step, accuracy in zip(steps, forget_accuracy, strict=True)]
+    notes = [
+        f"step {step}: D_f accuracy {percent(accuracy)}" for step, accuracy in zip(steps, forget_accuracy, strict=True)
+    ]
     figure = boundary(
         xs, ys, regions, points, labels, forget, "unlearned", theme, classes=classes, note=notes[start], height=height
     )

@@ -19,7 +19,7 @@ BINS = 20
 FLOOR = 1e-7
 """nats. Smaller entropies of float32 outputs are rounding errors; the -log scale replaces them with this value."""
 HEADING = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
-TITLES = {"linear": "entropy (nats)", "minus log": "−log entropy (nats), more certain →"}
+TITLES = {"linear": "entropy (nats)", "minus log": "−log H (H in nats), more certain →"}
 
 
 def entropies(
@@ -101,13 +101,13 @@ def describe_entropies(values: Mapping[str, np.ndarray], title: str = "") -> str
 
 
 def entropy_scale(values: np.ndarray, scale: Scale) -> np.ndarray:
-    """Finite entropies on the scale of the figure: H or -log H."""
+    """Finite entropies (n,) nats on the scale of the figure: H or -log H, (m,) with m the number of finite values."""
     finite = _finite(values)
     return finite if scale == "linear" else -np.log(np.maximum(finite, FLOOR))
 
 
 def entropy_span(values: Mapping[str, np.ndarray], scale: Scale = "linear") -> tuple[float, float]:
-    """Smallest and largest value of all these models on that scale; the linear scale begins at 0 (nats)."""
+    """Smallest and largest value of all models, (n,) nats each, on that scale; the linear scale begins at 0."""
     shown = np.concatenate([np.zeros(0), *(entropy_scale(each, scale) for each in values.values())])
     if not len(shown):
         return 0.0, 1.0

@@ -32,7 +32,7 @@ def gradient_against_alpha(
         gradient: (n,), at least 0; the axis is logarithmic, and gradients of 0 are drawn at its lower edge.
         labels: class numbers, (n,).
         forget: mask of the forget set, (n,).
-        alone: mask of the samples that are alone in their ball, (n,); they are not counted as low information.
+        alone: mask of the samples without neighbours within r, (n,); they are not counted as low information.
         theme: colours.
         tau: threshold of alpha, in 0..1.
         classes: class names by number.
@@ -63,7 +63,7 @@ def gradient_against_alpha(
     foot = {"x": tau, "xanchor": "right" if tau > 0.5 else "left", "yref": "y domain", "y": 0, "yanchor": "bottom"}
     notes.append({"text": f"τ = {tau:.2f}", "showarrow": False, "xshift": -5 if tau > 0.5 else 5} | foot)
     ends = [float(np.log10(bottom / 1.3)), float(np.log10(top))]
-    title = f"alpha(x), share; {apart:,} alone in ball" if apart else "alpha(x), share"
+    title = f"alpha(x), share; {apart:,} with no neighbours within r" if apart else "alpha(x), share"
     layout = {
         "shapes": [split],
         "annotations": notes,
@@ -78,13 +78,13 @@ def gradient_against_alpha(
 
 
 def describe_gradient(alpha: np.ndarray, gradient: np.ndarray, alone: np.ndarray, *, tau: float) -> str:
-    """Description of `gradient_against_alpha`: shares of high, low information and alone in their ball."""
+    """Description of `gradient_against_alpha`: shares of high, low information and no neighbours within r."""
     alpha, lonely = np.asarray(alpha), np.asarray(alone, dtype=bool)
     high, low, apart = _parts(alpha, lonely, tau)
     n = max(len(alpha), 1)
     description = (
         f"Of {counted(len(alpha))}, {percent(high / n)} carry high information (alpha below {tau:.2f}), "
-        f"{percent(low / n)} carry low information, and {percent(apart / n)} are alone in their ball."
+        f"{percent(low / n)} carry low information, and {percent(apart / n)} have no neighbours within r."
     )
     zeros = int((np.asarray(gradient) == 0).sum())
     if zeros:
@@ -93,7 +93,7 @@ def describe_gradient(alpha: np.ndarray, gradient: np.ndarray, alone: np.ndarray
 
 
 def _parts(alpha: np.ndarray, lonely: np.ndarray, tau: float) -> tuple[int, int, int]:
-    """Numbers of samples with high information, with low information, and alone in their ball."""
+    """Numbers of samples with high information, with low information, and without neighbours within r."""
     return int(((alpha < tau) & ~lonely).sum()), int(((alpha >= tau) & ~lonely).sum()), int(lonely.sum())
 
 

@@ -1,4 +1,4 @@
-"""Decision regions of one model on the plane through three images, which are drawn at its corners."""
+"""Decision regions of one model on the plane through three pictures, which are drawn at its corners."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -129,8 +129,8 @@ def describe_image_slice(
         for letter, label, ringed in zip(LETTERS, np.asarray(labels).tolist(), forget, strict=True)
     ]
     return (
-        f"Decision regions of the {identity} model on the plane through {counted(len(labels), 'image')}, as shares of "
-        f"the plane shown: {listed(areas)}. Corners: {'; '.join(corners)}."
+        f"Decision regions of the {identity} model on the plane through {counted(len(labels), 'picture')}, as shares "
+        f"of the plane shown: {listed(areas)}. Corners: {'; '.join(corners)}."
     )
 
 

@@ -20,8 +20,8 @@ def membership(
     """ROC curve of the attack on each model, with the current threshold marked; the diagonal is chance level.
 
     Args:
-        curves: by model, shares of the test samples and of the forget samples that are predicted as members, in 0..1,
-            both increasing.
+        curves: by model, shares of the test samples and of the forget samples that are predicted as members, (t,)
+            each, in 0..1, both increasing.
         points: by model, the same two shares at the current threshold.
         theme: colours.
         height: px.

@@ -1,4 +1,4 @@
-"""One JiT step at a sample: the ratio k of each noisy copy, and the direction in which the copies pull its output."""
+"""One JiT step at a sample: the ratio k of each noisy copy, and the direction in which they change its output."""
 
 from collections.abc import Sequence
 
@@ -65,13 +65,13 @@ def pull(
     clean: np.ndarray, noisy: np.ndarray, direction: np.ndarray | None, theme: Theme, *,
     classes: Sequence[str], unit: str, height: int = 320,
 ) -> go.Figure:  # fmt: skip
-    """f(x) and the mean of f(x + xi_j) for each class; arrows show the direction in which the copies pull f(x).
+    """f(x) and the mean of f(x + xi_j) for each class; arrows show the direction of a descent step.
 
     Args:
         clean: f(x), (classes,).
         noisy: mean of f(x + xi_j) over the copies, (classes,).
-        direction: pull on f(x), (classes,); arrows are scaled so that the largest has length REACH. None: the
-            gradient flows through both outputs, and no arrows are drawn.
+        direction: change of f(x) along a descent step, (classes,); arrows are scaled so that the largest has length
+            REACH. None: the gradient flows through both outputs, and no arrows are drawn.
         theme: colours.
         classes: class names by number.
         unit: "probability" or "logit".
@@ -121,7 +121,7 @@ def _span(clean: np.ndarray, noisy: np.ndarray, unit: str) -> float:
 def describe_pull(
     clean: np.ndarray, noisy: np.ndarray, direction: np.ndarray | None, label: int, classes: Sequence[str], unit: str
 ) -> str:  # fmt: skip
-    """Description of `pull`: both outputs for the sample's class, and the direction of the pull.
+    """Description of `pull`: both outputs for the sample's class, and the direction of a descent step.
 
     Args:
         clean, noisy, direction, classes, unit: as in `pull`.
@@ -134,8 +134,8 @@ def describe_pull(
     if direction is None:
         return f"{outputs} The gradient flows through both outputs, so the step changes both."
     if not direction[label]:
-        return f"{outputs} The copies do not pull the sample's output."
+        return f"{outputs} The noisy copies give no gradient for this output."
     return (
-        f"{outputs} Every copy pulls with equal weight, whatever the distance of its output. The sum pulls the "
-        f"sample's output {'up' if direction[label] > 0 else 'down'}."
+        f"{outputs} Each noisy copy contributes a vector of equal weight, independent of its distance in output space. "
+        f"A descent step {'increases' if direction[label] > 0 else 'decreases'} the output for {classes[label]}."
     )

@@ -12,7 +12,7 @@ from explorer.figures.theme import Theme
 SYMBOLS = (
     "circle", "square", "triangle-up", "cross", "triangle-down", "pentagon", "star", "x", "hexagon", "star-triangle-up"
 )  # fmt: skip
-"""Symbols by class, so that classes do not differ in colour only. Diamonds are reserved for samples alone in a ball."""
+"""Symbols by class, so that classes do not differ in colour only. Diamonds: samples without neighbours."""
 NAMED = 16
 """Largest number of class names on a map: first the classes of the forget set, then the largest classes."""
 CROWD = 1000
@@ -57,13 +57,13 @@ def marks(
         theme: colours.
         indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
         values: numbers that colour the samples by `layout.coloraxis`, (n,); None: coloured by class.
-        alone: mask of the samples that are alone in their ball, (n,), drawn as open diamonds without a value.
+        alone: mask of the samples without neighbours within r, (n,), drawn as open diamonds without a value.
         hollow_forget: draw forget samples as empty rings, for a model that was not trained on them.
         size: of a mark in px.
 
     Returns:
-        Traces in this order: each class, samples alone in their ball (if `alone` is given), forget set, and with
-        values the entries of the legend. More than PLAIN samples with values are one trace instead of one per class.
+        Traces in this order: each class, samples without neighbours within r (if `alone` is given), forget set, and
+        with values the entries of the legend. More than PLAIN samples with values are one trace, not one per class.
     """
     points, labels = np.asarray(points, dtype=np.float32), np.asarray(labels)
     forget = np.asarray(forget, dtype=bool)
@@ -87,7 +87,7 @@ def marks(
     if alone is not None:
         marker = {"symbol": "diamond-open", "size": size + 3, "color": theme.muted, "line": {"width": 1.5}}
         marker = _hollow(marker, size) if plain else marker
-        traces.append(_trace(lonely, "alone in ball", marker, **(shown | {"values": None})))
+        traces.append(_trace(lonely, "no neighbours", marker, **(shown | {"values": None})))
     ring = theme.ring(size + 6)
     if forget.sum() > MANY:
         ring |= {"size": size + 3, "line": {"width": 1, "color": theme.ink}}

@@ -37,7 +37,7 @@ def samples_map(
         field: name of the field with its unit, written at the colour bar.
         span: ends of the colour scale; None: the ends of the values.
         ends: names of the ends, for a field with two values.
-        alone: mask of the samples that are alone in their ball, (n,), drawn as open diamonds without a value: their
+        alone: mask of the samples without neighbours within r, (n,), drawn as open diamonds without a value: their
             alpha of 1 is no evidence.
         indices: training indices, (n,), returned when a sample is selected; None: 0..n-1.
         height: px.
@@ -69,7 +69,8 @@ def describe_map(
     description += f"{field}: from {low:.3g} to {high:.3g}, median {float(np.nanmedian(values)):.3g}."
     if alone is not None:
         description += (
-            f" Open diamonds: {counted(int(np.sum(alone)))} alone in the ball, where alpha is 1 by definition."
+            f" Open diamonds: {counted(int(np.sum(alone)))} with no neighbours within r, where alpha is 1 by "
+            "definition."
         )
     return description
 

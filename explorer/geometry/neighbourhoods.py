@@ -122,7 +122,14 @@ def low_information(alpha: np.ndarray, tau: float) -> np.ndarray:
 
 
 def alone(counts: np.ndarray) -> np.ndarray:
-    """Whether a sample is the only one in its ball: alpha is 1 there without any evidence, so mark it separately."""
+    """Whether samples have no neighbours within r; alpha is 1 there without any evidence.
+
+    Args:
+        counts: samples within r, the sample itself included, int (n,) or (n, m).
+
+    Returns:
+        bool, of the same shape.
+    """
     return np.asarray(counts) == 1
 
 

@@ -67,6 +67,6 @@ def describe_training(dataset: Dataset, model: str, without: int = 0) -> str:
         return f"{description}; the time for this network was not measured"
     estimate *= samples / len(dataset.train)
     description += f", about {estimate:.0f} minutes" if estimate < 90 else f", about {estimate / 60:.0f} hours"
-    description += " on 2 cores without a GPU, less with one (not measured)"
+    description += " on 2 cores without a GPU; not measured with a GPU"
     accuracy = None if without else TEST_ACCURACY.get((dataset.code, model))
     return description if accuracy is None else f"{description}; last measured test accuracy {100 * accuracy:.1f} %"

@@ -76,8 +76,8 @@ class JitSettings(Settings):
 PRESETS = (
     Preset(
         "default",
-        "best results here: probabilities and steps of fixed length; for pictures also smooth noise, and updates of "
-        "the last layer only, which leave the features unchanged",
+        "default of this app (studies/README.md): probabilities and steps of fixed length; for pictures also "
+        "smooth noise, and updates of the last layer only, which leave the features unchanged",
     ),
     Preset("all-layers", "as default, but updates all parameters, as the paper does", {"layers": "all"}),
     Preset(

@@ -44,7 +44,7 @@ class Preset:
         name: name, for links and the command line.
         help: description for people.
         values: settings that differ from the defaults.
-        stops: True if the run ends when the forget set is forgotten.
+        stops: True if the run ends at the target accuracy on the forget set.
     """
 
     name: str

@@ -74,6 +74,9 @@ def noise_ball(network: nn.Module, x: Tensor, settings: JitSettings, seed: int) 
         x: the sample, (*shape).
         settings: outputs, sigma, N and the kind of noise.
         seed: seed of the noise.
+
+    Returns:
+        The copies (N, *shape), their readings (N,) each, and the norms of the Jacobian at x.
     """
     generator = torch.Generator().manual_seed(seed)
     with evaluation_mode(network):

@@ -1,4 +1,4 @@
-"""Stopping rules: end a run when D_f is forgotten, or before the model collapses.
+"""Stopping rules: end a run at a target accuracy or entropy of D_f, or before the model collapses.
 
 The result of a fixed number of passes depends strongly on eta. A rule reads only the model and D_f.
 """
@@ -32,14 +32,14 @@ class Rule(Settings):
 
     Attributes:
         target: criterion on D_f: accuracy, entropy or none.
-        accuracy: stop at a forget accuracy of this or less, a share.
+        accuracy: stop at an accuracy on the forget set of this or less, a share.
         entropy: stop at a mean entropy of D_f of this or more, in nats.
         guard: stop at an agreement with the original on noise inputs (`Guard.agreement`) below this share; 0 is off.
     """
 
     target: Literal["accuracy", "entropy", "none"] = setting("accuracy", "criterion on the forget set that ends a run")
     accuracy: float = setting(
-        0.02, "stop when the forget accuracy is at most this share", least=0.0, most=1.0,
+        0.02, "stop when the accuracy on the forget set is at most this share", least=0.0, most=1.0,
         applies=lambda s: s.target == "accuracy",
     )  # fmt: skip
     entropy: float = setting(

@@ -55,11 +55,11 @@ def test_a_reader_walks_the_five_steps(page: Page, app_url: str, width: int) -> 
     beside = page.get_by_role("img", name=re.compile("^Decision regions of the retrained model")).last
     expect(beside).to_be_visible()
 
-    go_on(page, "Ruin it")
-    says(page, "unlearning works")
+    go_on(page, "Collapse")
+    says(page, "the target is reached")
     before = picture(page, "plane").get_attribute("aria-label")
     page.get_by_role("slider", name="step size eta").press("End")
-    says(page, "the model is ruined")
+    says(page, "the model collapses")
     expect(plane).not_to_have_attribute("aria-label", before)
     picture(page, "settings")
     expect(page.get_by_role("button", name=re.compile("^Next: "))).to_have_count(0)

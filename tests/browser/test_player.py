@@ -60,7 +60,7 @@ def test_keys_play_pause_step_and_stop(page: Page, server: str) -> None:
     page.keyboard.press("n")
     page.get_by_text(re.compile(f"^Paused after step {before + 1:,}\\.")).wait_for()
     page.keyboard.press("x")
-    page.get_by_text(re.compile(f"^Stopped by hand after {before + 1:,} steps")).wait_for()
+    page.get_by_text(re.compile(f"^Stopped by the user after {before + 1:,} steps")).wait_for()
 
 
 def test_what_moves_keeps_its_node_and_its_zoom(page: Page, server: str) -> None:
@@ -84,7 +84,7 @@ def test_what_moves_keeps_its_node_and_its_zoom(page: Page, server: str) -> None
     assert page.evaluate("document.querySelector('.updating-plot .graph').sameAsBefore")
     assert page.evaluate(ZOOM) == zoom
     page.locator(".st-key-stop-button button").first.click()
-    page.get_by_text(re.compile("^Stopped by hand after")).wait_for()
+    page.get_by_text(re.compile("^Stopped by the user after")).wait_for()
 
 
 def test_the_slider_moves_the_page_and_the_run_goes_back(page: Page, server: str) -> None:
@@ -106,7 +106,7 @@ def test_a_reload_finds_the_running_job_again(page: Page, server: str) -> None:
     page.reload()
     moved_on(page, progress(page))  # it goes on
     page.locator(".st-key-stop-button button").first.click()
-    page.get_by_text(re.compile("^Stopped by hand after")).wait_for()
+    page.get_by_text(re.compile("^Stopped by the user after")).wait_for()
 
 
 def test_two_people_run_at_once_without_seeing_each_other(page: Page, browser: Browser, server: str) -> None:
@@ -124,10 +124,10 @@ def test_two_people_run_at_once_without_seeing_each_other(page: Page, browser: B
         moved_on(other, progress(other))
         moved_on(page, progress(page))  # both go on
         other.locator(".st-key-stop-button button").first.click()
-        other.get_by_text(re.compile("^Stopped by hand after")).wait_for()
+        other.get_by_text(re.compile("^Stopped by the user after")).wait_for()
         moved_on(page, progress(page))
         page.locator(".st-key-stop-button button").first.click()
-        page.get_by_text(re.compile("^Stopped by hand after")).wait_for()
+        page.get_by_text(re.compile("^Stopped by the user after")).wait_for()
     finally:
         context.close()
     assert not errors, errors

@@ -133,7 +133,7 @@ def test_frames_play(page: Page, address: str) -> None:
 
 def test_a_figure_that_fails_shows_a_sentence_until_it_is_mended(page: Page, address: str) -> None:
     page.goto(f"{address}/second")
-    sentence = page.get_by_text("This picture could not be drawn")
+    sentence = page.get_by_text("This figure could not be drawn")
     expect(sentence).to_be_visible()
     page.get_by_text("mended").click()
     graph(page, "A figure cut off")

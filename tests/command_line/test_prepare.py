@@ -26,7 +26,9 @@ def test_trains_what_is_missing_and_says_how_good_it_is(explorer):
     assert original.startswith("original: already stored; test accuracy ")
     assert re.match(r"retrained without class:1: trained in \d+\.\d s; retained test accuracy ", retrained)
     assert f"retained test accuracy {accuracy(experiment.retrained, experiment.partition.retain_test)};" in retrained
-    assert retrained.endswith(f"; forget accuracy {accuracy(experiment.retrained, experiment.partition.forget)}")
+    assert retrained.endswith(
+        f"; accuracy on the forget set {accuracy(experiment.retrained, experiment.partition.forget)}"
+    )
 
     again = explorer(*MOONS, "--forget", "class:1").out
     assert again.count("already stored") == 2

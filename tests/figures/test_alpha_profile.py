@@ -65,4 +65,6 @@ def test_the_sentence_is_that_of_the_chosen_radius() -> None:
         f"At r = 0.5, the median alpha of 50 samples is {median:.2f} (80 % lie between {low:.2f} and {high:.2f})"
         in words
     )
-    assert f"{100 * ALONE[4]:.1f} % of the samples are alone" in words and "length of about 0.3" in words
+    assert (
+        f"{100 * ALONE[4]:.1f} % of the samples have no neighbours within r" in words and "length of about 0.3" in words
+    )

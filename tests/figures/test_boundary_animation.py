@@ -31,7 +31,7 @@ def test_a_frame_replaces_the_regions_and_the_heading_alone(theme: Theme) -> Non
         assert (frame.data[0].z == log_odds(snapshot)).all()
     assert picture.data[0].type == "contour"
     headings = [frame.layout.annotations[0].text for frame in picture.frames]
-    assert "step 1: forget 87.5 %" in headings[1] and "Unlearned" in headings[1]
+    assert "step 1: D_f accuracy 87.5 %" in headings[1] and "Unlearned" in headings[1]
     assert picture.layout.annotations[0].text == headings[-1]
 
 

@@ -30,7 +30,7 @@ def test_nothing_is_moved_but_what_a_log_axis_cannot_hold(data: Any, theme: Them
             assert low < y < high
     assert picture.layout.yaxis.type == "log"
     assert picture.layout.yaxis.title.text == "gradient norm (log)"
-    assert [trace.name for trace in picture.data] == [*data.classes, "alone in ball", "forget set"]
+    assert [trace.name for trace in picture.data] == [*data.classes, "no neighbours", "forget set"]
 
 
 def test_tau_parts_high_from_low_and_counts_those_alone_apart(theme: Theme) -> None:
@@ -38,7 +38,7 @@ def test_tau_parts_high_from_low_and_counts_those_alone_apart(theme: Theme) -> N
     layout = gradient_against_alpha(ALPHA, GRADIENT, labels, forget, ALONE, theme, tau=0.8, classes=("A",)).layout
     words = [note.text for note in layout.annotations]
     assert words == ["high information<br>2 (33.3 %)", "low information<br>3 (50.0 %)", "τ = 0.80"]
-    assert "1 alone in ball" in layout.xaxis.title.text
+    assert "1 with no neighbours within r" in layout.xaxis.title.text
     assert layout.shapes[0].x0 == 0.8
 
 
@@ -61,6 +61,7 @@ def test_a_flat_model_can_be_drawn(theme: Theme) -> None:
 def test_the_sentence_counts() -> None:
     words = describe_gradient(ALPHA, GRADIENT, ALONE, tau=0.8)
     assert (
-        "33.3 % carry high information (alpha below 0.80), 50.0 % carry low information, and 16.7 % are alone" in words
+        "33.3 % carry high information (alpha below 0.80), 50.0 % carry low information, and 16.7 % have no "
+        "neighbours within r" in words
     )
     assert words.endswith("Drawn at the lower edge: 1 sample with gradient 0.")

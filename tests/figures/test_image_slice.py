@@ -91,7 +91,7 @@ def test_a_model_that_never_saw_the_forget_sample_has_an_empty_ring(theme: Theme
 def test_the_sentence_counts_every_region_and_names_the_corners() -> None:
     _, _, found = regions()
     words = describe_image_slice(found, np.array([0, 0, 1]), np.array([True, False, False]), "retrained", CLASSES)
-    assert words.startswith("Decision regions of the retrained model on the plane through 3 images, ")
+    assert words.startswith("Decision regions of the retrained model on the plane through 3 pictures, ")
     shares = found.mean((0, 1))
     assert f"{100 * shares[0]:.1f} % coat, {100 * shares[1]:.1f} % bag and 0.0 % dress" in words
     assert words.endswith("A coat, of the forget set; B coat; C bag.") and "shirt" not in words

@@ -37,13 +37,11 @@ def test_the_sentence_follows_the_pull_and_says_none_where_both_outputs_move() -
         describe_pull(CLEAN, NOISY, way, 0, CLASSES, "probability") for way in (-CLEAN, CLEAN, 0 * CLEAN, None)
     ]
     outputs = "The model's probability of a is 0.50 for the sample and 0.52 on average for its copies."
-    weights = (
-        "Every copy pulls with equal weight, whatever the distance of its output. The sum pulls the sample's output"
-    )
+    weights = "Each noisy copy contributes a vector of equal weight, independent of its distance in output space."
     assert sentences == [
-        f"{outputs} {weights} down.",
-        f"{outputs} {weights} up.",
-        f"{outputs} The copies do not pull the sample's output.",
+        f"{outputs} {weights} A descent step decreases the output for a.",
+        f"{outputs} {weights} A descent step increases the output for a.",
+        f"{outputs} The noisy copies give no gradient for this output.",
         f"{outputs} The gradient flows through both outputs, so the step changes both.",
     ]
     assert arrows(pull(CLEAN, NOISY, None, LIGHT, classes=CLASSES, unit="logit")) == {}

@@ -97,9 +97,9 @@ def test_a_great_crowd_is_drawn_in_circles_and_by_value_as_one_trace(theme: Them
         np.arange(n) > n - 9,
     )
     by_class = marks(points, labels, forget, names, theme, alone=alone)
-    assert [trace.name for trace in by_class] == [*names, "alone in ball", "forget set"]
+    assert [trace.name for trace in by_class] == [*names, "no neighbours", "forget set"]
     by_value = marks(points, labels, forget, names, theme, alone=alone, values=np.arange(n))
-    assert [trace.name for trace in by_value] == ["samples", "alone in ball", "forget set"]
+    assert [trace.name for trace in by_value] == ["samples", "no neighbours", "forget set"]
     for traces in (by_class, by_value):
         assert {trace.marker.symbol for trace in traces} == {"circle"}
         assert sorted(told(traces[:-1])) == list(range(n))

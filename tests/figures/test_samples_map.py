@@ -45,7 +45,7 @@ def test_the_sentences_count() -> None:
     forget, alone = np.arange(300) < 8, np.arange(300) < 5
     assert describe_map(forget) == "300 samples, 8 of them ringed as the forget set, coloured by class."
     words = describe_map(forget, np.array([1.0, 2.0, np.nan, 9.0]), "gradient", alone)
-    assert "gradient: from 1 to 9, median 2." in words and "5 samples alone in the ball" in words
+    assert "gradient: from 1 to 9, median 2." in words and "5 samples with no neighbours within r" in words
     assert "from 0 to 1" in describe_map(forget, np.array([0.0, 1.0]))
 
 

@@ -138,17 +138,21 @@ def test_other_files_and_files_that_are_too_large_are_refused(monkeypatch):
         open_weights(PLAIN, "net.pt")
 
 
-BOMBS = {
-    "zeros": repacked(
-        torch_file({"a": torch.zeros(1)}),
-        lambda path, part: bytes(2**28) if path.endswith("data/0") else part,
-        zipfile.ZIP_DEFLATED,
-    ),
-    "a huge storage": with_pickle(torch_file({"a": torch.zeros(6)}), b"K\x06", b"J\xff\xff\xff\x7f"),
-    "a bytearray": with_pickle(
-        torch_file({"a": "x"}), b"X\x01\x00\x00\x00x", b"c__builtin__\nbytearray\nJ\xff\xff\xff\x7f\x85R"
-    ),
-}
+def bombs() -> dict[str, bytes]:
+    """Small files that claim 256 MB or 2 GB."""
+    return {
+        "zeros": repacked(
+            torch_file({"a": torch.zeros(1)}),
+            lambda path, part: bytes(2**28) if path.endswith("data/0") else part,
+            zipfile.ZIP_DEFLATED,
+        ),
+        "a huge storage": with_pickle(torch_file({"a": torch.zeros(6)}), b"K\x06", b"J\xff\xff\xff\x7f"),
+        "a bytearray": with_pickle(
+            torch_file({"a": "x"}), b"X\x01\x00\x00\x00x", b"c__builtin__\nbytearray\nJ\xff\xff\xff\x7f\x85R"
+        ),
+    }
+
+
 READ_THEM = """
 import pathlib, resource, sys
 from explorer.models.weights_file import open_weights
@@ -164,15 +168,16 @@ for path in sys.argv[1:]:
 
 def test_a_bomb_takes_no_memory(tmp_path):
     """Each claims 256 MB or 2 GB, and is refused with less than 100 MB more than there were before."""
-    for name, content in BOMBS.items():
+    files = bombs()
+    for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     root = str(Path(__file__).parents[2])
     done = subprocess.run(
-        [sys.executable, "-c", READ_THEM, *(str(tmp_path / name) for name in BOMBS)],
+        [sys.executable, "-c", READ_THEM, *(str(tmp_path / name) for name in files)],
         capture_output=True, text=True, cwd=root, env={"PYTHONPATH": root, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     grown = [int(kilobytes) for kilobytes in done.stdout.split()]
-    assert len(grown) == len(BOMBS) and max(grown) < 100_000, done.stderr[-500:]
+    assert len(grown) == len(files) and max(grown) < 100_000, done.stderr[-500:]
 
 
 def test_a_file_whose_checksum_is_known_may_be_of_the_older_format():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 from streamlit.runtime.caching.cache_resource_api import clear_session_cache
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
@@ -29,17 +32,26 @@ Visit = Callable[..., AppTest]
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A store with the three models of PLANE and of PICTURES, so that the pages need not wait for them."""
-    folder = tmp_path_factory.mktemp("prepared")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("EXPLORER_HOME", str(folder))
-        for story in (PLANE, PICTURES):
-            request = request_of(story)
-            experiment = request.experiment
-            experiment.train("retrained")
-            unlearn(request, Trajectory(experiment.data, experiment.partition))
-    return folder
+def prepared(tmp_path_factory: pytest.TempPathFactory, components_scanned_once: None) -> Path:
+    """A store with the three models of PLANE and of PICTURES, so that the pages need not wait for them.
+
+    The workers of one test run copy what the first of them has trained.
+    """
+    own = tmp_path_factory.mktemp("prepared")
+    base = tmp_path_factory.getbasetemp()
+    trained = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "trained"
+    with FileLock(f"{trained}.lock"), pytest.MonkeyPatch.context() as patch:
+        if not trained.exists():
+            patch.setenv("EXPLORER_HOME", str(own))
+            for story in (PLANE, PICTURES):
+                request = request_of(story)
+                experiment = request.experiment
+                experiment.train("retrained")
+                unlearn(request, Trajectory(experiment.data, experiment.partition))
+            shutil.copytree(own, trained)
+        else:
+            shutil.copytree(trained, own, dirs_exist_ok=True)
+    return own
 
 
 @pytest.fixture

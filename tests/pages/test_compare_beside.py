@@ -165,7 +165,7 @@ def test_a_run_in_words_says_what_differs_from_its_preset():
 
     assert words(run_of(PLANE, 0), 1, "target") == "JiT, default: 1 step, target reached"
     never = run_of(PLANE, 0, Rule(target="none", guard=0), dropout=True)
-    assert words(never) == "JiT, default with dropout on, no stopping rule: 7 steps, completed"
+    assert words(never) == "JiT, default with dropout on, no stopping rule: 7 steps, completed all passes"
     later = run_of(PLANE, 3, Rule(accuracy=0.4), sigma=0.5)
     assert words(later, stopped="guard") == (
         "JiT, default with sigma 0.5, stop at 40 %, noise seed 3: 7 steps, stopped by the collapse guard"

@@ -30,7 +30,7 @@ def test_every_tab_opens_and_only_the_open_one_is_computed(visit, story):
     app.run()
     assert faults(app) == []
     table = app.dataframe[-1].value
-    assert "Wasserstein distance" in table["number"].tolist() and set(table.columns) >= {"Original", "Retrained"}
+    assert "Wasserstein distance" in table["Measure"].tolist() and set(table.columns) >= {"Original", "Retrained"}
 
 
 def test_noise_is_added_in_the_background(visit, settle):

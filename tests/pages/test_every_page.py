@@ -33,8 +33,8 @@ def test_unlearn_is_drawn(visit, story):
     assert [*app.exception, *app.error] == []
     assert all(text.value.startswith("Over-forgotten: ") for text in app.warning)
     size = len(Experiment(**story).forget_set)
-    assert headline(app).startswith("## Accuracy on the forget set is ")  # the run that is stored
-    assert f", n = {size:,}); accuracy on retained samples" in headline(app)
+    assert headline(app).startswith(f"## Accuracy on the forget set (n = {size:,}) ")  # the run that is stored
+    assert "; accuracy on retained samples" in headline(app)
     assert set(pictures(app)) >= {"accuracy progress", "stage entropies", "noisy copies"}
     assert [key for key in pictures(app) if key.startswith("plane")] == [
         f"plane {name}" for name in ("original", "unlearned", "retrained") if story is PLANE
@@ -129,5 +129,5 @@ def test_a_run_of_one_user_does_not_change_the_shared_network(visit, settle):
     assert any(not torch.equal(before[name], tensor) for name, tensor in run.outcome.network.state_dict().items())
     assert network_of(Experiment(**PLANE), "original") is network
     assert all(torch.equal(before[name], tensor) for name, tensor in network.state_dict().items())
-    assert "Accuracy on the forget set is" in headline(first)
+    assert "Accuracy on the forget set (n = " in headline(first)
     assert headline(second.run()) == before_sentence

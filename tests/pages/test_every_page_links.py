@@ -70,7 +70,7 @@ def test_a_link_gives_the_same_numbers_twice(visit, settle):
         assert app.query_params.pop("live")  # which run it is
         assert dict(app.query_params) == WHOLE
         found.append([headline(app), *said(app.markdown), *pictures(app)])
-    assert "Accuracy on the forget set is" in found[0][0]
+    assert "Accuracy on the forget set (n = " in found[0][0]
     assert found[0] == found[1]
 
 

@@ -21,7 +21,7 @@ WRITTEN = {"text", "title", "name", "hovertemplate", "hovertext", "ticktext", "l
 """Keys of a plotly figure under which there is text for users."""
 COMPARE = ["Entropy", "Selectivity", "Classes", "Membership", "Calibration", "All numbers"]
 UNLEARN = ["Noisy copies", "One step", "Side effects", "Predictions"]
-INFORMATION = ["Noise ball", "Forget one sample", "Fields"]
+INFORMATION = ["Noise ball", "Forget one sample", "Gradient norm"]
 
 
 def texts_of_message(message: Any) -> Iterator[str]:

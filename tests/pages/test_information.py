@@ -29,7 +29,7 @@ def test_the_argument_stands_from_left_to_right(visit, story):
 
 def test_the_truth_of_a_plane_is_trained_once_and_compared(visit, settle):
     app = visit("information", **PLANE)
-    settle(press(app, "Train 56 models"))
+    settle(press(app, "Compute information (trains 56 models)"))
     assert faults(app) == []
     assert {"information by alpha", "information by gradient"} <= set(pictures(app))
     assert sum("information (Spearman" in caption.value for caption in app.caption) == 2
@@ -43,9 +43,9 @@ def test_the_truth_of_a_plane_is_trained_once_and_compared(visit, settle):
 
 def test_pictures_are_retrained_without_for_a_few(visit, settle, prepared):
     app = visit("information", **PICTURES)
-    assert any("Select a few samples" in info.value for info in app.info)
+    assert any("Select up to 8 samples in a figure" in info.value for info in app.info)
     press(app, "Lowest alpha")
-    settle(press(app, "Retrain without each of 1"))
+    settle(press(app, "Compute information (n = 1)"))
     assert faults(app) == [] and "information by alpha" in pictures(app)
     sample = int(app.dataframe[0].value["sample"].iloc[0])
     assert Experiment(PICTURES["dataset"], PICTURES["model"], 0, f"samples:{sample}").stored("retrained")
@@ -58,10 +58,10 @@ def test_one_sample_is_forgotten_three_ways_and_the_fields_are_shown(visit, sett
     settle(press(app, "Forget sample"))
     assert [f"one sample {name}" for name in ("original", "jit", "mislabel", "retrained")] == pictures(app)[-4:]
     assert any("disagreement with retrained is" in text.value for text in app.markdown)
-    app.session_state["information tabs"] = "Fields"
+    app.session_state["information tabs"] = "Gradient norm"
     app.run()
     assert faults(app) == []
-    assert pictures(app)[-4:] == ["field original", "field unlearned", "field retrained", "field The data"]
+    assert pictures(app)[-4:] == ["field original", "field unlearned", "field retrained", "field Label homogeneity"]
 
 
 def test_what_a_lasso_forgot_is_said_beside_it_and_at_the_side(visit, settle):

@@ -44,7 +44,7 @@ def test_every_preset_of_every_method_runs(visit, settle, story):
             app.selectbox("preset").set_value(preset.name).run()
             settle(app.button("run button").click().run())
             assert [*app.exception, *app.error] == []
-            assert headline(app).startswith("## Accuracy on the forget set is ")
+            assert headline(app).startswith("## Accuracy on the forget set (n = ")
             run = app.session_state["run"]
             assert run.request.method is method
             assert run.outcome.steps > 0
@@ -69,8 +69,8 @@ def test_smooth_noise_cannot_be_run_on_a_plane(visit):
 def test_noise_without_copies_of_another_class_is_reported_before_the_run(visit):
     app = visit("unlearn", **PICTURES, sigma="0.01")
     (warning,) = app.warning
-    assert warning.value.startswith("Nearly all noisy copies are predicted as their own class")
-    assert any("original predicts the own class for **100 %** of the noisy" in text.value for text in app.markdown)
+    assert warning.value.startswith("At least 90 % of the noisy copies are predicted as the label of their sample")
+    assert any("original predicts the sample's label for **100 %** of the noisy" in text.value for text in app.markdown)
     app.select_slider("jit.sigma").set_value(2.0).run()
     assert faults(app) == []
 

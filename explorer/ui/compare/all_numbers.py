@@ -32,12 +32,12 @@ def show_numbers(trio: Trio) -> None:
             )
     st.dataframe(
         {
-            "of": [row.part for row in rows],
-            "number": [row.name for row in rows],
+            "Set": [row.part for row in rows],
+            "Measure": [row.name for row in rows],
             **{name.capitalize(): [shown(getattr(row, name), row) for row in rows] for name in IDENTITIES},
         },
         hide_index=True, height=520, width="stretch",
-        column_config={"of": st.column_config.Column(width=190), "number": st.column_config.Column(width=270)},
+        column_config={"Set": st.column_config.Column(width=190), "Measure": st.column_config.Column(width=270)},
     )  # fmt: skip
     if noise is None:
         st.caption("Entropies under input noise appear in this table after you measure them in the tab Entropy.")

@@ -23,8 +23,8 @@ from explorer.ui.show.pictures import enlarged, picture_link
 from explorer.ui.show.planes import show_plane
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state import compare_view
-from explorer.ui.state.parameters import PERSISTENT
 from explorer.ui.state.parts import publish
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.selection import rerun_if_removed, selected_samples
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import SLOW_SAMPLES, boundary_of, forget_mask

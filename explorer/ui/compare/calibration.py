@@ -14,7 +14,7 @@ from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio, cached_on_trio
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state import compare_view
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 
 PARTS = {"test": "Whole test set", "retain_test": "Retained test samples"}
 
@@ -39,8 +39,8 @@ def show_calibration(trio: Trio) -> None:
     part: str = "test"
     if len(outputs_of(trio, "forget_test")):
         part = st.segmented_control(
-            "Of", list(PARTS), required=True, key=compare_view.key("calibrated"), label_visibility="collapsed",
-            format_func=PARTS.__getitem__, **PERSISTENT,
+            "Test samples", list(PARTS), required=True, key=compare_view.key("calibrated"),
+            label_visibility="collapsed", format_func=PARTS.__getitem__, **PERSISTENT,
         )  # fmt: skip
     try:
         calibrations = calibrations_of(trio, part)
@@ -72,9 +72,12 @@ def show_calibration(trio: Trio) -> None:
         st.markdown(
             "\n".join([f"| n = {n:,} | Calibration error | Confidence minus accuracy |", "|:--|--:|--:|", *rows])
         )
+        forgotten = "" if not len(outputs_of(trio, "forget_test")) else (
+            " The whole test set contains the forgotten class, on which an unlearned model is expected to make errors."
+        )  # fmt: skip
         st.caption(
             f"Confidence is the largest predicted probability. Test samples are sorted by confidence into {BINS} bins "
-            "of equal width; the area of a mark grows with the samples in its bin, and a small mark may be a handful. "
-            "The expected calibration error is the mean gap between confidence and accuracy over the bins, weighted by "
-            "samples. The whole test set has a forgotten class, on which errors of an unlearned model are expected."
+            "of equal width; the area of a mark grows with the samples in its bin, and a small mark stands for few "
+            "samples. The expected calibration error is the mean gap between confidence and accuracy over the bins, "
+            f"weighted by samples.{forgotten}"
         )

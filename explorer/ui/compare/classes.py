@@ -22,7 +22,7 @@ def class_accuracies_of(trio: Trio) -> dict[str, np.ndarray]:
 
 
 def show_classes(trio: Trio) -> None:
-    """Draw the accuracy gaps by class, then the prediction matrices of the forget set."""
+    """Draw the accuracy differences by class, then the prediction matrices of the forget set."""
     classes, theme = trio.experiment.data.classes, current_theme()
     test, forget = outputs_of(trio, "test"), outputs_of(trio, "forget")
     if not len(test):
@@ -35,8 +35,8 @@ def show_classes(trio: Trio) -> None:
         st.markdown(f"Test accuracy of the unlearned model minus that of the original and the retrained. {description}")
         few = widest_gaps(gaps, forgotten)
         rest = "" if len(few) == len(classes) else (
-            f" The figure shows the {len(few)} classes with the widest gaps"
-            f"{'' if forgotten is None else ', after the forgotten class'}; the gaps of the other "
+            f" The figure shows the {len(few)} classes with the largest differences"
+            f"{'' if forgotten is None else ', after the forgotten class'}; the differences of the other "
             f"{len(classes) - len(few)} are smaller. All numbers lists every class."
         )  # fmt: skip
         figure = class_gaps(

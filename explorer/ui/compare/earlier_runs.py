@@ -9,13 +9,13 @@ from explorer.figures.theme import IDENTITIES
 from explorer.ui.compare.trio import StandIn
 from explorer.ui.show.run_sentences import describe_request
 from explorer.ui.state import compare_view, link
-from explorer.ui.state.parameters import PERSISTENT
 from explorer.ui.state.parts import publish
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.work.cached import outcome_of
 from explorer.words import counted
 
 NEWEST = 50  # runs in the select box
-THREE = "No earlier run: original, unlearned, retrained"
+THREE = "None"
 
 
 def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | None:
@@ -41,14 +41,14 @@ def stand_in_for(experiment: Experiment, request: Request | None) -> StandIn | N
         return None
     box, places = st.columns([3, 2])
     code = box.selectbox(
-        "Compare with", ["", *runs], key=compare_view.RUN, **PERSISTENT,
+        "Earlier run", ["", *runs], key=compare_view.RUN, **PERSISTENT,
         format_func=lambda code: describe_run(runs[code]) if code else THREE,
         help=f"The {NEWEST} newest stored runs of this experiment, newest first.",
     )  # fmt: skip
     if not code:
         return None
     place = places.segmented_control(
-        "In place of",
+        "Replaced model",
         IDENTITIES,
         key=compare_view.key("in_place_of"),
         required=True,
@@ -71,8 +71,9 @@ def describe_run(run: EarlierRun) -> str:
     ends = {
         "target": "target reached",
         "guard": "stopped by the collapse guard",
-        "nan": "stopped at a value that was not finite",
-        None: "completed",
+        "nan": "stopped at a non-finite value",
+        "user": "stopped by the user",
+        None: "completed all passes",
     }
     return (
         f"{describe_request(run.request)}: {counted(run.steps, 'step')}, "

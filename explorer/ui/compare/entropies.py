@@ -19,7 +19,7 @@ from explorer.ui.compare.trio import Trio, cached_on_trio
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.show.setting_widget import parameter_widget
 from explorer.ui.state import compare_view
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import partition_of
 from explorer.words import counted

@@ -24,8 +24,8 @@ from explorer.ui.show.pictures import enlarged
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.show.sample_list import show_selected
 from explorer.ui.state import compare_view
-from explorer.ui.state.parameters import PERSISTENT
 from explorer.ui.state.parts import publish
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.selection import rerun_if_removed, selected_samples
 from explorer.ui.state.tab import tab
 from explorer.ui.work import jobs
@@ -226,7 +226,7 @@ def _show_selection(trio: Trio, placed: Placed) -> None:
         _show_sample(trio, placed, int(on_map[0]))
     if experiment.data.kind == "image" and len(selected) == 3:
         st.button(
-            "Slice through these three", icon=":material/change_history:", key="slice chosen",
+            "Slice through selected samples", icon=":material/change_history:", key="slice chosen",
             on_click=_slice_through, args=(selected,),
         )  # fmt: skip
     show_selected(experiment, _readings(trio, placed), shared_selection.selection_callback(experiment))

@@ -14,7 +14,7 @@ from explorer.ui.compare.outputs import outputs_of
 from explorer.ui.compare.trio import Trio, cached_on_trio
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state import compare_view
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.words import counted, nats, percent, unbroken
 
 STEPS = 60
@@ -84,11 +84,11 @@ def show_membership(trio: Trio) -> None:
     with picture:
         plot(membership(curves, points, current_theme()), alt=describe_membership(points, threshold), key="membership")
     with table:
-        head = f"| Predicted members | D_f ({len(forget):,}) | Test ({len(peers):,}) | AUC | Published |"
+        head = f"| Predicted members | D_f ({len(forget):,}) | Test ({len(peers):,}) | AUC | Published attack |"
         st.markdown("\n".join([head, "|:--|--:|--:|--:|--:|", *rows]))
         st.caption(
             "AUC is taken over all thresholds: .5 means no information, below .5 the forget samples have higher "
-            "entropies than unseen samples. Published: share of D_f that the paper's attack predicts as members, a "
-            "logistic regression on the same entropy, fitted for each model on D_r against the whole test set; it is "
-            "not centred on one half."
+            "entropies than unseen samples. Published attack: share of D_f that the paper's attack predicts as "
+            "members, a logistic regression on the same entropy, fitted for each model on D_r against the whole test "
+            "set; its chance level is not 50 %."
         )

@@ -195,7 +195,10 @@ def _forget_accuracy(trio: Trio) -> str:
 
 
 def _retained_accuracy(trio: Trio) -> str:
-    before, after = (trio.measures[name].retain_test_accuracy or 0.0 for name in ("original", "unlearned"))
+    """Change of the retained test accuracy; "" without retained test samples."""
+    before, after = (trio.measures[name].retain_test_accuracy for name in ("original", "unlearned"))
+    if before is None or after is None:
+        return ""
     change = 100 * (after - before)
     if _replaced(trio) == "original":
         difference = f"{abs(change):.1f} points {'lower than' if change < 0 else 'higher than'}"

@@ -16,9 +16,10 @@ from explorer.ui.show import controls
 from explorer.ui.show.player import follow, show_other_settings
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state.parts import publish
+from explorer.ui.state.tab import current_run
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import forget_entropies, measures_of, partition_of
-from explorer.ui.work.runs import current_run, latest_outcome, launch
+from explorer.ui.work.runs import latest_outcome, launch
 from explorer.words import these
 
 
@@ -60,9 +61,12 @@ def show_two(experiment: Experiment) -> None:
     if both is None:
         return
     measures, unlearned_entropies = both
-    before, after = (measures[name].retain_test_accuracy or 0.0 for name in ("original", "unlearned"))
+    before, after = (measures[name].retain_test_accuracy for name in ("original", "unlearned"))
     samples = these(len(experiment.forget_set))
-    st.markdown(f"## After unlearning {samples}, retained test accuracy {accuracy_change(before, after)}")
+    if before is None or after is None:
+        st.markdown(f"## Results after unlearning {samples}")
+    else:
+        st.markdown(f"## After unlearning {samples}, retained test accuracy {accuracy_change(before, after)}")
     show_measures(measures)
     values = {"original": forget_entropies(experiment, "original"), "unlearned": unlearned_entropies}
     plot(

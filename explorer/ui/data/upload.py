@@ -97,16 +97,18 @@ def pick_options(file: UploadedFile) -> tuple[UploadOptions, list[str] | None] |
         picked["side"] = side.number_input("Side (pixels)", least, most, DEFAULTS.side, 8, key=_key(file, "side"))
         picked["crop"] = crop.selectbox("Crop", CROPS, format_func=CROPS.__getitem__, key=_key(file, "crop"))
         picked["colour"] = colour.selectbox(
-            "Colours", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
+            "Colour", COLOURS, format_func=COLOURS.__getitem__, key=_key(file, "colour")
         )
         with st.expander("More", key="more of bring"):
             least, most = DECLARED["seed"].bounds
             picked["seed"] = st.number_input("Seed of the split", least, most, DEFAULTS.seed, 1, key=_key(file, "seed"))
     else:
         share = st.container()
-    label = "Test share (if there is no x_test)" if name.endswith(".npz") else "Test share"
     least, most = DECLARED["test_share"].bounds
-    picked["test_share"] = share.slider(label, least, most, DEFAULTS.test_share, 0.05, key=_key(file, "share"))
+    picked["test_share"] = share.slider(
+        "Test share", least, most, DEFAULTS.test_share, 0.05, key=_key(file, "share"),
+        help="Has no effect if the file contains x_test." if name.endswith(".npz") else None,
+    )  # fmt: skip
     if st.session_state.get(LEAVING_OUT) == file.file_id:
         picked["small_classes"] = "leave-out"
     return UploadOptions(**picked), columns

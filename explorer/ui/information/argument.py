@@ -34,8 +34,8 @@ def headline(evidence: Evidence) -> None:
         f"the samples within {evidence.radius:.3g} of each, itself included, have its label"
     )
     st.caption(
-        f"n = {len(low):,}: low information {low.sum():,}, high information {(~low & ~isolated).sum():,}, alone within "
-        f"the radius {isolated.sum():,} (their alpha is 1 without any neighbour)."
+        f"n = {len(low):,}: low information {low.sum():,}, high information {(~low & ~isolated).sum():,}, no "
+        f"neighbours within r {isolated.sum():,} (their alpha is 1 by definition)."
     )
 
 
@@ -78,7 +78,7 @@ def show_map(evidence: Evidence, colour: str) -> None:
     alt = describe_map(forget, field.get("values"), field.get("field", ""), field.get("alone"))
     _draw(evidence, figure, alt, "information map")
     axes = "the input plane" if evidence.experiment.data.kind == "plane" else "the first two principal components"
-    caption = f"Axes: {axes}. Rings: the forget set. Select samples in any picture with a lasso or a click."
+    caption = f"Axes: {axes}. Rings: the forget set. Select samples in any figure with a lasso or a click."
     if colour == "information" and not field:
         caption = f"Coloured by class, as the information is not computed yet (see 4). {caption}"
     st.caption(caption + evidence.drawn_sentence)

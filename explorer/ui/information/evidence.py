@@ -137,7 +137,7 @@ class Evidence:
 
     @cached_property
     def alpha_or_nan(self) -> np.ndarray:
-        """alpha(x), NaN for isolated samples."""
+        """alpha(x), NaN for samples without neighbours within r."""
         return np.where(self.isolated, np.nan, self.alpha)
 
     @property
@@ -152,13 +152,13 @@ class Evidence:
 
     @cached_property
     def low(self) -> np.ndarray:
-        """Mask of the samples that carry little information; isolated samples do not."""
+        """Mask of the samples that carry little information; samples without neighbours do not."""
         return low_information(self.alpha, self.tau) & ~self.isolated
 
     @property
     def information_level(self) -> np.ndarray:
-        """ "low" or "high" information by tau; "alone" for isolated samples, whose alpha is no evidence."""
-        return np.where(self.isolated, "alone", np.where(self.low, "low", "high"))
+        """ "low" or "high" information by tau; "no neighbours" for samples without any, whose alpha is no evidence."""
+        return np.where(self.isolated, "no neighbours", np.where(self.low, "low", "high"))
 
     @cached_property
     def figure_arguments(self) -> dict[str, Any]:
@@ -184,13 +184,13 @@ class Evidence:
         """Sentence with the number of drawn samples; empty if all are drawn."""
         shown, n = len(self.drawn), len(self.alpha)
         return "" if shown == n else (
-            f" The picture shows {shown:,} of {n:,} samples: the whole forget set and an equal share of every class. "
+            f" The figure shows {shown:,} of {n:,} samples: the whole forget set and an equal share of every class. "
             "All counts and correlations use all samples."
         )  # fmt: skip
 
     @cached_property
     def notable_samples(self) -> dict[str, int]:
-        """Index of notable samples by label: the most and least informative, and a core sample of each class.
+        """Index of notable samples by label: the most and least informative, and the centre sample of each class.
 
         The classes of the forget set come first. Information is the leave-one-out information if it is computed;
         otherwise alpha, with ties resolved by the gradient.
@@ -211,7 +211,7 @@ class Evidence:
         sizes = np.bincount(labels[self.figure_arguments["forget"]], minlength=len(self.experiment.data.classes))
         for number in np.argsort(-sizes, kind="stable").tolist():  # classes with most forget samples first
             name = self.experiment.data.classes[number]
-            notable[f"Core of {name}"] = int(np.where(labels == number, dense, -1).argmax())
+            notable[f"Centre of class {name}"] = int(np.where(labels == number, dense, -1).argmax())
         return notable
 
 

@@ -1,4 +1,4 @@
-"""Fields over a plane: the input gradient of each model, and the homogeneity of the data (tab Fields)."""
+"""Fields over a plane: the input gradient of each model, and the homogeneity of the data (tab Gradient norm)."""
 
 from __future__ import annotations
 
@@ -76,11 +76,13 @@ def show_fields(experiment: Experiment, radius: float, gradient: Gradient) -> No
     share = _homogeneity(train, radius)
     with left:
         classes = len(experiment.data.classes)
-        _draw(experiment, share, f"The data, r = {radius:.3g}", (1 / classes, 1.0), "share of the largest class")
+        _draw(
+            experiment, share, f"Label homogeneity, r = {radius:.3g}", (1 / classes, 1.0), "share of the largest class"
+        )
     with right:
         st.markdown(
             "The upper row shows the gradient norm of each model at every point of the plane, on one colour scale. "
-            "The lower picture shows the share of the largest class among the training samples within *r* of a point. "
+            "The lower figure shows the share of the largest class among the training samples within *r* of a point. "
             "It depends on the data only; a point without a sample within *r* has no colour. The paper claims that a "
             "model has large gradients where the classes mix, and small ones elsewhere."
         )

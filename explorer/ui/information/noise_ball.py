@@ -42,8 +42,8 @@ def show_noise_ball(experiment: Experiment, sample: int) -> None:
     st.markdown(
         f"**Sample {sample} ({name}):** over its N = {n:,} noisy copies the loss is **{loss:.3g}**. On average the "
         f"output changes by {output:.3g} when the input changes by {noise:.3g}. The Jacobian has Frobenius norm "
-        f"{ball.frobenius:.3g} and largest singular value {ball.largest:.3g}; its mean stretch along random "
-        f"directions, E‖J u‖, is {ball.directional:.3g}."
+        f"{ball.frobenius:.3g} and largest singular value {ball.largest:.3g}; E‖J u‖ over random unit "
+        f"vectors u is {ball.directional:.3g}."
     )
     for place, (key, (figure, caption)) in zip(
         st.columns(3), _pictures(experiment.ignoring_forget_set, settings, sample, current_theme()).items(), strict=True
@@ -102,8 +102,8 @@ def _list_copies(ball: NoiseBall, n: int, classes: tuple[str, ...]) -> None:
                 "output change": ball.output_moves[:n].numpy(),
                 "input change": ball.input_moves[:n].numpy(),
                 "k": ball.ratios[:n].numpy(),
-                "margin minus the sample's": ball.margins[:n].numpy(),
-                "pull on the margin": ball.pulls[:n].numpy(),
+                "margin, copy minus sample": ball.margins[:n].numpy(),
+                "d margin (first order)": ball.pulls[:n].numpy(),
             },
             hide_index=True, height=260,
         )  # fmt: skip

@@ -53,9 +53,9 @@ def offer_removal(experiment: Experiment, selected: list[int]) -> None:
     samples = len(experiment.data.train)
     job = jobs.job_of(key)
     if job is None or not job.active:
-        label = f"Retrain without each of {len(missing)}"
+        label = f"Compute information (n = {len(missing):,})"
         if every:
-            label = f"Train {samples:,} models, each without one sample"
+            label = f"Compute information (trains {samples:,} models)"
         if every or missing:
             pressed = st.button(
                 label, icon=":material/model_training:", key="leave out", on_click=_leave_out,
@@ -65,7 +65,7 @@ def offer_removal(experiment: Experiment, selected: list[int]) -> None:
             if pressed:
                 st.rerun()
         elif not _computed(experiment):
-            st.info("Select a few samples in a picture to retrain without each of them.")
+            st.info(f"Select up to {FEW} samples in a figure to compute their leave-one-out information.")
     jobs.watch(key)
 
 
@@ -80,8 +80,7 @@ def _leave_out(experiment: Experiment, samples: list[int]) -> None:
         result = leave_out(experiment, samples, job.report)
         return {sample: (result.information[sample], result.moved[sample]) for sample in samples}
 
-    title = "Leaving each sample out" if every else f"Retraining without each of {len(samples)} samples"
-    jobs.start(_key(experiment), title, leave, shared=every)
+    jobs.start(_key(experiment), "Computing leave-one-out information", leave, shared=every)
 
 
 @lru_cache(maxsize=8)

@@ -94,9 +94,9 @@ def load_example() -> Example:
 # Every visit draws the same figures, so they are built once per theme; the server then only sends them.
 @cache
 def plane(name: str, theme: Theme, height: int) -> go.Figure:
-    """The plane of the original, unlearned or retrained model, with its forget accuracy; shared, read only."""
+    """The plane of the original, unlearned or retrained model, with its accuracy on D_f; shared, read only."""
     example = load_example()
-    note = f"forget accuracy {percent(example.accuracies[IDENTITIES.index(name), 0])}"
+    note = f"D_f accuracy {percent(example.accuracies[IDENTITIES.index(name), 0])}"
     return boundary(
         example.xs, example.ys, example.regions(name), example.points, example.labels, example.forget, name, theme,
         classes=example.names, note=note, hollow_forget=name == "retrained", height=height,
@@ -119,13 +119,15 @@ def nonbreaking_percent(text: str) -> str:
 
 
 def headline(example: Example) -> str:
-    """Forget accuracy before and after, and the change in retained accuracy, in one sentence."""
+    """Accuracy on the forget set before and after, and the change in retained accuracy, in one sentence."""
     before, after, _ = example.accuracies
     gain = 100 * (after[1] - before[1])
     change = "did not change" if abs(gain) < 0.05 else f"{'rose' if gain > 0 else 'fell'} by {abs(gain):.1f} points"
+    ends = f"from {percent(before[0])} to {percent(after[0])}"
+    verb = "did not change" if percent(before[0]) == percent(after[0]) else "rose" if after[0] > before[0] else "fell"
     return nonbreaking_percent(
-        f"{example.forget.sum():,} of {len(example.forget):,} samples are forgotten: accuracy on the forget set is "
-        f"{percent(after[0])} (before: {percent(before[0])}); accuracy on retained samples {change}"
+        f"Accuracy on the forget set (n = {example.forget.sum():,}) {verb} {ends}; "
+        f"accuracy on retained samples {change}"
     )
 
 

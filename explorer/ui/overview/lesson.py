@@ -18,7 +18,7 @@ from explorer.ui.overview.example import animation, load_example, plane
 from explorer.ui.show.plot import current_theme, plot
 from explorer.ui.state import lesson_step, link
 from explorer.ui.state.lesson_step import STEP, STEPS
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 
 GUESS, SIGMA, ETA, STOP = (f"lesson.{name}" for name in ("guess", "sigma", "eta", "stop"))
 HEIGHT = 360
@@ -35,7 +35,7 @@ def show_lesson() -> None:
     at = st.session_state[STEP]
     link.update({lesson_step.NAME: None, **lesson_step.as_link()})
     text, left, right = st.container(), *st.columns(2, gap="medium")
-    (_model, _predict, _forget, _compare, _ruin)[at](text, left, right)
+    (_model, _predict, _forget, _compare, _collapse)[at](text, left, right)
     if at + 1 < len(STEPS):
         st.button(f"Next: {STEPS[at + 1]}", key="lesson next", on_click=_go_on, icon=":material/arrow_forward:")
 
@@ -93,19 +93,21 @@ def _compare(text: Any, left: Any, right: Any) -> None:
             _show_model(name, key)
 
 
-def _ruin(text: Any, left: Any, right: Any) -> None:
+def _collapse(text: Any, left: Any, right: Any) -> None:
     example, lesson = load_example(), runs.load_lesson()
     st.session_state.setdefault(SIGMA, float(lesson.sigmas[3]))
     st.session_state.setdefault(ETA, float(lesson.etas[1]))
     text.markdown(
         "In **3 Forget**, every step changed the weights by the same length. Plain JiT changes them by **eta** times a "
         "gradient, which grows when the noise **sigma** gets smaller. With ten times the eta, or a tenth of the "
-        "sigma, a step is about ten times as long. Find settings that ruin the model."
+        "sigma, a step is about ten times as long. Find settings at which the model collapses."
     )
     first, second, third = text.columns(3, gap="medium", vertical_alignment="bottom")
-    first.select_slider("noise deviation sigma", lesson.sigmas.tolist(), key=SIGMA, format_func=_plain, **PERSISTENT)
+    first.select_slider(
+        "noise sigma (standardised units)", lesson.sigmas.tolist(), key=SIGMA, format_func=_plain, **PERSISTENT
+    )
     second.select_slider("step size eta", lesson.etas.tolist(), key=ETA, format_func=_plain, **PERSISTENT)
-    stop = third.toggle("Stop when forgotten (stopping rule)", key=STOP, **PERSISTENT)
+    stop = third.toggle("Stopping rule and collapse guard", key=STOP, **PERSISTENT)
     row = lesson.sigmas.tolist().index(st.session_state[SIGMA])
     column = lesson.etas.tolist().index(st.session_state[ETA])
     cell = (int(stop), row, column)

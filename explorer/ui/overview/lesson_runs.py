@@ -13,10 +13,10 @@ import numpy as np
 from explorer.ui.overview.example import FILE, Example, nonbreaking_percent
 from explorer.words import counted, listed, percent
 
-FORGOTTEN = 0.2
-"""Forget accuracy up to which the forget set counts as forgotten: that of the default rule for selected samples."""
-COST, RUIN = 0.05, 0.2
-"""Drops in retained accuracy (0..1): above the first it is reported as a cost, above the second as a ruined model."""
+TARGET = 0.2
+"""Target accuracy on the forget set: that of the default rule for selected samples."""
+COST, COLLAPSE = 0.05, 0.2
+"""Drops in retained accuracy (0..1): above the first it is reported as a cost, above the second as a collapse."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ def model_sentence(example: Example) -> str:
     accuracy = np.average(example.accuracies[0, :2], weights=[example.forget.sum(), (~example.forget).sum()])
     a, b = map(str, example.classes)
     return nonbreaking_percent(
-        f"The first picture shows {len(example.labels):,} training samples, each a point of class {a} or class {b}. "
+        f"The first figure shows {len(example.labels):,} training samples, each a point of class {a} or class {b}. "
         f"The second one shows the predictions of a small neural network that was trained on them: the pale colour is "
         f"the predicted class, {a} or {b}, at each point of the plane, and the line is the decision boundary between "
         f"them. The accuracy on the training samples is {percent(float(accuracy))}."
@@ -121,15 +121,15 @@ def answer(example: Example, lesson: Lesson, guess: int) -> str:
 
 
 def forget_sentence(example: Example) -> str:
-    """Step 3: the forget set, the method, and forget accuracy before and after."""
+    """Step 3: the forget set, the method, and accuracy on the forget set before and after."""
     size, retained = int(example.forget.sum()), int((~example.forget).sum())
     return nonbreaking_percent(
         f"Now the {size:,} ringed samples are forgotten together. Of the samples around them only "
         f"{percent(float(example.alpha[example.forget].mean()))} share their label. Press **Forget**: JiT adds noise "
         f"to each ringed sample and changes the model so that its output for the sample matches its outputs for the "
-        f"noisy copies. It does not use the other {retained:,}. In {example.steps[-1]} steps the decision boundary "
-        f"moves, and accuracy on the forget set (n = {size:,}) falls from {percent(example.accuracies[0, 0])} to "
-        f"{percent(example.accuracies[1, 0])}."
+        f"noisy copies. It does not use the {retained:,} retained samples. In {example.steps[-1]} steps the decision "
+        f"boundary moves, and accuracy on the forget set (n = {size:,}) falls from "
+        f"{percent(example.accuracies[0, 0])} to {percent(example.accuracies[1, 0])}."
     )
 
 
@@ -138,9 +138,9 @@ def reference_sentence(example: Example) -> str:
     size = int(example.forget.sum())
     _, unlearned, retrained = example.accuracies
     trace = {
-        1: "the difference may be what the model still remembers",
-        0: "this number does not distinguish the two models",
-        -1: "a lower accuracy than that of the retrained model is a trace too",
+        1: "a higher accuracy than retrained can mean that the model still contains information on D_f",
+        0: "this accuracy does not distinguish the two models",
+        -1: "a lower accuracy than retrained can also reveal D_f",
     }[int(np.sign(unlearned[0] - retrained[0]))]
     return nonbreaking_percent(
         f"The retrained model was trained from the start without the {size:,} samples: it is the result that "
@@ -156,20 +156,20 @@ def cell_sentence(example: Example, lesson: Lesson, cell: tuple[int, int, int]) 
     forget, retain = float(lesson.forget_accuracy[cell]), float(lesson.retain_accuracy[cell])
     drop = float(example.accuracies[0, 1]) - retain
     if drop > COST:
-        verdict = "**the model is ruined**" if drop > RUIN else "**retained accuracy falls**"
+        verdict = "**the model collapses**" if drop > COLLAPSE else "**retained accuracy falls**"
     else:
-        verdict = "**unlearning works**" if forget <= FORGOTTEN else "**too little is forgotten**"
+        verdict = "**the target is reached**" if forget <= TARGET else "**the target is not reached**"
     end = {
-        "target": "was stopped by the stopping rule, because the samples were forgotten",
-        "guard": "was stopped by the collapse guard, which restored the last good weights",
-        "nan": "ended with numbers too large to compute with, and the last good weights were restored",
-    }.get(str(lesson.stopped[cell]), "was not stopped early")
+        "target": "target reached",
+        "guard": "stopped by the collapse guard, which restored the last good weights",
+        "nan": "stopped at a non-finite value, and the last good weights were restored",
+    }.get(str(lesson.stopped[cell]), "completed all passes")
     steps, first = int(lesson.steps[cell]), float(lesson.first_step[row, column])
     return nonbreaking_percent(
         f"With sigma {lesson.sigmas[row]:g} and eta {lesson.etas[column]:g} {verdict}: accuracy is {percent(forget)} "
         f"on the forget set and {percent(retain)} on retained samples (before: {percent(example.accuracies[0, 1])}) "
-        f"after {counted(steps, 'step')}. The run {end}. The length of the first step is {_relative_length(first)} "
-        f"the norm of all weights."
+        f"after {counted(steps, 'step')}. End of the run: {end}. The length of the first step is "
+        f"{_relative_length(first)} the norm of all weights."
     )
 
 

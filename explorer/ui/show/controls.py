@@ -9,7 +9,7 @@ from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import say
 from explorer.ui.show.setting_widget import setting_widget
 from explorer.ui.state import method_settings
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.selection import unless_removed
 from explorer.unlearning import METHODS, JitSettings
 
@@ -38,7 +38,7 @@ def show_controls(experiment: Experiment, disabled: bool) -> None:
     with columns[-1]:
         stops = st.session_state["rule.stops"]
         st.select_slider(
-            "Stop at forget accuracy", _percentages(st.session_state["rule.accuracy"]), key="rule.accuracy",
+            "Target accuracy on D_f", _percentages(st.session_state["rule.accuracy"]), key="rule.accuracy",
             format_func=lambda share: f"{100 * share:g} %", disabled=disabled or not stops, **PERSISTENT,
             help="The run ends when the accuracy on the forget set is at most this value.",
         )  # fmt: skip

@@ -11,7 +11,7 @@ from explorer.experiments import Request, Snapshot
 from explorer.ui import say
 from explorer.ui.show.run_sentences import describe_end, describe_request
 from explorer.ui.state.method_settings import apply_request
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.tab import SPEEDS
 from explorer.ui.work import jobs
 from explorer.ui.work.run import Run
@@ -69,7 +69,7 @@ def show_other_settings(run: Run) -> None:
             icon=":material/tune:", width="stretch",
         )  # fmt: skip
         st.button(
-            "Restore its settings", icon=":material/undo:", key="settings of the run", disabled=run.active,
+            "Restore the run's settings", icon=":material/undo:", key="settings of the run", disabled=run.active,
             on_click=apply_request, args=(run.request,),
         )  # fmt: skip
 
@@ -81,7 +81,7 @@ def _set_speed(run: Run | None) -> None:
 
 def _show_progress(run: Run | None) -> None:
     if run is None:
-        st.markdown("No run yet. Set sigma, N and eta below, then press Run or Step.")
+        st.markdown("No run yet. Set the method's settings below, then press Run or Step.")
     elif run.active and run.job is not None:
         doing = "Pausing after the current step" if run.pausing else jobs.progress_text(run.job)
         st.progress(run.job.progress, text=doing)
@@ -143,7 +143,7 @@ def show_scrubber(run: Run | None) -> None:
     slider, number, button = st.columns([4, 1, 1], vertical_alignment="bottom")
     shown = slider.select_slider(
         f"Step ({len(steps):,} snapshots from {steps[0]:,} to {steps[-1]:,})", steps, value=steps[-1], key=key,
-        help="Shows the snapshot of this step in every picture of the page.",
+        help="Shows the snapshot of this step in every figure of the page.",
     )  # fmt: skip
     target = number.number_input(
         "Rewind to step", 0, max(run.live.position, shown), value=shown, key=f"back to {key} {shown}",

@@ -82,7 +82,7 @@ async function draw(graph, failure, data, text) {
     }
   } catch (error) {
     graph.hidden = true
-    failure.textContent = `This picture could not be drawn (${error.message}).`
+    failure.textContent = `This figure could not be drawn (${error.message}).`
   }
 }
 
@@ -118,7 +118,7 @@ function select(graph, points) {
   if (String(ids) === String(graph.selected)) return // no change: no rerun
   graph.selected = ids
   // A state value, because a trigger that arrives while a fragment reruns would be lost. `turn` makes every selection a new
-  // value, even if the same one was made here before another picture changed it.
+  // value, even if the same one was made here before another figure changed it.
   graph.report("selected", { samples: ids, turn: Date.now() })
 }
 

@@ -125,7 +125,7 @@ def plot(
 
 
 def _highlight(figure: go.Figure, selected: Sequence[int]) -> None:
-    """Set plotly's selection to these samples, in place of an earlier one in this picture."""
+    """Set plotly's selection to these samples, in place of an earlier one in this figure."""
     for trace in figure.data:
         if trace.customdata is not None:
             samples = np.asarray(trace.customdata)

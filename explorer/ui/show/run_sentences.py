@@ -15,25 +15,22 @@ def describe_end(run: Run) -> str:
         return ""
     ended = f"after {counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning"
     if outcome.stopped == "target":
-        return f"Forgotten {ended}: the run reached its target, a forget accuracy of {100 * rule.accuracy:g} % or less."
+        return f"Target reached {ended}: accuracy on the forget set is {100 * rule.accuracy:g} % or less."
     if outcome.stopped == "guard":
         agreement = "" if outcome.agreement is None else f" ({100 * outcome.agreement:.0f} %)"
         return (
-            f"Stopped before a collapse, {ended}. The collapse guard feeds noise to the model: fewer than "
-            f"{100 * rule.guard:g} % of the noise inputs{agreement}, as a mean over the retained classes, were still "
-            "predicted as by the original. This indicates that the model no longer distinguishes its inputs. The model "
-            "is that of the last good step; rewind to an earlier step below."
+            f"Stopped by the collapse guard {ended}. The guard feeds noise to the model: fewer than "
+            f"{100 * rule.guard:g} % of the noise inputs{agreement}, as a mean over the tracked classes, were still "
+            "predicted as by the original. This can indicate that the model no longer distinguishes its inputs. The "
+            "model is that of the last good step; rewind to an earlier step below."
         )
     if outcome.stopped == "nan":
-        return (
-            f"Stopped {ended}: a value was no longer finite. The model is that of the last good step; try a smaller "
-            "eta."
-        )
+        return f"Stopped at a non-finite value {ended}. The model is that of the last good step."
     if outcome.stopped == "user":
-        return f"Stopped by hand {ended}; the model is that of the last complete step."
+        return f"Stopped by the user {ended}; the model is that of the last complete step."
     if rule.target == "none":
-        return f"Completed {ended}, with no stopping rule."
-    return f"Completed {ended} without reaching its target; try a larger sigma, a larger eta or more passes."
+        return f"Completed all passes {ended}, with no stopping rule."
+    return f"Completed all passes {ended} without reaching its target."
 
 
 def describe_request(request: Request) -> str:

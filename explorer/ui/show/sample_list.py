@@ -1,4 +1,4 @@
-"""List of the samples selected in any picture, with their readings; they can be downloaded and forgotten."""
+"""List of the samples selected in any figure, with their readings; they can be downloaded and forgotten."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def show_selected(
     """
     selected, data = selected_samples(experiment), experiment.data
     if not selected:
-        st.info("Select samples with the lasso or a click in any picture: they are listed here and can be forgotten.")
+        st.info("Select samples with the lasso or a click in any figure: they are listed here and can be forgotten.")
         return
     forgotten = selected == experiment.forget_set.indices.tolist()
     classes = [data.classes[int(data.train.y[sample])] for sample in selected]

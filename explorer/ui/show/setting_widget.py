@@ -7,7 +7,8 @@ from typing import Any
 import streamlit as st
 
 from explorer.settings import Declaration
-from explorer.ui.state.parameters import PERSISTENT, Parameters
+from explorer.ui.state.parameters import Parameters
+from explorer.ui.state.persistence import PERSISTENT
 
 
 def setting_widget(declaration: Declaration, key: str, disabled: bool = False) -> None:

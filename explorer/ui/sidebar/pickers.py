@@ -8,7 +8,7 @@ from explorer.data import Dataset, ForgetSet, load_dataset
 from explorer.data.planes import PLANES
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui.state import link
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.pickers import KINDS, MANY, current_forget, default_forget, fit_counts, set_forget
 from explorer.words import counted
 
@@ -16,7 +16,7 @@ from explorer.words import counted
 def pick_forget(dataset: Dataset) -> str:
     """Draw the pickers of the forget set. Returns its code."""
     kinds = [kind for kind in KINDS if kind != "subclass" or dataset.subclasses]
-    kind = st.selectbox("Forget", kinds, key="forget.kind", format_func=KINDS.__getitem__, **PERSISTENT)
+    kind = st.selectbox("Forget set", kinds, key="forget.kind", format_func=KINDS.__getitem__, **PERSISTENT)
     last = len(dataset.train) - 1
     if kind == "class":
         options = range(len(dataset.classes))
@@ -28,9 +28,9 @@ def pick_forget(dataset: Dataset) -> str:
     else:
         st.number_input("Number of samples", 1, last, step=1, key="forget.count", **PERSISTENT)
         if kind == "random":
-            st.number_input("Seed of the draw", 0, LARGEST_SEED, step=1, key="forget.draw", **PERSISTENT)
+            st.number_input("Sampling seed", 0, LARGEST_SEED, step=1, key="forget.draw", **PERSISTENT)
         else:
-            st.number_input("Around sample", 0, last, step=1, key="forget.sample", **PERSISTENT)
+            st.number_input("Centre sample", 0, last, step=1, key="forget.sample", **PERSISTENT)
     return current_forget()
 
 

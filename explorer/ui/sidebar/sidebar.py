@@ -11,7 +11,7 @@ from explorer.ui import say
 from explorer.ui.sidebar.pickers import pick_forget, pick_points
 from explorer.ui.state import information_view, link, parts
 from explorer.ui.state.available import default_model, families, family_of, models_of
-from explorer.ui.state.parameters import PERSISTENT
+from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.pickers import default_forget, set_forget, set_points
 from explorer.ui.state.selection import PENDING, experiment_of, is_available
 

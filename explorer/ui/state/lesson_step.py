@@ -13,7 +13,7 @@ if TYPE_CHECKING:  # Overview draws the lesson before the engine is imported
     from explorer.data import Dataset, ForgetSet
     from explorer.experiments import Experiment
 
-STEPS = ("A model", "Predict", "Forget", "Compare", "Ruin it")
+STEPS = ("A model", "Predict", "Forget", "Compare", "Collapse")
 STEP = "lesson.step"  # session key: index into STEPS
 NAME = "lesson"  # link parameter, which counts from 1
 

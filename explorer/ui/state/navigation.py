@@ -12,8 +12,12 @@ PAGES = {
     "overview": ("Overview", "auto_stories", "Machine unlearning in one example: original, unlearned and retrained."),
     "information": ("Information", "radar", "alpha(x) and the input gradient of every sample."),
     "unlearn": ("Unlearn", "play_circle", "Run JiT live with your own sigma, N and eta; pause, rewind or stop it."),
-    "compare": ("Compare", "compare", "The three models: entropies, decision boundaries, shared map, side effects."),
-    "data": ("Data", "upload_file", "Upload images, points or a network, or download the data sets of the paper."),
+    "compare": (
+        "Compare",
+        "compare",
+        "The three models: measures, entropies, selectivity, membership attack, calibration, boundaries, shared map.",
+    ),
+    "data": ("Data", "upload_file", "Upload pictures, points or a network, or download the data sets of the paper."),
 }
 
 

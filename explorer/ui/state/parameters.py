@@ -12,9 +12,6 @@ from explorer.ui.state import link
 
 Declared = TypeVar("Declared", bound=Settings)
 
-PERSISTENT: dict[str, Any] = {"persist_state": "session"}
-"""Options of a widget that keeps its value while it is not drawn, and over page switches."""
-
 
 class Parameters(Generic[Declared]):
     """The values of one `Settings` model in the current session.

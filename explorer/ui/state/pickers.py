@@ -13,10 +13,10 @@ from explorer.settings import LARGEST_SEED, InputError
 
 MANY = "forget.many"  # the selected samples, if there are more than the text field lists
 KINDS = {
-    "class": "A class",
-    "subclass": "A sub-class",
+    "class": "Class",
+    "subclass": "Sub-class",
     "random": "Random samples",
-    "near": "A neighbourhood",
+    "near": "Neighbourhood",
     "samples": "Selected samples",
 }
 FEW, AROUND = 8, 4  # defaults: number of forget samples, and the sample that a neighbourhood is around
@@ -68,7 +68,7 @@ def fit_counts(dataset: Dataset) -> list[str]:
             ForgetSet.parse(current_forget(kind), dataset)
         except InputError as error:
             st.session_state[picker] = min(default, last)
-            sentences.append(f"{error} Another number is used for {KINDS[kind].lower()}.")
+            sentences.append(f"{error} Another number is used for the kind {KINDS[kind]}.")
     return sentences
 
 

@@ -12,9 +12,10 @@ from explorer.background import Job
 from explorer.background.shared_work import GRACE, SharedWork
 from explorer.data import Dataset, ForgetSet
 from explorer.experiments import Experiment
-from explorer.ui.state import link
+from explorer.ui.state import link, method_settings
 
 TOKEN = "live"  # link parameter
+STORED = "stored run"  # session key of a run from the store that a page shows
 SPEEDS = {"fast": 0.0, "slow": 0.5}  # minimum seconds between two steps
 MOST_RUNS = 8  # ended runs without an observer that are kept in memory
 
@@ -66,6 +67,15 @@ def latest_run() -> Any:
     return run
 
 
+def current_run(experiment: Experiment) -> Any:
+    """This tab's latest run if it belongs to this experiment, else the stored run of these settings that is shown."""
+    run = latest_run()
+    if run is not None and run.request.experiment == experiment:
+        return run
+    stored = st.session_state.get(STORED)
+    return stored if stored is not None and stored.request == method_settings.request_or_none(experiment) else None
+
+
 def follow_run(run: Any) -> None:
     """Make this the tab's run, under a new token."""
     run.token = secrets.token_hex(4)
@@ -97,13 +107,13 @@ def adopt(arrived: Mapping[str, str], dataset: Dataset, forget: ForgetSet) -> se
             st.session_state["speed"] = next(name for name, pause in SPEEDS.items() if pause == run.live.delay)
         else:
             link.drop(
-                f"its run is no longer available (a run ends {GRACE:.0f} seconds after its last tab is closed); "
-                "the same settings give the same numbers again."
+                f"the run of this link is no longer available (a run ends {GRACE:.0f} seconds after its last tab is "
+                "closed); the same settings give the same numbers."
             )
     return {TOKEN}
 
 
 def as_link(experiment: Experiment) -> dict[str, Any]:
-    """The token of this tab's run as a link parameter, if the run belongs to this experiment."""
-    run = latest_run()
-    return {TOKEN: run.token} if run is not None and run.token and run.request.experiment == experiment else {}
+    """The token of the run that is shown for this experiment, as a link parameter."""
+    run = current_run(experiment)
+    return {TOKEN: run.token} if run is not None and run.token else {}

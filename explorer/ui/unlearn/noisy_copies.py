@@ -22,7 +22,7 @@ from explorer.words import counted
 
 COUNTED = 64  # forget samples whose copies are counted, at most
 SHOWN = 8  # noisy copies of each sample
-UNCHANGED = 0.9  # share of copies predicted as their own class at which the page warns
+UNCHANGED = 0.9  # share of copies predicted as the label of their sample at which the page warns
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,7 @@ class Copies:
         sample_prediction: predicted class of the sample itself.
         copies: (SHOWN, *shape) noisy copies.
         predictions: (SHOWN,) their predicted classes.
-        unchanged: share of the copies of up to COUNTED forget samples that are predicted as the class of their sample.
+        unchanged: share of the copies of up to COUNTED forget samples that are predicted as the label of their sample.
     """
 
     sample_prediction: int
@@ -67,29 +67,27 @@ def copies_of(experiment: Experiment, settings: JitSettings, seed: int, position
 
 
 def show_copies(experiment: Experiment, request: Request) -> None:
-    """Show the noisy copies of one forget sample; warn if nearly all copies are predicted as their own class."""
+    """Show the noisy copies of one forget sample; warn if nearly all are predicted as their sample's label."""
     settings, seed = request.settings, request.noise_seed
     if not isinstance(settings, JitSettings):
         st.caption(f"{request.method.title} adds no noise to the samples.")
         return
-    data, forget = experiment.data, partition_of(experiment).forget
+    forget = partition_of(experiment).forget
     picture, text = st.columns([3, 4])
     with text:
         position = 0
         if len(forget) > 1:
             position = st.slider("Forget sample", 1, len(forget), 1, key=f"copy of {experiment.forget}") - 1
         noise = copies_of(experiment, settings, seed, position)
-        name = data.classes[int(forget.y[position])]
         st.markdown(
             "JiT changes the model so that its output for this sample matches its outputs for the noisy copies. The "
-            f"original predicts the own class for **{100 * noise.unchanged:.0f} %** of the noisy copies of "
+            f"original predicts the sample's label for **{100 * noise.unchanged:.0f} %** of the noisy copies of "
             f"{counted(min(COUNTED, len(forget)), 'forget sample')}."
         )
         if noise.unchanged >= UNCHANGED:
             st.warning(
-                f"Nearly all noisy copies are predicted as their own class, here {name!r}. Without copies of another "
-                "class, JiT has no class to move these samples to and may need many steps. A larger sigma gives such "
-                "copies.",
+                f"At least {100 * UNCHANGED:g} % of the noisy copies are predicted as the label of their sample. JiT "
+                "then has few other predictions to move these samples to.",
                 icon=":material/visibility:",
             )
     with picture:

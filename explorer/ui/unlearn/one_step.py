@@ -37,7 +37,7 @@ def show_one_step(experiment: Experiment, run: Run | None, snapshot: Snapshot | 
     position = int(snapshot.samples[at])
     label, index = int(forget.y[position]), int(experiment.forget_set.indices[position])
     st.markdown(
-        f"Step {snapshot.step:,} used {counted(len(snapshot.samples), 'forget sample')}. The picture shows training "
+        f"Step {snapshot.step:,} used {counted(len(snapshot.samples), 'forget sample')}. The figure shows training "
         f"sample {index:,} of class {data.classes[label]}. After the step it is predicted as "
         f"**{data.classes[int(snapshot.forget_predictions[position])]}**."
     )

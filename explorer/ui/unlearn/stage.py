@@ -1,6 +1,6 @@
 """Upper part of the Unlearn page, which updates while a run is active; the same for every method.
 
-- `headline`: forget accuracy and the change in retained accuracy.
+- `headline`: accuracy on the forget set and the change in retained accuracy.
 - `show_planes`: decision boundaries of the three models, for data sets on a plane.
 - `run_charts`: accuracies or losses by step, and the entropies of the forget set.
 - `frozen_sentence`: parts of the network that the run does not change.
@@ -35,7 +35,7 @@ PROGRESS = ["Accuracy", "Loss and entropy"]  # tabs
 
 
 def headline(experiment: Experiment, run: Run | None, snapshot: Snapshot | None) -> str:
-    """Forget accuracy and the change in retained accuracy at a snapshot, in one sentence.
+    """Accuracy on the forget set and the change in retained accuracy at a snapshot, in one sentence.
 
     Args:
         experiment: data set and forget set.
@@ -51,11 +51,12 @@ def headline(experiment: Experiment, run: Run | None, snapshot: Snapshot | None)
     if abs(drop) >= 0.05:
         change = f"{'fell' if drop > 0 else 'rose'} by {abs(drop):.1f} points"
     newest = run.active or now.step == run.snapshots[-1].step
-    forget = "Accuracy on the forget set is" if newest else f"At step {now.step:,}, accuracy on the forget set was"
-    return (
-        f"{forget} {percent(now.forget_accuracy)} (before: {percent(before.forget_accuracy)}, n = {size:,}); "
-        f"accuracy on retained samples {change}"
-    )
+    subject = "Accuracy on the forget set" if newest else f"At step {now.step:,}, accuracy on the forget set"
+    forget = f"did not change from {percent(before.forget_accuracy)}"
+    if percent(now.forget_accuracy) != percent(before.forget_accuracy):
+        verb = "fell" if now.forget_accuracy < before.forget_accuracy else "rose"
+        forget = f"{verb} from {percent(before.forget_accuracy)} to {percent(now.forget_accuracy)}"
+    return f"{subject} (n = {size:,}) {forget}; accuracy on retained samples {change}"
 
 
 def show_planes(experiment: Experiment, run: Run | None, frames: Sequence[Snapshot]) -> None:

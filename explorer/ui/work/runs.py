@@ -10,12 +10,10 @@ from explorer.experiments import Experiment, Outcome, RemoteRun, Request, RunPro
 from explorer.store import Store
 from explorer.ui.state import method_settings
 from explorer.ui.state.selection import unless_removed
-from explorer.ui.state.tab import SPEEDS, follow_run, latest_run, release_run
+from explorer.ui.state.tab import SPEEDS, STORED, current_run, follow_run, latest_run, release_run
 from explorer.ui.work import jobs
 from explorer.ui.work.cached import outcome_of, partition_of
 from explorer.ui.work.run import Run
-
-STORED = "stored run"
 
 
 def process() -> RunProcess:
@@ -48,15 +46,6 @@ def launch(request: Request, steps: int | None = None) -> None:
     run.live.delay = SPEEDS[st.session_state.get("speed") or "fast"]
     follow_run(run)
     run.play(steps)
-
-
-def current_run(experiment: Experiment) -> Run | None:
-    """This tab's latest run if it belongs to this experiment, else the stored run of these settings that is shown."""
-    run = latest_run()
-    if run is not None and run.request.experiment == experiment:
-        return run
-    stored: Run | None = st.session_state.get(STORED)
-    return stored if stored is not None and stored.request == method_settings.request_or_none(experiment) else None
 
 
 def run_to_show(experiment: Experiment) -> Run | None:

@@ -239,8 +239,7 @@ def test_errors_keep_their_words():
     assert str(decode_error(encode_error(ValueError("shapes differ")))) == "ValueError: shapes differ"
 
 
-def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
-    process = RunProcess()
+def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story, process):
     run, begun = RemoteRun(process, request_for(story), trajectory(story)), threading.Event()
     run.play(steps=2)
     run.delay = 3600.0
@@ -272,7 +271,6 @@ def test_a_process_that_ends_is_said_and_the_run_goes_on_in_another(story):
     assert not run.held
     run.stop()
     assert run.outcome.stopped == "user" and run.outcome.steps == 4
-    process.end()
 
 
 def test_a_connection_is_closed_by_whoever_may_still_write_to_it():

@@ -62,6 +62,10 @@ def test_the_headline_states_both_accuracies_and_the_entropy_beside_retrained(af
     )
 
 
+def test_without_retained_test_samples_the_headline_leaves_their_accuracy_out():
+    assert headline(trio_with(None, 0.8)) == f"{FELL}; {UNCERTAIN.format('retrained model')}"
+
+
 @pytest.mark.parametrize(
     ("after", "place", "sentence"),
     [

@@ -96,11 +96,11 @@ def test_a_hardest_sample_that_gave_in_is_told_with_its_steps(example: Example, 
 @pytest.mark.parametrize(
     ("forget", "retain", "stopped", "words"),
     [
-        (0.0, 0.97, "target", ["**unlearning works**", "after 7 steps. The run was stopped by the stopping rule"]),
-        (0.9, 0.97, "", ["**too little is forgotten**", "was not stopped early"]),
+        (0.0, 0.97, "target", ["**the target is reached**", "after 7 steps. End of the run: target reached."]),
+        (0.9, 0.97, "", ["**the target is not reached**", "completed all passes"]),
         (0.0, 0.90, "", ["**retained accuracy falls**"]),
-        (0.0, 0.50, "nan", ["**the model is ruined**", "numbers too large to compute with"]),
-        (1.0, 0.50, "guard", ["**the model is ruined**", "stopped by the collapse guard"]),
+        (0.0, 0.50, "nan", ["**the model collapses**", "stopped at a non-finite value"]),
+        (1.0, 0.50, "guard", ["**the model collapses**", "stopped by the collapse guard"]),
     ],
 )
 def test_a_cell_is_judged(
@@ -131,16 +131,17 @@ def test_the_other_sentences_are_computed(example: Example, lesson: Lesson) -> N
         accuracies=np.array([[0.5, 1, 1], [0.5, 0.9, 1], [0, 0.8, 1]]),
     )  # fmt: skip
     assert plain(model_sentence(example)).startswith(
-        "The first picture shows 10 training samples, each a point of class A or class B."
+        "The first figure shows 10 training samples, each a point of class A or class B."
     )
     assert "accuracy on the training samples is 90.0 %" in plain(model_sentence(example))
     assert "no longer predicts A for that sample" in question(example, replace(lesson, marked=np.array([1, 2, 3])))
     said = plain(forget_sentence(example))
-    assert "Now the 2 ringed samples" in said and "the other 8. In 12 steps" in said and "only 50.0 % share" in said
+    assert "Now the 2 ringed samples" in said and "the 8 retained samples. In 12 steps" in said
+    assert "only 50.0 % share" in said
     assert "(n = 2) falls from 50.0 % to 50.0 %" in said
     said = plain(reference_sentence(example))
-    assert "forget set is 0.0 %, that of the unlearned model 50.0 %: the difference may be what the model still" in said
+    assert "forget set is 0.0 %, that of the unlearned model 50.0 %: a higher accuracy than retrained can mean" in said
     assert "accuracies are 80.0 % and 90.0 %." in said and "disagree on 4.0 % of the plane" in said
     same = replace(example, accuracies=example.accuracies[[0, 1, 1]])
     assert "does not distinguish the two" in reference_sentence(same)
-    assert "is a trace too" in reference_sentence(replace(example, accuracies=example.accuracies[[0, 2, 1]]))
+    assert "can also reveal D_f" in reference_sentence(replace(example, accuracies=example.accuracies[[0, 2, 1]]))

@@ -12,12 +12,12 @@ from explorer.unlearning import METHODS, Rule
 EXPERIMENT = Experiment("moons:n=40", "mlp", forget="class:0")
 WITHOUT = Rule(target="none", guard=0.0)
 ENDS = [
-    ("target", Rule(accuracy=0.2), "Forgotten after 1,234 steps in 5.7 s of unlearning", "20 % or less"),
-    ("guard", Rule(guard=0.25), "Stopped before a collapse, after 1,234 steps", "25 % of the noise inputs (12 %)"),
-    ("nan", Rule(), "Stopped after 1,234 steps", "no longer finite"),
-    ("user", Rule(), "Stopped by hand after 1,234 steps", "last complete step"),
-    (None, Rule(), "Completed after 1,234 steps", "without reaching its target"),
-    (None, WITHOUT, "Completed after 1,234 steps", "no stopping rule"),
+    ("target", Rule(accuracy=0.2), "Target reached after 1,234 steps in 5.7 s of unlearning", "20 % or less"),
+    ("guard", Rule(guard=0.25), "Stopped by the collapse guard after 1,234 steps", "25 % of the noise inputs (12 %)"),
+    ("nan", Rule(), "Stopped at a non-finite value after 1,234 steps", "last good step"),
+    ("user", Rule(), "Stopped by the user after 1,234 steps", "last complete step"),
+    (None, Rule(), "Completed all passes after 1,234 steps", "without reaching its target"),
+    (None, WITHOUT, "Completed all passes after 1,234 steps", "no stopping rule"),
 ]
 
 

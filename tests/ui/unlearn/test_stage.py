@@ -42,14 +42,14 @@ def test_before_the_first_step(before):
 def test_after_some_steps(retain, others):
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, retain))
     found = stage.headline(EXPERIMENT, whole, whole.snapshots[-1])
-    expected = "Accuracy on the forget set is 33.3 % (before: 100.0 %, n = 3); "
+    expected = "Accuracy on the forget set (n = 3) fell from 100.0 % to 33.3 %; "
     assert found == expected + others
 
 
 def test_at_an_earlier_moment():
     whole = run((1.0, 0.9), (0.6, 0.5), (1 / 3, 0.9))
     assert stage.headline(EXPERIMENT, whole, whole.snapshots[1]).startswith(
-        "At step 1, accuracy on the forget set was 60.0 % (before: 100.0 %, n = 3); "
+        "At step 1, accuracy on the forget set (n = 3) fell from 100.0 % to 60.0 %; "
     )
 
 
