@@ -21,7 +21,7 @@ class JitSettings(Settings):
     )  # fmt: skip
     perturbations: int = setting(
         4, "number N of noisy copies of each forget sample in a step", least=1, most=1000, log=True,
-        label="noisy copies N", for_shape=lambda shape: 4 if _is_picture(shape) else 16,
+        label="Noisy copies N", for_shape=lambda shape: 4 if _is_picture(shape) else 16,
     )  # fmt: skip
     passes: int = setting(200, "maximum number of passes through the forget set", least=1, most=10_000, log=True)
     outputs: Literal["logits", "probabilities"] = setting("probabilities", "output f(x) that JiT smooths")
@@ -44,11 +44,11 @@ class JitSettings(Settings):
     )
     eta: float = setting(
         3e-4, "step size: theta changes by eta times the gradient", least=1e-7, most=10.0, log=True,
-        label="step size eta", applies=lambda s: s.step == "gradient",
+        label="Step size eta", applies=lambda s: s.step == "gradient",
     )  # fmt: skip
     length: float = setting(
         0.02, "length of the change of theta in a step", least=1e-4, most=1.0, log=True,
-        label="step size eta (||delta theta||)", unit="||delta theta||",
+        label="Step size eta (||delta theta||)", unit="||delta theta||",
         for_shape=lambda shape: 0.02 if _is_picture(shape) else 0.01,
         applies=lambda s: s.step == "length",
     )  # fmt: skip

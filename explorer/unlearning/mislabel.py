@@ -16,7 +16,7 @@ class MislabelSettings(Settings):
     """Settings of mislabelling: size and number of steps."""
 
     eta: float = setting(
-        1e-2, "step size of gradient descent on the wrong label", least=1e-6, most=1.0, log=True, label="step size eta"
+        1e-2, "step size of gradient descent on the wrong label", least=1e-6, most=1.0, log=True, label="Step size eta"
     )
     passes: int = setting(200, "maximum number of passes through the forget set", least=1, most=10_000, log=True)
     batch_size: int = setting(128, "forget samples in one step", least=1, most=4096, log=True)

@@ -104,9 +104,9 @@ def _collapse(text: Any, left: Any, right: Any) -> None:
     )
     first, second, third = text.columns(3, gap="medium", vertical_alignment="bottom")
     first.select_slider(
-        "noise sigma (standardised units)", lesson.sigmas.tolist(), key=SIGMA, format_func=_plain, **PERSISTENT
+        "Noise sigma (standardised units)", lesson.sigmas.tolist(), key=SIGMA, format_func=_plain, **PERSISTENT
     )
-    second.select_slider("step size eta", lesson.etas.tolist(), key=ETA, format_func=_plain, **PERSISTENT)
+    second.select_slider("Step size eta", lesson.etas.tolist(), key=ETA, format_func=_plain, **PERSISTENT)
     stop = third.toggle("Stopping rule and collapse guard", key=STOP, **PERSISTENT)
     row = lesson.sigmas.tolist().index(st.session_state[SIGMA])
     column = lesson.etas.tolist().index(st.session_state[ETA])

@@ -37,7 +37,7 @@ class View(Settings):
     radius: float = setting(0.0, "radius r of the neighbourhoods in these units; 0 = the page's default", least=0.0)
     tau: float = setting(
         0.9, "alpha(x) at or above which a sample carries little information", least=0.0, most=1.0,
-        label="threshold tau",
+        label="Threshold tau",
     )  # fmt: skip
     gradient_of: Gradient = setting("probabilities", "output whose input gradient is measured")
     colour: Colour = setting("alpha", "quantity that colours the samples")
