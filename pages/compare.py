@@ -9,7 +9,7 @@ from explorer.ui.compare.earlier_runs import stand_in_for
 from explorer.ui.compare.maps import show_maps
 from explorer.ui.compare.measures_table import show_measures
 from explorer.ui.compare.sections import show_sections
-from explorer.ui.compare.trio import headline, load_trio
+from explorer.ui.compare.trio import entropy_sentence, headline, load_trio
 from explorer.ui.compare.without_retrained import offer_run, show_two
 from explorer.ui.show import controls
 from explorer.ui.show.explanation import show_explanation
@@ -43,8 +43,8 @@ if trio is None:
 top.markdown(f"## {headline(trio)}")
 uploaded = " You uploaded the original. The retrained model has its architecture but was trained by this app."
 top.caption(
-    f"{counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning. The models have one "
-    f"training seed, so no intervals are shown.{uploaded if is_own(experiment.model) else ''}"
+    f"{entropy_sentence(trio)} {counted(outcome.steps, 'step')} in {outcome.seconds:.1f} s of unlearning. The models "
+    f"have one training seed, so no intervals are shown.{uploaded if is_own(experiment.model) else ''}"
 )
 
 show_boundaries(trio)

@@ -57,7 +57,7 @@ def alpha_profile(
             mode="none", name=name, hoverinfo="skip",
         )  # fmt: skip
     lines = [("median", median, {"color": theme.ink, "width": 3})]
-    lines += [("no neighbours within r", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
+    lines += [("no neighbours", np.asarray(alone), {"color": theme.ink, "width": 1.5, "dash": "dot"})]
     rows = [] if highlighted is None else list(np.asarray(highlighted, dtype=np.float32))
     for at, row in enumerate(rows):
         color = theme.class_color(labels[at]) if at < len(labels) else theme.ink

@@ -172,9 +172,24 @@ def measures_of_run(request: Request, outcome: Outcome, progress: Progress = ign
 
 
 def headline(trio: Trio) -> str:
-    """One sentence: accuracy on D_f, retained test accuracy, and mean entropy of D_f beside the retrained model's."""
-    parts = [_forget_accuracy(trio), _retained_accuracy(trio), _entropy(trio)]
-    return "; ".join(part for part in parts if part)
+    """One sentence: accuracy on D_f and retained test accuracy."""
+    return "; ".join(part for part in (_forget_accuracy(trio), _retained_accuracy(trio)) if part)
+
+
+def entropy_sentence(trio: Trio) -> str:
+    """Mean entropy of D_f beside the retrained model's; "" if either is undefined."""
+    unlearned, retrained = (trio.measures[name].forget_entropy_mean for name in ("unlearned", "retrained"))
+    if unlearned is None or retrained is None:
+        return ""
+    gap, name = unlearned - retrained, "the earlier run" if _replaced(trio) == "retrained" else "the retrained model"
+    if abs(gap) < SIMILAR_ENTROPY:
+        compared = "about as certain as"
+    else:
+        compared = "less certain than" if gap > 0 else "more certain than"
+    return (
+        f"On the forget set the unlearned model is {compared} {name} "
+        f"(mean entropy {unlearned:.2f} against {retrained:.2f} nats)."
+    )
 
 
 def accuracy_change(before: float, after: float) -> str:
@@ -206,22 +221,6 @@ def _retained_accuracy(trio: Trio) -> str:
     if abs(change) < 0.05:
         return "retained test accuracy did not change"
     return f"retained test accuracy {'fell' if change < 0 else 'rose'} by {abs(change):.1f} points"
-
-
-def _entropy(trio: Trio) -> str:
-    """Mean entropy of D_f beside the retrained model's; "" if either is undefined."""
-    unlearned, retrained = (trio.measures[name].forget_entropy_mean for name in ("unlearned", "retrained"))
-    if unlearned is None or retrained is None:
-        return ""
-    gap, name = unlearned - retrained, "the earlier run" if _replaced(trio) == "retrained" else "the retrained model"
-    if abs(gap) < SIMILAR_ENTROPY:
-        compared = "about as certain as"
-    else:
-        compared = "less certain than" if gap > 0 else "more certain than"
-    return (
-        f"on the forget set the unlearned model is {compared} {name} "
-        f"(mean entropy {unlearned:.2f} against {retrained:.2f} nats)"
-    )
 
 
 def _replaced(trio: Trio) -> str:

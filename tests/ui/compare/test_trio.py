@@ -16,7 +16,7 @@ from explorer.ui.compare.classes import class_accuracies_of
 from explorer.ui.compare.entropies import _entropies, _sentence
 from explorer.ui.compare.maps import pca_of
 from explorer.ui.compare.selectivity import selectivities_of
-from explorer.ui.compare.trio import StandIn, Trio, cached_on_trio, headline
+from explorer.ui.compare.trio import StandIn, Trio, cached_on_trio, entropy_sentence, headline
 from explorer.unlearning import Rule
 from tests.ui.compare.conftest import trio as three_models
 
@@ -42,6 +42,12 @@ def trio_with(after, entropy, place=None, experiment=EXPERIMENT, forget=0.0):
     return Trio(experiment, {}, found, ASKED, outcome, None if place is None else StandIn(place, outcome, None))
 
 
+def summary(trio):
+    """The headline, and the sentence below it."""
+    sentence = entropy_sentence(trio).removesuffix(".")
+    return "; ".join(filter(None, (headline(trio), sentence.replace("On the", "on the", 1))))
+
+
 FALL = "retained test accuracy fell by 2.0 points"
 FELL = "Accuracy on the forget set (n = 3) fell from 100.0 % to 0.0 %"
 BESIDE = "Accuracy on the forget set (n = 3) is 0.0 % (100.0 % for the earlier run)"
@@ -56,14 +62,14 @@ UNCERTAIN = "on the forget set the unlearned model is less certain than the {} (
 )
 def test_the_headline_states_both_accuracies_and_the_entropy_beside_retrained(after, retained, entropy, compared):
     trio = trio_with(after, entropy)
-    assert headline(trio) == (
+    assert summary(trio) == (
         f"{FELL}; retained test accuracy {retained}; on the forget set the unlearned model is {compared} the retrained "
         f"model (mean entropy {entropy:.2f} against 0.50 nats)"
     )
 
 
 def test_without_retained_test_samples_the_headline_leaves_their_accuracy_out():
-    assert headline(trio_with(None, 0.8)) == f"{FELL}; {UNCERTAIN.format('retrained model')}"
+    assert summary(trio_with(None, 0.8)) == f"{FELL}; {UNCERTAIN.format('retrained model')}"
 
 
 @pytest.mark.parametrize(
@@ -80,7 +86,7 @@ def test_without_retained_test_samples_the_headline_leaves_their_accuracy_out():
     ],
 )  # fmt: skip
 def test_no_sentence_calls_an_earlier_run_the_original_or_retrained(after, place, sentence):
-    assert headline(trio_with(after, 0.8, place)) == sentence
+    assert summary(trio_with(after, 0.8, place)) == sentence
 
 
 def test_a_trio_names_the_replaced_model_and_the_models_with_rotated_features():
@@ -93,20 +99,20 @@ def test_a_trio_names_the_replaced_model_and_the_models_with_rotated_features():
 
 
 def test_a_missed_target_is_stated():
-    assert headline(trio_with(0.95, 0.5, forget=2 / 3)) == (
+    assert summary(trio_with(0.95, 0.5, forget=2 / 3)) == (
         "Accuracy on the forget set (n = 3) fell from 100.0 % to 66.7 %, above the target of 20 %; retained test "
         "accuracy did not change; on the forget set the unlearned model is about as certain as the retrained model "
         "(mean entropy 0.50 against 0.50 nats)"
     )
     single = Experiment("moons:n=40", "mlp", forget="samples:3")
-    assert headline(trio_with(0.95, 0.5, experiment=single, forget=1.0)).startswith(
+    assert summary(trio_with(0.95, 0.5, experiment=single, forget=1.0)).startswith(
         "Accuracy on the forget set (n = 1) did not change from 100.0 %, above the target of 20 %; "
     )
-    assert "target" not in headline(trio_with(0.95, 0.5, forget=0.2))
+    assert "target" not in summary(trio_with(0.95, 0.5, forget=0.2))
 
 
 def test_an_entropy_that_is_undefined_is_left_out():
-    assert headline(trio_with(0.95, None)) == f"{FELL}; retained test accuracy did not change"
+    assert summary(trio_with(0.95, None)) == f"{FELL}; retained test accuracy did not change"
 
 
 def test_results_cached_on_a_trio_do_not_keep_it_alive():
