@@ -113,17 +113,18 @@ def test_an_earlier_run_stands_in_the_place_of_any_of_the_three(visit, settle, r
     assert faults(app) == []
     run = "JiT, default with sigma 0.3, passes 3, noise seed 5: 3 steps"
     assert any(info.value.startswith(f"An earlier run replaces **unlearned**: {run}") for info in app.info)
-    assert any(text.startswith("3 steps in ") for text in captions(app))
+    assert any(" nats). 3 steps in " in text for text in captions(app))
     assert app.query_params["run"] == ran_twice and "in_place_of" not in app.query_params
     for place, told in (
-        ("retrained", "than the earlier run"),
-        ("original", "that of the earlier run; on the forget set"),
+        ("retrained", "than the earlier run ("),
+        ("original", "that of the earlier run"),
     ):
         app.session_state["compare.in_place_of"] = place
         settle(app.run())
         assert faults(app) == []
         assert app.query_params["in_place_of"] == place
-        assert told in headline(app).replace("as the earlier", "than the earlier")
+        summary = " ".join([headline(app), *captions(app)])
+        assert told in summary.replace("as the earlier", "than the earlier")
         assert any(f"On this page, “{place}” means that run." in info.value for info in app.info)
     again = visit("compare", **dict(app.query_params))
     assert headline(again) == headline(app)
