@@ -9,7 +9,7 @@ from explorer.data.planes import PLANES
 from explorer.settings import LARGEST_SEED, InputError
 from explorer.ui import say
 from explorer.ui.sidebar.pickers import pick_forget, pick_points
-from explorer.ui.state import information_view, link, parts
+from explorer.ui.state import link, parts
 from explorer.ui.state.available import default_model, families, family_of, models_of
 from explorer.ui.state.persistence import PERSISTENT
 from explorer.ui.state.pickers import default_forget, set_forget, set_points
@@ -62,7 +62,7 @@ def _family_changed() -> None:
     dataset = load_dataset(code)
     st.session_state["dataset"] = dataset.code
     st.session_state["model"] = default_model(dataset)
-    information_view.reset_radius()
+    parts.reset_for_dataset()
     set_points(dataset)
     set_forget(ForgetSet.parse(default_forget(dataset), dataset), dataset)
 

@@ -41,6 +41,11 @@ def adopt(arrived: Mapping[str, str]) -> None:
         link.drop(f"there is no parameter {name!r}; it was left out.")
 
 
+def reset_for_dataset() -> None:
+    """Reset settings of the pages that have no meaning for another data set: the radius, whose unit it changes."""
+    information_view.reset_radius()
+
+
 def publish(experiment: Experiment) -> None:
     """Write the whole state into the browser's address."""
     parameters = selection.as_link(experiment)
