@@ -11,7 +11,7 @@ TORCH ?=
 # The first of these that is new enough makes the virtual environment.
 PYTHONS ?= python3 python3.14 python3.13 python3.12 python3.11 python
 
-# Compiled files are kept even where the environment forbids it: tests start some fifty processes that import the explorer.
+# Compiled files are kept even where the environment forbids it: the tests start many processes that import the explorer.
 unexport PYTHONDONTWRITEBYTECODE
 
 PYTHON := $(VENV)/bin/python

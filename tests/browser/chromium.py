@@ -29,7 +29,7 @@ ARGUMENTS = (
     "--disable-sync",
     "--force-prefers-reduced-motion",
 )
-"""No window, no calls to its maker, and no CSS animations, which took a third of the CPU time (drawn in software)."""
+"""No window, no calls to its maker, and no CSS animations, which are drawn in software here."""
 PATIENCE = 900  # seconds for one way of installing, before the next is tried
 
 
