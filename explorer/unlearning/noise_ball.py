@@ -55,16 +55,6 @@ class NoiseBall:
     directional: float
     directional_error: float
 
-    @property
-    def toward_boundary(self) -> Tensor:
-        """True for copies that lie toward the decision boundary, (N,)."""
-        return self.margins < 0
-
-    @property
-    def mean_pull(self) -> float:
-        """Mean of `pulls`: below 0 JiT moves the sample toward the decision boundary, above 0 away from it."""
-        return float(self.pulls.mean())
-
 
 def noise_ball(network: nn.Module, x: Tensor, settings: JitSettings, seed: int) -> NoiseBall:
     """Noise ball of one sample.
